@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * limits: every limit of the house, with its unit, the RFC's word on it, and
+ * why ours is what it is. A file that needs a new one adds it here, under its
+ * own heading.
+ */
+#ifndef COMMON_LIMITS_H
+#define COMMON_LIMITS_H
+
+/* ---- conn --------------------------------------------------------------- */
+
+/* Bytes of input that may wait untaken: no parser of the house needs more at
+ * once, and recv(2) in large pieces is what makes a download fast. */
+#define CONN_INPUT_MAX (256 * 1024)
+/* Bytes of output gathered before they are sent. */
+#define CONN_OUTPUT_MAX (64 * 1024)
+/* Milliseconds that all addresses of a name together may take to connect. */
+#define CONN_CONNECT_TIMEOUT_MS 30000
+/* Milliseconds of silence of the peer that we bear. RFC 5321 §4.5.3.2 asks for
+ * 5 minutes; a student in front of a terminal gives up sooner, so protocols
+ * that need more say so. */
+#define CONN_IDLE_TIMEOUT_MS 60000
+/* Milliseconds between two attempts to connect (RFC 8305 §5 recommends 250). */
+#define CONN_ATTEMPT_DELAY_MS 250
+/* Milliseconds for the parting words of a connection that is being closed. */
+#define CONN_CLOSE_MS 1000
+
+/* ---- names -------------------------------------------------------------- */
+
+/* Milliseconds before a query over UDP is sent again, and how often. */
+#define NAMES_RETRY_MS 1000
+#define NAMES_TRIES 3
+
+/* ---- service ------------------------------------------------------------ */
+
+/* Connections at once: a class of 300 with some to spare. */
+#define SERVICE_CONNECTIONS_MAX 512
+/* Milliseconds that conversations get to end after SIGTERM. */
+#define SERVICE_STOP_MS 500
+
+/* ---- http --------------------------------------------------------------- */
+
+/* Bytes of a request or status line. RFC 9112 §3 recommends at least 8000. */
+#define HTTP_LINE_MAX 8192
+/* Bytes of a whole header section, and fields in it. */
+#define HTTP_HEAD_MAX (64 * 1024)
+#define HTTP_FIELDS_MAX 128
+/* Bytes of one chunk's size line with its extensions (RFC 9112 §7.1.1 asks for
+ * a limit of the recipient's own). */
+#define HTTP_CHUNK_LINE_MAX 4096
+/* Redirects followed with -L; curl's own default. */
+#define HTTP_REDIRECTS_MAX 50
+/* Milliseconds that a kept-alive connection may idle at our server. */
+#define HTTP_SERVER_IDLE_MS 5000
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pcapng: the file format that the record is kept in, writing and reading.
+ *
+ * Blocks as in the IETF draft "PCAP Next Generation (pcapng) Capture File
+ * Format": Section Header, Interface Description, Enhanced Packet, Name
+ * Resolution and Decryption Secrets. Writing: a block is built in memory, then
+ * handed over whole. Reading: no I/O; a cursor over bytes with three outcomes,
+ * both byte orders, unknown blocks and options stepped over.
+ *
+ *     struct pcapng_block block = {0};
+ *     pcapng_packet_begin(&block, interface, time_ns, bytes, length, true_len);
+ *     pcapng_option_text(&block, PCAPNG_OPT_COMMENT, "event 7: GET");
+ *     pcapng_block_end(&block);
+ *     write(fd, block.data, block.length);
+ */
+#ifndef COMMON_PCAPNG_H
+#define COMMON_PCAPNG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "common/error.h"
+#include "common/text.h"
+
+enum pcapng_link {
+    PCAPNG_LINK_ETHERNET = 1,
+    PCAPNG_LINK_EXPORTED_PDU = 252, /* tags, then one message */
+};
+
+enum pcapng_type {
+    PCAPNG_SECTION = 0x0A0D0D0A,
+    PCAPNG_INTERFACE = 1,
+    PCAPNG_NAMES = 4,
+    PCAPNG_PACKET = 6,
+    PCAPNG_SECRETS = 10,
+};
+
+enum pcapng_option {
+    PCAPNG_OPT_END = 0,
+    PCAPNG_OPT_COMMENT = 1, /* may be repeated */
+    PCAPNG_OPT_IF_NAME = 2,
+    PCAPNG_OPT_IF_DESCRIPTION = 3,
+    PCAPNG_OPT_IF_TSRESOL = 9,
+    PCAPNG_OPT_PACKET_FLAGS = 2, /* bits 0-1: 1 inbound, 2 outbound */
+};
+
+/* ---- writing ------------------------------------------------------------ */
+
+/* A block being built. Zero it before the first use; pcapng_block_free after
+ * the last. After a failed allocation `failed` is set and stays. */
+struct pcapng_block {
+    uint8_t *data;
+    size_t length, capacity;
+    bool failed;
+};
+
+void pcapng_section_begin(struct pcapng_block *block, const char *application);
+void pcapng_interface_begin(struct pcapng_block *block, enum pcapng_link link,
+                            const char *name, const char *description);
+/* `captured` bytes of a packet that had `length` on the wire; time since 1970.
+ * Options may follow; a length above 4 GiB - 1 is written as that. */
+void pcapng_packet_begin(struct pcapng_block *block, uint32_t interface,
+                         int64_t time_ns, const void *bytes, size_t captured,
+                         uint64_t length);
+void pcapng_secrets_begin(struct pcapng_block *block, struct span keylog);
+/* A Name Resolution block; names are added one by one before _end. */
+void pcapng_names_begin(struct pcapng_block *block);
+void pcapng_name(struct pcapng_block *block,
+                 const struct sockaddr_storage *address, const char *name);
+void pcapng_option(struct pcapng_block *block, enum pcapng_option code,
+                   const void *value, size_t length);
+void pcapng_option_text(struct pcapng_block *block, enum pcapng_option code,
+                        const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Pads, writes both lengths; the block is ready to be written. */
+void pcapng_block_end(struct pcapng_block *block);
+void pcapng_block_free(struct pcapng_block *block);
+
+/* ---- reading ------------------------------------------------------------ */
+
+#define PCAPNG_INTERFACES_MAX 1024
+#define PCAPNG_BLOCK_MAX (64u << 20) /* a longer block is refused */
+
+struct pcapng_interface {
+    uint16_t link;
+    int64_t units_per_second; /* of its timestamps */
+    int64_t offset_seconds;
+    struct span name;
+};
+
+/* One block as read; spans point into the caller's bytes. */
+struct pcapng_item {
+    uint32_t type;
+    uint64_t offset;   /* of the block in the file */
+    uint32_t interface; /* PACKET: index into the reader's interfaces */
+    int64_t time_ns;    /* PACKET */
+    struct span bytes;  /* PACKET: captured; SECRETS: key log */
+    uint32_t length;    /* PACKET: on the wire */
+    struct span options; /* for pcapng_next_option */
+    uint32_t secrets_type;
+};
+
+struct pcapng_reader {
+    struct span file; /* borrowed, all of it (mmap) */
+    size_t position;
+    bool swapped; /* the section is in the other byte order */
+    bool in_section;
+    struct pcapng_interface *interfaces; /* of the current section */
+    size_t interface_count;
+    uint32_t interface_base; /* sum of the sections before */
+};
+
+/* PARSE_DONE: *item is the next block. PARSE_MORE: the file ends here, between
+ * blocks (position == length) or torn inside one (position says where the
+ * block begins). PARSE_BROKEN: *error says at which offset what is wrong. */
+enum parse pcapng_next(struct pcapng_reader *reader, struct pcapng_item *item,
+                       struct error *error);
+void pcapng_reader_free(struct pcapng_reader *reader);
+
+/* Steps through options: false at their end (or at a damaged one). Start with
+ * *position 0. */
+bool pcapng_next_option(const struct pcapng_reader *reader, struct span options,
+                        size_t *position, uint16_t *code, struct span *value);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lab: what a lab is made of, and what it may call while it runs.
+ *
+ * A lab is a table of steps. Each step announces what it will show, runs it on
+ * the pocket internet, shows the part of the trace that it made, and says what
+ * was seen, in numbers measured in that run. The runner prints it as it goes,
+ * and writes trace.pcapng and index.html at the end.
+ *
+ *     static int step_handshake(struct lab_run *run, struct error *error)
+ *     {
+ *         const char *argv[] = {"http-client", ..., NULL};
+ *         lab_client(run, argv, &result, error);
+ *         lab_say(run, "The handshake took %.1f ms.", ...);
+ *     }
+ */
+#ifndef LABS_LAB_H
+#define LABS_LAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "common/trace.h"
+#include "labs/world/world.h"
+
+/* All that may vary from student to student. Filled from a seed by
+ * lab_parameters_fill; a lab reads it and nothing else of that kind. */
+struct lab_parameters {
+    uint64_t seed;
+    char user[32], password[32]; /* an account on the lab's servers */
+    char page_title[64], page_text[128];
+    size_t page_bytes, image_bytes; /* sizes of generated files */
+    char message[128];           /* a sentence to be sent or fetched */
+    int octet;                   /* last octet offset for extra hosts */
+};
+
+void lab_parameters_fill(struct lab_parameters *parameters, uint64_t seed);
+
+struct lab_run; /* opaque to labs; see lab_run.c */
+
+struct lab_step {
+    const char *title; /* "The handshake comes first" */
+    const char *claim; /* what the student has been told, or NULL */
+    int (*run)(struct lab_run *run, struct error *error);
+};
+
+struct lab {
+    const char *name;   /* "http-page": its folder and its command */
+    const char *title;
+    const char *about;  /* two or three sentences */
+    const char *hosts[24]; /* of world_hosts; NULL ends */
+    const struct lab_step *steps; /* ended by a NULL title */
+    const char *to_see; /* what to remember, a few sentences */
+    /* Starts the servers; NULL: lab_start_web is enough. */
+    int (*prepare)(struct lab_run *run, struct error *error);
+};
+
+/* Every lab of the house, ended by NULL. */
+extern const struct lab *const labs_all[];
+
+/* ---- what a step may call ----------------------------------------------- */
+
+struct world *lab_world(struct lab_run *run);
+const struct lab_parameters *lab_parameters(struct lab_run *run);
+
+/* A sentence of the story: to the terminal and into the page. */
+void lab_say(struct lab_run *run, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* "The notes say ... The wire says ... RFC": a correction, set apart. */
+void lab_correct(struct lab_run *run, struct rfc rfc, const char *notes_say,
+                 const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* What can't be shown this way: "not to be seen here: ...". */
+void lab_not_here(struct lab_run *run, const char *what,
+                  enum world_feature feature);
+/* A table, row by row: cells separated by '|', the first row is the head. */
+void lab_table(struct lab_run *run, const char *const *rows, size_t count);
+
+/* The command line is printed as a student would type it, then run on the
+ * student's host with --trace; --dns and, for https on loopback, --cacert are
+ * added. The events it made are shown as a ladder after it. */
+int lab_client(struct lab_run *run, const char *const *argv,
+               struct world_result *result, struct error *error);
+/* The trace up to now, read; the caller frees with trace_file_free. */
+int lab_trace(struct lab_run *run, struct trace_file *file,
+              struct error *error);
+/* A claim that the step checks: if it does not hold, the lab fails with
+ * ERROR_PROTOCOL and `what`; nothing that a lab prints is taken for granted. */
+int lab_check(struct lab_run *run, bool holds, struct error *error,
+              const char *what, ...) __attribute__((format(printf, 4, 5)));
+
+#endif

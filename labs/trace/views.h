@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * views: a trace as a person or a program reads it.
+ *
+ * Each view takes a trace that trace_read has read and writes to a stream.
+ * What a peer sent is escaped in all of them.
+ */
+#ifndef LABS_TRACE_VIEWS_H
+#define LABS_TRACE_VIEWS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "common/error.h"
+#include "common/output.h"
+#include "common/trace.h"
+
+struct ladder_options {
+    bool colour;          /* the caller found a terminal */
+    int columns;          /* width; 0: 100 */
+    uint64_t first_event; /* events before this id are left out; 0: all */
+    uint64_t last_event;  /* 0: to the end */
+    bool citations;       /* RFC and source line under each message */
+};
+
+/* The ladder: one lane a host, an arrow a message, notes between. */
+int ladder_write(FILE *to, const struct trace_file *trace,
+                 const struct ladder_options *options, struct error *error);
+
+/* One JSON object a line, an event each: the contract of trace show --json. */
+int json_write(FILE *to, const struct trace_file *trace, struct error *error);
+
+/* What an eavesdropper learned, from frames or socket bytes alone. */
+int notebook_write(FILE *to, const struct trace_file *trace,
+                   struct error *error);
+
+/* What a lab tells beside its trace; each block is shown in order. */
+enum story_kind {
+    STORY_STEP,    /* text: the title; events from `event` on belong to it */
+    STORY_CLAIM,
+    STORY_SAY,
+    STORY_COMMAND,
+    STORY_OUTPUT,  /* what a program printed, shown as it is (escaped) */
+    STORY_CORRECT,
+    STORY_TABLE,   /* rows end in '\n', cells are parted by '|' */
+    STORY_LADDER,  /* the ladder of events event .. last_event */
+    STORY_SEE
+};
+struct story_block {
+    enum story_kind kind;
+    const char *text;
+    uint64_t event, last_event;
+};
+struct story {
+    const char *title, *about;
+    const struct story_block *blocks;
+    size_t count;
+    const char *trace_name; /* link to the capture beside the page; or NULL */
+};
+
+/* One self-contained page. `story` may be NULL: the ladder alone. */
+int page_write(struct output *to, const struct trace_file *trace,
+               const struct story *story, const char *title,
+               struct error *error);
+
+#endif
