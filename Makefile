@@ -119,3 +119,7 @@ $(BUILD)/tests/integration: $(call object,$(INTEGRATION_SOURCES) \
 .PHONY: clean
 clean:
 	rm -rf build bin out
+
+# Compiles everything there is, links nothing: what a commit must pass.
+.PHONY: lib-check
+lib-check: $(OBJECTS)
