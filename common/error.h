@@ -16,6 +16,7 @@
 #ifndef COMMON_ERROR_H
 #define COMMON_ERROR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define ERROR_TEXT_MAX 512 /* bytes, the final NUL included */

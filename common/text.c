@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/text.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+struct span span_of(const char *text)
+{
+    return (struct span){text, strlen(text)};
+}
+
+bool span_equal(struct span a, struct span b)
+{
+    return a.length == b.length &&
+           (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+}
+
+/* Protocol names are ASCII whatever the user's locale says, so tolower(3) is
+ * not asked. */
+static char ascii_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool span_equal_nocase(struct span a, struct span b)
+{
+    if (a.length != b.length)
+        return false;
+    for (size_t i = 0; i < a.length; i++)
+        if (ascii_lower(a.data[i]) != ascii_lower(b.data[i]))
+            return false;
+    return true;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+struct span span_trim(struct span s)
+{
+    while (s.length > 0 && is_blank(s.data[0])) {
+        s.data++;
+        s.length--;
+    }
+    while (s.length > 0 && is_blank(s.data[s.length - 1]))
+        s.length--;
+    return s;
+}
+
+bool text_to_u64(struct span digits, uint64_t max, uint64_t *value)
+{
+    uint64_t sum = 0;
+    if (digits.length == 0)
+        return false;
+    for (size_t i = 0; i < digits.length; i++) {
+        char c = digits.data[i];
+        if (c < '0' || c > '9')
+            return false;
+        uint64_t digit = (uint64_t)(c - '0');
+        if (digit > max || sum > (max - digit) / 10)
+            return false;
+        sum = sum * 10 + digit;
+    }
+    *value = sum;
+    return true;
+}
+
+/* Length of the UTF-8 sequence at `s`, 0 when it is none. Overlong forms,
+ * surrogates and what lies above U+10FFFF are none: the second byte's bounds,
+ * which depend on the first, exclude them. */
+static size_t utf8_length(const unsigned char *s, size_t left)
+{
+    unsigned char first = s[0], low = 0x80, high = 0xBF;
+    size_t length;
+
+    if (first < 0x80)
+        return 1;
+    if (first >= 0xC2 && first <= 0xDF)
+        length = 2;
+    else if (first >= 0xE0 && first <= 0xEF)
+        length = 3;
+    else if (first >= 0xF0 && first <= 0xF4)
+        length = 4;
+    else
+        return 0;
+    if (first == 0xE0)
+        low = 0xA0;
+    else if (first == 0xED)
+        high = 0x9F;
+    else if (first == 0xF0)
+        low = 0x90;
+    else if (first == 0xF4)
+        high = 0x8F;
+    if (left < length || s[1] < low || s[1] > high)
+        return 0;
+    for (size_t i = 2; i < length; i++)
+        if (s[i] < 0x80 || s[i] > 0xBF)
+            return 0;
+    return length;
+}
+
+/* U+0080 to U+009F are control characters in two bytes, and the marks that
+ * turn the direction of writing (U+202A to U+202E, U+2066 to U+2069, U+200E,
+ * U+200F) can make a line read other than it is. */
+static bool utf8_misleads(const unsigned char *s, size_t length)
+{
+    if (length == 2)
+        return s[0] == 0xC2 && s[1] < 0xA0;
+    if (length == 3 && s[0] == 0xE2 && s[1] == 0x80)
+        return (s[2] >= 0xAA && s[2] <= 0xAE) || s[2] == 0x8E || s[2] == 0x8F;
+    return length == 3 && s[0] == 0xE2 && s[1] == 0x81 && s[2] >= 0xA6 &&
+           s[2] <= 0xA9;
+}
+
+/* Writes the shown form of what begins at `s` into `piece`; *consumed says how
+ * many bytes that was. Returns the length of the form. */
+static size_t escape_one(char piece[8], const unsigned char *s, size_t left,
+                         size_t *consumed)
+{
+    static const char named[][2] = {
+        {'\r', 'r'}, {'\n', 'n'}, {'\t', 't'}, {'\0', '0'}, {'\\', '\\'}};
+
+    *consumed = 1;
+    for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++)
+        if (s[0] == (unsigned char)named[i][0]) {
+            piece[0] = '\\';
+            piece[1] = named[i][1];
+            return 2;
+        }
+    size_t length = utf8_length(s, left);
+    bool printable = s[0] >= 0x20 && s[0] != 0x7F;
+    if (length == 0 || !printable || utf8_misleads(s, length))
+        return (size_t)snprintf(piece, 8, "\\x%02X", s[0]);
+    memcpy(piece, s, length);
+    *consumed = length;
+    return length;
+}
+
+size_t text_escape(char *target, size_t size, struct span source)
+{
+    static const char cut[] = "...";
+    const unsigned char *s = (const unsigned char *)source.data;
+    size_t written = 0, fits = 0;
+
+    if (size == 0)
+        return 0;
+    for (size_t at = 0; at < source.length;) {
+        char piece[8];
+        size_t consumed;
+        size_t length =
+            escape_one(piece, s + at, source.length - at, &consumed);
+        if (written + length >= size) {
+            /* `fits` is the last place that leaves room for the dots. */
+            size_t dots = size - 1 - fits < 3 ? size - 1 - fits : 3;
+            memcpy(target + fits, cut, dots);
+            written = fits + dots;
+            break;
+        }
+        memcpy(target + written, piece, length);
+        written += length;
+        at += consumed;
+        if (written + sizeof(cut) <= size)
+            fits = written;
+    }
+    target[written] = '\0';
+    return written;
+}
+
+bool text_is_readable(struct span s)
+{
+    const unsigned char *bytes = (const unsigned char *)s.data;
+    for (size_t at = 0; at < s.length;) {
+        unsigned char c = bytes[at];
+        size_t length = utf8_length(bytes + at, s.length - at);
+        bool layout = c == '\r' || c == '\n' || c == '\t';
+        if (length == 0 || (c < 0x20 && !layout) || c == 0x7F)
+            return false;
+        if (length == 2 && utf8_misleads(bytes + at, length))
+            return false;
+        at += length;
+    }
+    return true;
+}
