@@ -62,7 +62,7 @@ static void rfc_title_knows_what_is_cited(void)
     const char *title = rfc_title(RFC("9112", "6.3"));
     CU_ASSERT_PTR_NOT_NULL_FATAL(title);
     CU_ASSERT_STRING_EQUAL(title, "Message Body Length");
-    CU_ASSERT_PTR_NULL(rfc_title((struct rfc){"9112", "99.9"}));
+    CU_ASSERT_PTR_NULL(rfc_title((struct rfc){"0", "1"}));
 }
 
 const struct test tests_error[] = {
