@@ -31,6 +31,16 @@
 #define NAMES_RETRY_MS 1000
 #define NAMES_TRIES 3
 
+/* ---- options ------------------------------------------------------------ */
+
+/* Bytes of an option's name in an error message and in the help. */
+#define OPTION_NAME_MAX 64
+/* Rows of a table of options that are compared when one is misspelt. */
+#define OPTION_ROWS_MAX 128
+/* The largest number an option takes: as seconds it is 31 years, and its
+ * milliseconds and nanoseconds still fit in 64 bits. */
+#define OPTION_NUMBER_MAX 1000000000
+
 /* ---- service ------------------------------------------------------------ */
 
 /* Connections at once: a class of 300 with some to spare. */

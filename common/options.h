@@ -32,7 +32,8 @@ enum option_kind {
     OPTION_LIST,     /* struct option_list *: every one given, in order */
     OPTION_COUNT,    /* long *: a whole number, 0 or more */
     OPTION_SECONDS,  /* int64_t *: seconds, with a fraction; kept in ms */
-    OPTION_SECRET    /* const char **: copied, and wiped from argv */
+    OPTION_SECRET    /* const char **, NULL at first: copied, and wiped from
+                      * argv; freed with options_secret_free */
 };
 
 #define OPTION_LIST_MAX 64
@@ -57,10 +58,13 @@ struct option_spec {
     }
 
 /* Reads argv by the table. On return argv[1] .. argv[*argc - 1] are the
- * operands, in order. ERROR_USAGE: unknown option (the nearest is named),
- * missing value, a number that is none. */
+ * operands, in order, and argv[*argc] is NULL. Values borrow from argv.
+ * ERROR_USAGE: unknown option (the nearest is named), missing value, a number
+ * that is none. */
 int options_parse(const struct option_spec *table, int *argc, char **argv,
                   struct error *error);
+/* Wipes and frees the value of an OPTION_SECRET; *secret is NULL after. */
+void options_secret_free(const char **secret);
 /* "Usage: PROGRAM synopsis", then a line an option. */
 void options_help(FILE *to, const char *program, const char *synopsis,
                   const struct option_spec *table);
