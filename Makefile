@@ -42,7 +42,7 @@ PROTOCOLS := $(patsubst %/client.c,%,$(wildcard http/client.c smtp/client.c \
 LAB_PROGRAMS := lab trace explain
 
 PROTOCOL_MAINS := $(wildcard $(foreach p,$(PROTOCOLS),$(p)/client.c $(p)/server.c))
-LAB_MAINS := $(LAB_PROGRAMS:%=labs/%.c)
+LAB_MAINS := $(wildcard $(LAB_PROGRAMS:%=labs/%.c))
 LIBRARY_SOURCES := $(filter-out $(PROTOCOL_MAINS) $(LAB_MAINS), \
     $(wildcard common/*.c $(PROTOCOLS:%=%/*.c) labs/*.c labs/*/*.c))
 LIBRARY := $(BUILD)/libwirelab.a
