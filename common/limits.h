@@ -41,6 +41,13 @@
  * milliseconds and nanoseconds still fit in 64 bits. */
 #define OPTION_NUMBER_MAX 1000000000
 
+/* ---- output ------------------------------------------------------------- */
+
+/* Bytes of the target's name in the temporary one; a name may have 255. */
+#define OUTPUT_NAME_MAX 200
+/* Bytes copied at once where the kernel does not copy for us. */
+#define OUTPUT_BLOCK (32 * 1024)
+
 /* ---- service ------------------------------------------------------------ */
 
 /* Connections at once: a class of 300 with some to spare. */
