@@ -9,4 +9,9 @@
 #ifndef HTTP_HTTP_H
 #define HTTP_HTTP_H
 
+#include "common/terms.h"
+
+/* Methods, status codes, header fields and ideas; a NULL name ends. */
+extern const struct term http_terms[];
+
 #endif
