@@ -31,15 +31,16 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
             -Wmissing-prototypes -Werror
 CPPFLAGS := -I. -I$(BUILD) -D_GNU_SOURCE
 CFLAGS := -std=c11 -g $(WARNINGS) $(HARDEN)
-PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-PKG_LIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 
 # ---- what is built of what -------------------------------------------------
 
 PROTOCOLS := $(patsubst %/client.c,%,$(wildcard http/client.c smtp/client.c \
              pop3/client.c imap/client.c ftp/client.c telnet/client.c \
              ssh/client.c))
-LAB_PROGRAMS := lab trace explain
+LAB_PROGRAMS := $(patsubst labs/%.c,%,$(wildcard labs/lab.c labs/trace.c \
+                labs/explain.c))
 
 PROTOCOL_MAINS := $(wildcard $(foreach p,$(PROTOCOLS),$(p)/client.c $(p)/server.c))
 LAB_MAINS := $(wildcard $(LAB_PROGRAMS:%=labs/%.c))
@@ -47,7 +48,7 @@ LIBRARY_SOURCES := $(filter-out $(PROTOCOL_MAINS) $(LAB_MAINS), \
     $(wildcard common/*.c $(PROTOCOLS:%=%/*.c) labs/*.c labs/*/*.c))
 LIBRARY := $(BUILD)/libwirelab.a
 
-PROGRAMS := $(foreach p,$(PROTOCOLS),$(BIN)/$(p)-client $(BIN)/$(p)-server) \
+PROGRAMS := $(foreach m,$(PROTOCOL_MAINS),$(BIN)/$(subst /,-,$(m:.c=))) \
             $(LAB_PROGRAMS:%=$(BIN)/%)
 
 UNIT_SOURCES := $(wildcard tests/unit/*.c)
@@ -95,24 +96,47 @@ $(call object,common/rfc.c): $(BUILD)/rfc_sections.inc
 # suites NAMES: test_conn.c exports tests_conn.
 suites = $(foreach s,$(sort $(1)),SUITE($(patsubst test_%.c,%,$(notdir $(s)))))
 
+UNIT_SUITES := $(filter tests/unit/test_%,$(UNIT_SOURCES))
+INTEGRATION_SUITES := $(foreach s,$(INTEGRATION_SOURCES),$(if \
+    $(filter test_%,$(notdir $(s))),$(s)))
+TEST_PROGRAMS := $(BUILD)/tests/unit $(BUILD)/tests/integration
+
 $(BUILD)/%_suites.inc: Makefile FORCE
 	@mkdir -p $(@D)
 	@echo '$(call suites,$($*_SUITES))' | tr ' ' '\n' | cmp -s - $@ || \
 	    echo '$(call suites,$($*_SUITES))' | tr ' ' '\n' > $@
-UNIT_SUITES := $(filter tests/unit/test_%,$(UNIT_SOURCES))
-INTEGRATION_SUITES := $(foreach s,$(INTEGRATION_SOURCES),$(if \
-    $(filter test_%,$(notdir $(s))),$(s)))
 .PHONY: FORCE
 FORCE:
 
 $(call object,tests/unit/main.c): $(BUILD)/UNIT_suites.inc
 $(call object,tests/integration/main.c): $(BUILD)/INTEGRATION_suites.inc
+$(call object,tests/process.c): CPPFLAGS += -DTEST_BIN='"$(BIN)"'
+
+# Calls of these from code of the house go through tests/inject.c.
+comma := ,
+INJECTED := malloc calloc realloc strdup strndup recv send read write
+WRAP := $(INJECTED:%=-Wl$(comma)--wrap=%)
 
 $(BUILD)/tests/unit: $(call object,$(UNIT_SOURCES) $(HARNESS_SOURCES)) $(LIBRARY)
-	$(call LINK,-lcunit)
+	$(call LINK,$(WRAP) -lcunit)
 $(BUILD)/tests/integration: $(call object,$(INTEGRATION_SOURCES) \
     $(HARNESS_SOURCES)) $(LIBRARY)
-	$(call LINK,-lcunit)
+	$(call LINK,$(WRAP) -lcunit)
+
+# Each of these targets installs what it needs first, then starts make anew,
+# as only then pkg-config knows what to answer.
+.PHONY: labs
+labs:
+	@labs/setup.sh labs
+	@$(MAKE) --no-print-directory all
+	$(BIN)/lab run all
+
+.PHONY: test test-run
+test:
+	@labs/setup.sh test
+	@$(MAKE) --no-print-directory test-run
+test-run: $(PROGRAMS) $(TEST_PROGRAMS)
+	@tests/total.sh $(TEST_PROGRAMS)
 
 -include $(OBJECTS:.o=.d)
 

@@ -10,7 +10,11 @@
  * The Makefile makes the list of suites from the file names: test_conn.c
  * exports tests_conn. The runner checks after each test that as many file
  * descriptors are open as before it, ends any child process that it left, and
- * counts both as failures.
+ * counts both as failures; with SANITIZE=1 memory left behind is one too.
+ *
+ *     build/plain/tests/unit                     all suites
+ *     build/plain/tests/unit conn text           two of them
+ *     build/plain/tests/unit conn.conn_reads_a_line
  */
 #ifndef TESTS_HARNESS_H
 #define TESTS_HARNESS_H
@@ -52,10 +56,28 @@ pid_t test_start(const char *const *argv, uint16_t *ports, size_t count);
 int test_stop(pid_t pid);
 
 /* A scripted peer on 127.0.0.1: listens on a port of the kernel's choice,
- * accepts in a child process and plays `script`: lines "C: text" are awaited,
- * "S: text" are sent, each with CR LF; "S= text" is sent with no line end and
- * with \r \n \0 \xNN read as escapes; "Z: 0.2" sends nothing for so many
- * seconds; "E:" closes; "#" is a comment. */
+ * accepts in a child process and plays `script`, line by line:
+ *
+ *     C: text    this line is awaited (a "*" at its end: anything may follow)
+ *     C: ...     lines are read up to and with an empty one
+ *     S: text    is sent with CR LF
+ *     S= text    is sent with no line end; \r \n \t \0 \\ \xNN are escapes
+ *     Z: 0.2     nothing happens for so many seconds
+ *     E:         the connection closes; a C or S after it accepts the next one
+ *     # ...      a comment
+ *
+ * After the last line the connection stays open until the client closes it. */
 pid_t test_peer(const char *script, uint16_t *port);
+/* Waits until the peer has played to the end (10 s, then SIGTERM): 0 when all
+ * went as in the script, 1 when the client said something else. */
+int test_peer_end(pid_t pid);
+
+/* Faults in the code of the house, ended by themselves after each test. The
+ * `number`th allocation from now on is refused (1 the next; 0 none). */
+void test_fail_allocation(long number);
+/* Allocations made since then: when it is below the number, all are through. */
+long test_allocations(void);
+/* No recv, send, read or write moves more than `most` bytes; 0 ends that. */
+void test_short_io(size_t most);
 
 #endif
