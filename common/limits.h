@@ -30,6 +30,8 @@
 /* Milliseconds before a query over UDP is sent again, and how often. */
 #define NAMES_RETRY_MS 1000
 #define NAMES_TRIES 3
+/* Where name servers listen (RFC 1035 §4.2). */
+#define NAMES_DNS_PORT 53
 
 /* ---- options ------------------------------------------------------------ */
 

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * names: who answers for a name. The contract is in names.h.
+ *
+ * Four may answer, and the first that can does: --resolve, the name itself
+ * when it is a numeric address, the server of --dns, the system.
+ */
+#include "common/names.h"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/limits.h"
+#include "common/names_private.h"
+#include "common/text.h"
+#include "common/trace.h"
+
+/* ---- addresses ---------------------------------------------------------- */
+
+static void set_port(struct sockaddr_storage *address, uint16_t port)
+{
+    if (address->ss_family == AF_INET6)
+        ((struct sockaddr_in6 *)address)->sin6_port = htons(port);
+    else
+        ((struct sockaddr_in *)address)->sin_port = htons(port);
+}
+
+static size_t address_size(int family)
+{
+    return family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                              : sizeof(struct sockaddr_in);
+}
+
+void names_add(struct names_addresses *list, const struct sockaddr *address,
+               uint16_t port, int family)
+{
+    struct sockaddr_storage entry = {0};
+
+    if (address->sa_family != AF_INET && address->sa_family != AF_INET6)
+        return;
+    if (family != AF_UNSPEC && family != address->sa_family)
+        return;
+    memcpy(&entry, address, address_size(address->sa_family));
+    set_port(&entry, port);
+    for (size_t i = 0; i < list->count; i++)
+        if (memcmp(&list->list[i], &entry, sizeof(entry)) == 0)
+            return;
+    if (list->count < NAMES_ADDRESSES_MAX)
+        list->list[list->count++] = entry;
+}
+
+void names_show(const struct sockaddr_storage *address, char *text, size_t size)
+{
+    char host[INET6_ADDRSTRLEN + 20] = "?", port[8] = "?";
+
+    getnameinfo((const struct sockaddr *)address,
+                (socklen_t)address_size(address->ss_family), host, sizeof(host),
+                port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV);
+    snprintf(text, size, address->ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s",
+             host, port);
+}
+
+/* getaddrinfo(3) and not inet_pton(3): it knows "fe80::1%eth0" too. It asks
+ * nobody when told that the host is numeric, so it needs no deadline. */
+int names_numeric(const char *host, struct sockaddr_storage *address)
+{
+    struct addrinfo hints = {.ai_flags = AI_NUMERICHOST,
+                             .ai_socktype = SOCK_STREAM};
+    struct addrinfo *found;
+
+    if (getaddrinfo(host, NULL, &hints, &found) != 0)
+        return 0;
+    memset(address, 0, sizeof(*address));
+    memcpy(address, found->ai_addr, found->ai_addrlen);
+    freeaddrinfo(found);
+    return 1;
+}
+
+/* A copy of `length` bytes of `text` without the brackets around an IPv6
+ * address, or NULL: out of memory. */
+static char *without_brackets(const char *text, size_t length)
+{
+    if (length >= 2 && text[0] == '[' && text[length - 1] == ']') {
+        text++;
+        length -= 2;
+    }
+    return strndup(text, length);
+}
+
+/* ---- --dns and --resolve ------------------------------------------------ */
+
+/* "192.0.2.53", "192.0.2.53:5353", "::1", "[::1]", "[::1]:5353". */
+static int read_server(const char *text, struct sockaddr_storage *server,
+                       struct error *error)
+{
+    const char *colon = strrchr(text, ':');
+    uint64_t port = NAMES_DNS_PORT;
+    size_t length = strlen(text);
+    char *host;
+    bool good = true;
+
+    /* A colon is a port's when it follows a bracket, or is the only one. */
+    if (colon != NULL && colon > text &&
+        (colon[-1] == ']' || colon == strchr(text, ':'))) {
+        length = (size_t)(colon - text);
+        good = text_to_u64(span_of(colon + 1), UINT16_MAX, &port) && port > 0;
+    }
+    if ((host = without_brackets(text, length)) == NULL)
+        return error_set(error, ERROR_LOCAL, "out of memory");
+    good = good && names_numeric(host, server);
+    free(host);
+    if (!good)
+        return error_set(error, ERROR_USAGE,
+                         "--dns: '%s' is no address[:port]; a name can't be "
+                         "looked up before there is a server to ask",
+                         text);
+    set_port(server, (uint16_t)port);
+    return 0;
+}
+
+int names_new(struct names **names, const char *dns_server, struct trace *trace,
+              struct error *error)
+{
+    struct names *n = calloc(1, sizeof(*n));
+    int result = 0;
+
+    *names = NULL;
+    if (n == NULL)
+        return error_set(error, ERROR_LOCAL, "out of memory");
+    n->trace = trace;
+    n->ask_dns = dns_server != NULL;
+    if (n->ask_dns)
+        result = read_server(dns_server, &n->server, error);
+    if (result < 0) {
+        names_free(n);
+        return result;
+    }
+    *names = n;
+    return 0;
+}
+
+void names_free(struct names *names)
+{
+    while (names != NULL && names->pinned != NULL) {
+        struct names_pinned *gone = names->pinned;
+
+        names->pinned = gone->next;
+        free(gone->host);
+        free(gone);
+    }
+    free(names);
+}
+
+/* "192.0.2.80,[2001:db8::80]": false when one can't be read, or none is. */
+static bool read_addresses(const char *text, uint16_t port,
+                           struct names_addresses *list)
+{
+    for (;;) {
+        size_t length = strcspn(text, ",");
+        char *host = without_brackets(text, length);
+        struct sockaddr_storage address;
+        bool good = host != NULL && names_numeric(host, &address);
+
+        free(host);
+        if (!good)
+            return false;
+        names_add(list, (struct sockaddr *)&address, port, AF_UNSPEC);
+        if (text[length] == '\0')
+            return true;
+        text += length + 1;
+    }
+}
+
+int names_pin(struct names *names, const char *resolve, struct error *error)
+{
+    struct names_pinned *pin = calloc(1, sizeof(*pin));
+    const char *colon = strchr(resolve, ':');
+    const char *second = colon != NULL ? strchr(colon + 1, ':') : NULL;
+    uint64_t port = 0;
+    bool good = second != NULL && colon > resolve;
+
+    if (pin == NULL)
+        return error_set(error, ERROR_LOCAL, "out of memory");
+    good = good &&
+           text_to_u64((struct span){colon + 1, (size_t)(second - colon - 1)},
+                       UINT16_MAX, &port);
+    good = good && read_addresses(second + 1, (uint16_t)port, &pin->addresses);
+    if (good)
+        pin->host = strndup(resolve, (size_t)(colon - resolve));
+    if (pin->host == NULL) {
+        free(pin);
+        return error_set(error, ERROR_USAGE,
+                         "--resolve: '%s' is not HOST:PORT:ADDRESS[,ADDRESS]",
+                         resolve);
+    }
+    pin->port = (uint16_t)port;
+    pin->next = names->pinned;
+    names->pinned = pin;
+    return 0;
+}
+
+static const struct names_pinned *find_pinned(const struct names *names,
+                                              const char *host, uint16_t port)
+{
+    const struct names_pinned *pin = names->pinned;
+
+    while (pin != NULL &&
+           (pin->port != port ||
+            (strcasecmp(pin->host, host) != 0 && strcmp(pin->host, "*") != 0)))
+        pin = pin->next;
+    return pin;
+}
+
+/* ---- looking up --------------------------------------------------------- */
+
+static const char *family_name(int family)
+{
+    return family == AF_INET ? "IPv4 " : family == AF_INET6 ? "IPv6 " : "";
+}
+
+/* Who was asked is as interesting as what was answered. */
+static void record(struct names *names, const char *host, const char *who,
+                   const struct names_addresses *found)
+{
+    char list[NAMES_ADDRESSES_MAX * 64] = "", one[64];
+    size_t length = 0;
+
+    for (size_t i = 0; i < found->count; i++) {
+        names_show(&found->list[i], one, sizeof(one));
+        length += (size_t)snprintf(list + length, sizeof(list) - length, "%s%s",
+                                   i > 0 ? ", " : "", one);
+        trace_name(names->trace, &found->list[i], host);
+    }
+    trace_note(names->trace, RFC("1034", "5.2.1"), "look-up", "%s is %s (%s)",
+               host, list, who);
+}
+
+/* Fills `found` with what may be tried, of any family. *who: who answered. */
+static int answer(struct names *names, const char *host, uint16_t port,
+                  int family, deadline_ns deadline,
+                  struct names_addresses *found, const char **who,
+                  struct error *error)
+{
+    const struct names_pinned *pin =
+        names != NULL ? find_pinned(names, host, port) : NULL;
+    struct sockaddr_storage address;
+
+    *who = NULL;
+    if (pin != NULL) {
+        *who = "from --resolve";
+        for (size_t i = 0; i < pin->addresses.count; i++)
+            names_add(found, (const struct sockaddr *)&pin->addresses.list[i],
+                      port, family);
+        return 0;
+    }
+    if (names_numeric(host, &address)) {
+        names_add(found, (struct sockaddr *)&address, port, family);
+        return 0;
+    }
+    if (names != NULL && names->ask_dns) {
+        *who = "from DNS";
+        return names_dns_addresses(names, host, port, family, deadline, found,
+                                   error);
+    }
+    *who = "from the system";
+    return names_system(host, port, family, deadline, found, error);
+}
+
+int names_look_up(struct names *names, const char *host, uint16_t port,
+                  int family, deadline_ns deadline,
+                  struct names_addresses *addresses, struct error *error)
+{
+    const char *who;
+    int result;
+
+    memset(addresses, 0, sizeof(*addresses));
+    result =
+        answer(names, host, port, family, deadline, addresses, &who, error);
+    if (result < 0)
+        return result;
+    if (addresses->count == 0)
+        return error_set(error, ERROR_CONNECT, "%s has no %saddress", host,
+                         family_name(family));
+    if (names != NULL && who != NULL)
+        record(names, host, who, addresses);
+    return 0;
+}
