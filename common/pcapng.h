@@ -33,6 +33,8 @@ enum pcapng_link {
 enum pcapng_type {
     PCAPNG_SECTION = 0x0A0D0D0A,
     PCAPNG_INTERFACE = 1,
+    PCAPNG_PACKET_OBSOLETE = 2,
+    PCAPNG_PACKET_SIMPLE = 3,
     PCAPNG_NAMES = 4,
     PCAPNG_PACKET = 6,
     PCAPNG_SECRETS = 10,
@@ -43,9 +45,20 @@ enum pcapng_option {
     PCAPNG_OPT_COMMENT = 1, /* may be repeated */
     PCAPNG_OPT_IF_NAME = 2,
     PCAPNG_OPT_IF_DESCRIPTION = 3,
+    PCAPNG_OPT_APPLICATION = 4, /* of a section: who wrote it */
     PCAPNG_OPT_IF_TSRESOL = 9,
+    PCAPNG_OPT_IF_TSOFFSET = 14,
     PCAPNG_OPT_PACKET_FLAGS = 2, /* bits 0-1: 1 inbound, 2 outbound */
 };
+
+enum pcapng_name_record {
+    PCAPNG_NAME_END = 0,
+    PCAPNG_NAME_IPV4 = 1,
+    PCAPNG_NAME_IPV6 = 2,
+};
+
+#define PCAPNG_BYTE_ORDER_MAGIC 0x1A2B3C4Du
+#define PCAPNG_SECRETS_TLS 0x544c534bu /* "TLSK": NSS key log lines */
 
 /* ---- writing ------------------------------------------------------------ */
 
@@ -55,6 +68,7 @@ struct pcapng_block {
     uint8_t *data;
     size_t length, capacity;
     bool failed;
+    bool has_options; /* the block that is being built has at least one */
 };
 
 void pcapng_section_begin(struct pcapng_block *block, const char *application);
@@ -66,7 +80,9 @@ void pcapng_packet_begin(struct pcapng_block *block, uint32_t interface,
                          int64_t time_ns, const void *bytes, size_t captured,
                          uint64_t length);
 void pcapng_secrets_begin(struct pcapng_block *block, struct span keylog);
-/* A Name Resolution block; names are added one by one before _end. */
+/* A Name Resolution block; names are added one by one before _end. One longer
+ * than PCAPNG_NAME_MAX (its NUL included) is left out. */
+#define PCAPNG_NAME_MAX 1024
 void pcapng_names_begin(struct pcapng_block *block);
 void pcapng_name(struct pcapng_block *block,
                  const struct sockaddr_storage *address, const char *name);
@@ -93,11 +109,11 @@ struct pcapng_interface {
 
 /* One block as read; spans point into the caller's bytes. */
 struct pcapng_item {
-    uint32_t type;
-    uint64_t offset;   /* of the block in the file */
+    uint32_t type;      /* the three kinds of packet are all PCAPNG_PACKET */
+    uint64_t offset;    /* of the block in the file */
     uint32_t interface; /* PACKET: index into the reader's interfaces */
     int64_t time_ns;    /* PACKET */
-    struct span bytes;  /* PACKET: captured; SECRETS: key log */
+    struct span bytes;  /* PACKET: captured; SECRETS: key log; NAMES: records */
     uint32_t length;    /* PACKET: on the wire */
     struct span options; /* for pcapng_next_option */
     uint32_t secrets_type;
@@ -124,5 +140,11 @@ void pcapng_reader_free(struct pcapng_reader *reader);
  * *position 0. */
 bool pcapng_next_option(const struct pcapng_reader *reader, struct span options,
                         size_t *position, uint16_t *code, struct span *value);
+
+/* Steps through the records of a NAMES item in the same way, an address at a
+ * time; *name borrows the first of its names, without the NUL. */
+bool pcapng_next_name(const struct pcapng_reader *reader, struct span records,
+                      size_t *position, struct sockaddr_storage *address,
+                      struct span *name);
 
 #endif
