@@ -3,19 +3,36 @@
 #   make            build every program into bin/
 #   make labs       install what is missing, build, run every lab
 #   make test       install what the tests need, run them all
-#   make help       the other targets
+#   make check      format, cppcheck, citations, names, lengths
+#   make interop    our programs against nginx, curl and wget
+#   make browser    the pages, in a headless Chromium
+#   make fuzz       the parsers under libFuzzer; FUZZ_SECONDS=60 in all
+#   make bench      downloads against curl, the world against Mininet
+#   make install    PREFIX=/usr/local, DESTDIR= for packagers
+#   make clean      remove build/ bin/ out/
+#   make help       this list
+#
+# SANITIZE=1 builds apart, with AddressSanitizer, UBSan and LeakSanitizer, and
+# goes with each of them; V=1 shows the commands. CC=clang works as well.
 
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
-CC ?= cc
 ifeq ($(origin CC),default)
 CC := cc
 endif
+PREFIX ?= /usr/local
+FUZZ_SECONDS ?= 60
+Q := $(if $(V),,@)
 
-# make SANITIZE=1 keeps its objects apart, so that both kinds may stand.
-ifdef SANITIZE
+# Each kind of build keeps its objects apart, so that all of them may stand.
+ifdef FUZZ
+BUILD := build/fuzz
+BIN := build/fuzz/bin
+HARDEN := -O1 -fsanitize=fuzzer-no-link,address,undefined \
+          -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+else ifdef SANITIZE
 BUILD := build/sanitize
 BIN := build/sanitize/bin
 HARDEN := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
@@ -56,25 +73,37 @@ INTEGRATION_SOURCES := $(wildcard tests/integration/*.c tests/hostile/*.c)
 HARNESS_SOURCES := $(wildcard tests/*.c)
 
 object = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
+BENCH_SOURCES := $(wildcard tests/bench/*.c)
 OBJECTS := $(call object,$(LIBRARY_SOURCES) $(PROTOCOL_MAINS) $(LAB_MAINS) \
-           $(UNIT_SOURCES) $(INTEGRATION_SOURCES) $(HARNESS_SOURCES))
+           $(UNIT_SOURCES) $(INTEGRATION_SOURCES) $(HARNESS_SOURCES) \
+           $(BENCH_SOURCES) $(FUZZ_SOURCES))
 
 .PHONY: all
 all: $(PROGRAMS)
 
-$(BUILD)/obj/%.o: %.c
+# Without a library's headers no file compiles: better said once, in words.
+.PHONY: have-libraries
+have-libraries:
+	@pkg-config --exists $(PACKAGES) || { \
+	    echo 'make: libraries are missing; "make labs" installs them,' \
+	         'or type: sudo labs/setup.sh build' >&2; exit 2; }
+
+$(BUILD)/obj/%.o: %.c | have-libraries
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+	$(if $(V),,@echo "  CC    $<")
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
 # An archive keeps what it once got: it is made anew, so that a source file
 # that is gone leaves nothing behind.
 $(LIBRARY): $(call object,$(LIBRARY_SOURCES))
-	rm -f $@
-	ar rcs $@ $^
+	@rm -f $@
+	$(Q)ar rcs $@ $^
 
 define LINK
 @mkdir -p $(@D)
-$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -Wl,--as-needed $(PKG_LIBS) $(1)
+$(if $(V),,@echo "  LINK  $@")
+$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -Wl,--as-needed $(PKG_LIBS) $(1)
 endef
 
 $(BIN)/%-client: $(BUILD)/obj/%/client.o $(LIBRARY)
@@ -87,7 +116,7 @@ $(LAB_PROGRAMS:%=$(BIN)/%): $(BIN)/%: $(BUILD)/obj/labs/%.o $(LIBRARY)
 # The sections that this tree cites, as the rows of a C table.
 $(BUILD)/rfc_sections.inc: common/rfc-sections.tsv
 	@mkdir -p $(@D)
-	awk -F '\t' 'NR > 1 { gsub(/["\\]/, "\\\\&", $$3); \
+	$(Q)awk -F '\t' 'NR > 1 { gsub(/["\\]/, "\\\\&", $$3); \
 	    printf "{\"%s\", \"%s\", \"%s\"},\n", $$1, $$2, $$3 }' $< > $@
 $(call object,common/rfc.c): $(BUILD)/rfc_sections.inc
 
@@ -123,27 +152,81 @@ $(BUILD)/tests/integration: $(call object,$(INTEGRATION_SOURCES) \
     $(HARNESS_SOURCES)) $(LIBRARY)
 	$(call LINK,$(WRAP) -lcunit)
 
-# Each of these targets installs what it needs first, then starts make anew,
-# as only then pkg-config knows what to answer.
+# ---- what a person types ---------------------------------------------------
+
+# Each of these targets installs what it needs first, then starts make anew:
+# only then pkg-config knows what to answer.
+# With as many jobs as there are processors, unless a -j said otherwise.
+JOBS = --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 .PHONY: labs
 labs:
 	@labs/setup.sh labs
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) $(JOBS) all
 	$(BIN)/lab run all
 
 .PHONY: test test-run
 test:
 	@labs/setup.sh test
-	@$(MAKE) --no-print-directory test-run
+	@$(MAKE) $(JOBS) test-run
 test-run: $(PROGRAMS) $(TEST_PROGRAMS)
 	@tests/total.sh $(TEST_PROGRAMS)
 
--include $(OBJECTS:.o=.d)
+.PHONY: check
+check:
+	@labs/setup.sh check
+	@tests/check/run.sh
+
+.PHONY: interop interop-run
+interop:
+	@labs/setup.sh interop
+	@$(MAKE) $(JOBS) interop-run
+interop-run: $(PROGRAMS)
+	@tests/interop/run.sh $(BIN)
+
+.PHONY: browser browser-run
+browser:
+	@labs/setup.sh browser
+	@$(MAKE) $(JOBS) browser-run
+browser-run: $(PROGRAMS)
+	@tests/browser/run.sh $(BIN)
+
+FUZZERS := $(FUZZ_SOURCES:tests/fuzz/%.c=build/fuzz/%)
+.PHONY: fuzz fuzz-run
+fuzz:
+	@labs/setup.sh fuzz
+	@$(MAKE) $(JOBS) FUZZ=1 CC=clang fuzz-run
+fuzz-run: $(FUZZERS)
+	@tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZERS)
+build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/fuzz_%.o $(LIBRARY)
+	$(call LINK,-fsanitize=fuzzer)
+
+.PHONY: bench bench-run
+bench:
+	@labs/setup.sh bench
+	@$(MAKE) $(JOBS) bench-run
+bench-run: $(PROGRAMS) $(BUILD)/tests/pair
+	@tests/bench/run.sh $(BIN) $(BUILD)/tests/pair
+$(BUILD)/tests/pair: $(call object,tests/bench/pair.c)
+	$(call LINK,-lm)
+
+# Programs find each other in their own folder, and carry the rest inside.
+.PHONY: install
+install: $(PROGRAMS)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/wirelab
+	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/wirelab
 
 .PHONY: clean
 clean:
 	rm -rf build bin out
 
+.PHONY: help
+help:
+	@sed -n '2,/^$$/s/^#$$//p; 2,/^$$/s/^# //p' Makefile
+
 # Compiles everything there is, links nothing: what a commit must pass.
 .PHONY: lib-check
 lib-check: $(OBJECTS)
+
+-include $(OBJECTS:.o=.d)

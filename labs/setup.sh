@@ -1,2 +1,146 @@
 #!/bin/sh
-echo stub
+# SPDX-License-Identifier: MIT
+# setup.sh GROUP...: sees to it that this machine has what GROUP needs, and
+# installs what is missing where root or sudo lets it. Where they don't, it
+# says what to type and exits 2. A second run finds all in place and is quiet.
+#
+#     labs/setup.sh labs        what `make labs` calls
+#     labs/setup.sh --list      every group, and the packages it may install
+set -u
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
+# One need a line: the group, how it is recognised, and Debian's package (the
+# names are those of Debian 12 and of Debian 13).
+#   tool NAME    a program is on the path
+#   lib NAME     pkg-config knows the library
+#   file NAME    a file is there
+needs='
+build    tool make                     make
+build    tool cc                       gcc
+build    file /usr/include/stdio.h     libc6-dev
+build    tool pkg-config               pkgconf
+build    lib  libcurl                  libcurl4-openssl-dev
+build    lib  openssl                  libssl-dev
+build    lib  ldns                     libldns-dev
+build    lib  zlib                     zlib1g-dev
+labs     file /etc/ssl/certs/ca-certificates.crt ca-certificates
+labs     tool curl                     curl
+labs     tool dig                      bind9-dnsutils
+labs     tool tshark                   tshark
+test     lib  cunit                    libcunit1-dev
+test     tool curl                     curl
+test     tool dig                      bind9-dnsutils
+test     tool openssl                  openssl
+test     tool tshark                   tshark
+test     file /etc/ssl/certs/ca-certificates.crt ca-certificates
+check    tool clang-format             clang-format
+check    tool cppcheck                 cppcheck
+check    tool ctags                    universal-ctags
+fuzz     tool clang                    clang
+fuzz     file /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer* libclang-rt-dev
+interop  tool curl                     curl
+interop  tool wget                     wget
+interop  tool nginx                    nginx-light
+interop  tool openssl                  openssl
+browser  tool chromium                 chromium
+browser  tool node                     nodejs
+browser  tool npm                      npm
+bench    tool curl                     curl
+bench    tool nginx                    nginx-light
+bench    tool openssl                  openssl
+bench    tool mn                       mininet
+bench    tool brctl                    bridge-utils
+'
+
+# What each target stands on besides its own lines.
+expand() {
+    case $1 in
+    build | check) echo "$1" ;;
+    labs | test | fuzz | interop | bench) echo "build $1" ;;
+    browser) echo "build labs browser" ;;
+    *)
+        echo "setup: no such group: $1" >&2
+        exit 2
+        ;;
+    esac
+}
+
+is_there() {
+    case $1 in
+    tool) command -v "$2" ;;
+    lib) pkg-config --exists "$2" ;;
+    file) # shellcheck disable=SC2086 # a pattern, to be expanded
+        set -- $2 && [ -e "$1" ] ;;
+    esac >/dev/null 2>&1
+}
+
+# The packages whose need is not met, each once.
+missing() {
+    echo "$needs" | while read -r group kind name package; do
+        case " $groups " in
+        *" $group "*) is_there "$kind" "$name" || echo "$package" ;;
+        esac
+    done | sort -u | tr '\n' ' ' | sed 's/ $//'
+}
+
+say_what_to_type() {
+    cat >&2 <<END
+setup: this machine lacks what "make $1" needs, and I may not install it.
+setup: type this as root (or with sudo in front), then "make $1" again:
+
+    apt-get update
+    apt-get install -y --no-install-recommends $packages
+
+END
+    exit 2
+}
+
+# Runs a command as root: we are, or sudo asks nothing, or somebody sits in
+# front of the terminal whom it may ask.
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif ! command -v sudo >/dev/null; then
+        return 1
+    elif sudo -n true 2>/dev/null; then
+        sudo -n "$@"
+    elif [ -t 0 ] && [ -t 2 ]; then
+        sudo "$@"
+    else
+        return 1
+    fi
+}
+
+# tshark's package asks whether everybody may capture; the labs need no such
+# right, so the answer is no, and nobody is asked.
+install() {
+    as_root env DEBIAN_FRONTEND=noninteractive sh -ec '
+        echo "wireshark-common wireshark-common/install-setuid boolean false" |
+            debconf-set-selections
+        apt-get -qq -o DPkg::Lock::Timeout=300 update
+        apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
+            install --no-install-recommends "$@"' install "$@" </dev/null >&2
+}
+
+if [ "${1-}" = --list ]; then
+    echo "$needs" | awk 'NF { print $1 "\t" $4 }' | sort -u
+    exit 0
+fi
+if [ $# -eq 0 ]; then
+    echo "usage: labs/setup.sh --list | GROUP..." >&2
+    exit 2
+fi
+groups=
+for target in "$@"; do
+    more=$(expand "$target") || exit 2
+    groups="$groups $more"
+done
+
+packages=$(missing)
+[ -z "$packages" ] && exit 0
+command -v apt-get >/dev/null || say_what_to_type "$1"
+echo "setup: installing $packages" >&2
+# shellcheck disable=SC2086 # the list is meant to be split
+install $packages || say_what_to_type "$1"
+packages=$(missing)
+[ -z "$packages" ] || say_what_to_type "$1"
