@@ -56,6 +56,8 @@
 #define SERVICE_CONNECTIONS_MAX 512
 /* Milliseconds that conversations get to end after SIGTERM. */
 #define SERVICE_STOP_MS 500
+/* Milliseconds to wait when we are out of descriptors or memory. */
+#define SERVICE_RETRY_MS 100
 
 /* ---- http --------------------------------------------------------------- */
 

@@ -93,13 +93,12 @@ static char *without_brackets(const char *text, size_t length)
 
 /* ---- --dns and --resolve ------------------------------------------------ */
 
-/* "192.0.2.53", "192.0.2.53:5353", "::1", "[::1]", "[::1]:5353". */
-static int read_server(const char *text, struct sockaddr_storage *server,
-                       struct error *error)
+bool names_endpoint(const char *text, uint16_t port,
+                    struct sockaddr_storage *address)
 {
     const char *colon = strrchr(text, ':');
-    uint64_t port = NAMES_DNS_PORT;
     size_t length = strlen(text);
+    uint64_t number = port;
     char *host;
     bool good = true;
 
@@ -107,19 +106,17 @@ static int read_server(const char *text, struct sockaddr_storage *server,
     if (colon != NULL && colon > text &&
         (colon[-1] == ']' || colon == strchr(text, ':'))) {
         length = (size_t)(colon - text);
-        good = text_to_u64(span_of(colon + 1), UINT16_MAX, &port) && port > 0;
+        good = text_to_u64(span_of(colon + 1), UINT16_MAX, &number);
     }
-    if ((host = without_brackets(text, length)) == NULL)
-        return error_set(error, ERROR_LOCAL, "out of memory");
-    good = good && names_numeric(host, server);
+    host = without_brackets(text, length);
+    good =
+        good && host != NULL &&
+        names_numeric(strcasecmp(host, "localhost") == 0 ? "127.0.0.1" : host,
+                      address);
     free(host);
-    if (!good)
-        return error_set(error, ERROR_USAGE,
-                         "--dns: '%s' is no address[:port]; a name can't be "
-                         "looked up before there is a server to ask",
-                         text);
-    set_port(server, (uint16_t)port);
-    return 0;
+    if (good)
+        set_port(address, (uint16_t)number);
+    return good;
 }
 
 int names_new(struct names **names, const char *dns_server, struct trace *trace,
@@ -133,8 +130,11 @@ int names_new(struct names **names, const char *dns_server, struct trace *trace,
         return error_set(error, ERROR_LOCAL, "out of memory");
     n->trace = trace;
     n->ask_dns = dns_server != NULL;
-    if (n->ask_dns)
-        result = read_server(dns_server, &n->server, error);
+    if (n->ask_dns && !names_endpoint(dns_server, NAMES_DNS_PORT, &n->server))
+        result = error_set(error, ERROR_USAGE,
+                           "--dns: '%s' is not ADDRESS[:PORT]; a name can't "
+                           "be looked up before there is a server to ask",
+                           dns_server);
     if (result < 0) {
         names_free(n);
         return result;
@@ -226,7 +226,7 @@ static const char *family_name(int family)
 static void record(struct names *names, const char *host, const char *who,
                    const struct names_addresses *found)
 {
-    char list[NAMES_ADDRESSES_MAX * 64] = "", one[64];
+    char list[NAMES_ADDRESSES_MAX * 80] = "", one[80];
     size_t length = 0;
 
     for (size_t i = 0; i < found->count; i++) {

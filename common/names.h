@@ -60,6 +60,15 @@ int names_look_up(struct names *names, const char *host, uint16_t port,
                   int family, deadline_ns deadline,
                   struct names_addresses *addresses, struct error *error);
 
+/* Reads "ADDR[:PORT]" without asking anybody: "192.0.2.53", "192.0.2.53:5353",
+ * "::1", "[::1]:5353", "localhost" for 127.0.0.1 (RFC 6761 §6.3). `port` is
+ * taken where none is given. False if it can't be read. */
+bool names_endpoint(const char *text, uint16_t port,
+                    struct sockaddr_storage *address);
+/* "192.0.2.53:53" or "[::1]:53"; a `size` of 80 is enough. */
+void names_show(const struct sockaddr_storage *address, char *text,
+                size_t size);
+
 /* The mail exchangers of `domain`, by preference, equal ones shuffled
  * (RFC 5321 §5.1). Null MX (RFC 7505 §3): ERROR_REFUSED. No such domain:
  * ERROR_CONNECT. Asks the server of --dns, else the first of resolv.conf. */

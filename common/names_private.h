@@ -36,10 +36,6 @@ struct names {
 void names_add(struct names_addresses *list, const struct sockaddr *address,
                uint16_t port, int family);
 
-/* "192.0.2.53:53" or "[::1]:53"; `size` 64 is enough. */
-void names_show(const struct sockaddr_storage *address, char *text,
-                size_t size);
-
 /* A numeric address, without brackets. 1: filled in; 0: it is a name. */
 int names_numeric(const char *host, struct sockaddr_storage *address);
 

@@ -145,17 +145,38 @@ void client_setup(struct conn_setup *setup, const struct client_stand *stand,
 /* ---- what every server takes -------------------------------------------- */
 
 struct service;
-#define SERVER_OPTIONS_MAX 16
-/* Rows for the options of struct service, appended at table[at]; returns the
- * index of the next free row. --listen and --listen-tls fill its listeners
- * through the lists given. */
+
+/* What can't go straight into a struct service: see server_options_apply. */
 struct server_options {
     bool help;
     struct option_list listen, listen_tls, certs, keys;
 };
-size_t server_options_rows(struct option_spec *table, size_t at,
-                           struct server_options *options,
-                           struct service *service);
+
+/* Rows for the options of struct server_options `o` and struct service `s`
+ * (common/service.h). */
+#define SERVER_OPTIONS(o, s)                                                   \
+    {0, "listen", "ADDR[:PORT]", OPTION_LIST, &(o)->listen,                    \
+     "listen here; port 0 picks a free one"},                                  \
+        {0, "listen-tls", "ADDR[:PORT]", OPTION_LIST, &(o)->listen_tls,        \
+         "the same, with TLS from the first byte"},                            \
+        {0, "tls-cert", "FILE", OPTION_LIST, &(o)->certs,                      \
+         "certificate and chain (PEM); may be repeated"},                      \
+        {0, "tls-key", "FILE", OPTION_LIST, &(o)->keys,                        \
+         "its private key (PEM), in the same order"},                          \
+        {0, "accounts", "FILE", OPTION_TEXT, &(s)->accounts_file,              \
+         "who may log in: a line name:password each"},                         \
+        {0, "max-connections", "N", OPTION_COUNT, &(s)->max_connections,       \
+         "conversations at once; more wait"},                                  \
+        {0, "trace", "FILE", OPTION_TEXT, &(s)->trace_file,                    \
+         "record the conversations as pcapng"},                                \
+        {0, "show-secrets", NULL, OPTION_FLAG, &(s)->show_secrets,             \
+         "do not mask passwords in the record"},                               \
+        {'v', "verbose", NULL, OPTION_FLAG, &(s)->verbose,                     \
+         "show the conversations on standard error"},                          \
+    {                                                                          \
+        'h', "help", NULL, OPTION_FLAG, &(o)->help, "show this help"           \
+    }
+
 /* Moves what the lists hold into the service. ERROR_USAGE: too many, or
  * certificates and keys that don't pair. */
 int server_options_apply(const struct server_options *options,

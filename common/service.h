@@ -9,8 +9,15 @@
  *
  *     struct service service = {.proto = "http", .standard_port = 80,
  *                               .serve = http_serve, .site = &site};
- *     service_options(&service, ...);   // --listen, --listen-tls, ...
+ *     struct option_spec table[] = {
+ *         {0, "root", "DIR", OPTION_TEXT, &site.root, "files to serve"},
+ *         SERVER_OPTIONS(&options, &service), OPTIONS_END};
+ *     options_parse(table, &argc, argv, &error);
+ *     server_options_apply(&options, &service, &error);
  *     service_run(&service, &error);
+ *
+ * When as many conversations run as may, the next peer waits in the kernel's
+ * queue until one has ended; nobody is turned away.
  */
 #ifndef COMMON_SERVICE_H
 #define COMMON_SERVICE_H
@@ -28,7 +35,7 @@
 struct trace;
 
 struct service_listener {
-    const char *address; /* as given: "ADDR[:PORT]", "[::1]:0"; borrowed */
+    const char *address; /* "ADDR[:PORT]", "[::1]:0", ":8080"; borrowed */
     bool tls;            /* the TLS handshake comes first */
     int fd;              /* set by service_run */
 };
@@ -49,15 +56,17 @@ struct service {
     bool verbose, show_secrets;
     struct trace *trace;      /* made by service_run */
     int64_t idle_timeout_ms;  /* of a conversation; 0: the default */
-    /* Holds one conversation. The conn is the caller's, who closes it with its
-     * own citation; `error` is what the conn reports to. Runs in a process of
-     * its own; the return value is only for the log. */
+    /* Holds one conversation, from the first byte on: of a TLS listener the
+     * handshake is done. `conn` is borrowed: service closes it afterwards
+     * (RFC 9293 §3.6). `error` is what the conn reports to. Runs in a process
+     * of its own; returns 0 or -class, which only the log tells (-v). */
     int (*serve)(struct conn *conn, void *site, struct error *error);
     void *site; /* borrowed, handed to serve */
 };
 
-/* Runs until a signal stops it; 0 then. Errors: ERROR_USAGE (an address can't
- * be read), ERROR_LOCAL (bind, certificate), each naming what failed. */
+/* Runs until a signal stops it; 0 then, with no child left and the trace
+ * finished. Errors: ERROR_USAGE (an address can't be read, TLS without a
+ * certificate), ERROR_LOCAL (bind, certificate), each naming what failed. */
 int service_run(struct service *service, struct error *error);
 
 #endif
