@@ -37,14 +37,14 @@ int notebook_write(FILE *to, const struct trace_file *trace,
 
 /* What a lab tells beside its trace; each block is shown in order. */
 enum story_kind {
-    STORY_STEP,    /* text: the title; events from `event` on belong to it */
+    STORY_STEP, /* text: the title; events from `event` on belong to it */
     STORY_CLAIM,
     STORY_SAY,
     STORY_COMMAND,
-    STORY_OUTPUT,  /* what a program printed, shown as it is (escaped) */
+    STORY_OUTPUT, /* what a program printed, shown as it is (escaped) */
     STORY_CORRECT,
-    STORY_TABLE,   /* rows end in '\n', cells are parted by '|' */
-    STORY_LADDER,  /* the ladder of events event .. last_event */
+    STORY_TABLE,  /* rows end in '\n', cells are parted by '|' */
+    STORY_LADDER, /* the ladder of events event .. last_event */
     STORY_SEE
 };
 struct story_block {

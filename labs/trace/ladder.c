@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ladder: a conversation as a diagram in the terminal.
+ *
+ * One lane a host, left to right in the order of appearance; an arrow a
+ * message, with its first line upon it; a diamond where a program decided.
+ * The kind of a line shows in how it is drawn, colour or not:
+ *
+ *     ┄┄┄┄▷  TCP       ════▷  TLS handshake       ────▶  in clear
+ *     ╌╌╌╌▶  DNS       ━━━━▶  inside TLS          ◆      a note
+ *
+ * Where the lanes would stand too close for words, the same events are listed
+ * with "student → web" in front.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "labs/trace/canvas.h"
+#include "labs/trace/lanes.h"
+#include "labs/trace/views.h"
+
+enum {
+    COLUMNS_DEFAULT = 100,
+    COLUMNS_LEAST = 60,
+    GUTTER = 24,      /* number, milliseconds, protocol and connection */
+    LANE_APART = 18,  /* columns between two lanes, or it becomes a list */
+    BLOCK_WIDTH = 64, /* a longer line of words is hard to read */
+    TEXT_MAX = 6 * EVENT_TEXT_MAX,
+};
+
+struct ladder {
+    FILE *to;
+    const struct trace_file *trace;
+    const struct ladder_options *options;
+    struct lanes lanes;
+    int columns;
+    int at[LANES_MAX]; /* the column of each lane */
+    bool listed;       /* too many lanes to be drawn */
+    bool conns;        /* more than one connection: they are numbered */
+    bool sockets;      /* socket records are shown: there is nothing else */
+    size_t events;     /* how many are shown */
+    struct canvas canvas;
+};
+
+/* How the kinds of events are drawn. */
+struct drawing {
+    const char *line, *right, *left; /* the arrow's shaft and its two heads */
+    enum style style;
+};
+static const struct drawing drawings[] = {
+    [EVENT_CLEAR] = {"─", "▶", "◀", STYLE_CLEAR},
+    [EVENT_ENCRYPTED] = {"━", "▶", "◀", STYLE_ENCRYPTED},
+    [EVENT_NAMES] = {"╌", "▶", "◀", STYLE_NAMES},
+    [EVENT_TLS] = {"═", "▷", "◁", STYLE_TLS},
+    [EVENT_TCP] = {"┄", "▷", "◁", STYLE_TCP},
+    [EVENT_SOCKET] = {"·", "▷", "◁", STYLE_DIM},
+    [EVENT_NOTE] = {" ", "◆", "◆", STYLE_NOTE},
+};
+_Static_assert(sizeof(drawings) / sizeof(drawings[0]) == EVENT_KINDS,
+               "every kind of event has its drawing");
+
+/* ---- what is shown, and where ------------------------------------------- */
+
+/* Socket records repeat what the messages say, byte by byte. */
+static bool is_shown(const struct ladder *ladder,
+                     const struct trace_event *event)
+{
+    const struct ladder_options *options = ladder->options;
+
+    return event->id >= options->first_event &&
+           (options->last_event == 0 || event->id <= options->last_event) &&
+           (event->layer != TRACE_LAYER_SOCKET || ladder->sockets);
+}
+
+/* One look at all events before the first line: which lanes there are. */
+static void survey(struct ladder *ladder)
+{
+    const struct trace_file *trace = ladder->trace;
+    uint32_t conn = 0;
+
+    ladder->sockets = true;
+    for (size_t i = 0; i < trace->event_count && ladder->sockets; i++)
+        ladder->sockets = trace->events[i].layer == TRACE_LAYER_SOCKET;
+    lanes_open(&ladder->lanes, trace);
+    for (size_t i = 0; i < trace->event_count; i++) {
+        const struct trace_event *event = &trace->events[i];
+        struct passage passage;
+        if (!is_shown(ladder, event))
+            continue;
+        lanes_of(&ladder->lanes, event, &passage);
+        ladder->events++;
+        if (event->conn != 0 && conn != 0 && event->conn != conn)
+            ladder->conns = true;
+        if (event->conn != 0)
+            conn = event->conn;
+    }
+}
+
+/* The first and the last lane leave room for half of their names. */
+static void place_lanes(struct ladder *ladder)
+{
+    const struct lanes *lanes = &ladder->lanes;
+    size_t last = lanes->count > 0 ? lanes->count - 1 : 0;
+    int before = text_columns(lanes->names[0]) / 2 + 2;
+    int after = text_columns(lanes->names[last]) / 2 + 3;
+    int room = ladder->columns - GUTTER - before - after;
+
+    ladder->listed = last > 0 && room / (int)last < LANE_APART;
+    for (size_t i = 0; i < lanes->count && !ladder->listed; i++)
+        ladder->at[i] =
+            GUTTER + before + (last > 0 ? room * (int)i / (int)last : 0);
+}
+
+/* ---- pieces of a line --------------------------------------------------- */
+
+static void draw_rails(struct ladder *ladder)
+{
+    canvas_clear(&ladder->canvas, ladder->columns);
+    for (size_t i = 0; i < ladder->lanes.count && !ladder->listed; i++)
+        canvas_text(&ladder->canvas, ladder->at[i], 1, STYLE_DIM, "│");
+}
+
+static void draw_gutter(struct ladder *ladder, const struct trace_event *event,
+                        enum style style)
+{
+    char text[GUTTER * 4], proto[16];
+    double ms = (double)(event->time_ns - ladder->trace->start_ns) / 1e6;
+    const char *name = event->proto != NULL ? event->proto : "";
+
+    if (event->dir == TRACE_DIR_NOTE)
+        name = "note";
+    else if (event->layer != TRACE_LAYER_APP)
+        name = trace_layer_name(event->layer);
+    text_escape(proto, sizeof(proto), span_of(name));
+    snprintf(text, sizeof(text), "%5" PRIu64 " %8.1f", event->id, ms);
+    canvas_text(&ladder->canvas, 0, 14, STYLE_DIM, text);
+    snprintf(text, sizeof(text), "%s", proto);
+    if (ladder->conns && event->conn != 0 && event->dir != TRACE_DIR_NOTE)
+        snprintf(text, sizeof(text), "%s %" PRIu32, proto, event->conn);
+    canvas_text(&ladder->canvas, 16, GUTTER - 17, style, text);
+}
+
+/* Where a text that belongs to a column may stand: to its right or, in the
+ * right half, to its left, so that no word is far from its lane. */
+static void block_place(const struct ladder *ladder, int at, const char *text,
+                        int *from, int *end)
+{
+    int width = text_columns(text);
+
+    if (width > BLOCK_WIDTH)
+        width = BLOCK_WIDTH;
+    *from = at + 2;
+    *end = at + 2 + BLOCK_WIDTH;
+    if (at > GUTTER + (ladder->columns - GUTTER) / 2) {
+        *end = at - 1;
+        if (*end - width > ladder->at[0] + 2)
+            *from = *end - width;
+        else
+            *from = ladder->at[0] + 2;
+    }
+    if (*end > ladder->columns)
+        *end = ladder->columns;
+}
+
+/* Words beside a lane, over several lines where one is too short. With an
+ * event, its gutter and `mark` upon the lane stand on the first line. */
+static void write_block(struct ladder *ladder, int at, enum style style,
+                        const char *text, const struct trace_event *event,
+                        const char *mark)
+{
+    int from, end;
+
+    block_place(ladder, at, text, &from, &end);
+    do {
+        char line[TEXT_MAX];
+        size_t length = text_fit(text, end - from);
+        snprintf(line, sizeof(line), " %.*s", (int)length, text);
+        draw_rails(ladder);
+        int used =
+            canvas_text(&ladder->canvas, from - 1, end - from + 1, style, line);
+        if (from - 1 + used != at)
+            canvas_text(&ladder->canvas, from - 1 + used, 1, style, " ");
+        if (event != NULL) {
+            draw_gutter(ladder, event, style);
+            canvas_text(&ladder->canvas, at, 1, style, mark);
+            event = NULL;
+        }
+        canvas_write(&ladder->canvas, ladder->to);
+        text += length;
+        text += strspn(text, " ");
+    } while (*text != '\0');
+}
+
+/* ---- an event ----------------------------------------------------------- */
+
+/* A decision, or an event without a peer: it stays on its lane. */
+static void write_point(struct ladder *ladder, const struct trace_event *event,
+                        int at, const struct drawing *drawing)
+{
+    char note[TEXT_MAX / 2], name[EVENT_TEXT_MAX], text[TEXT_MAX];
+
+    text_escape(note, sizeof(note),
+                span_of(event->note != NULL ? event->note : ""));
+    event_label(event, name);
+    snprintf(text, sizeof(text), "%s%s%s", name, name[0] && note[0] ? ": " : "",
+             note);
+    write_block(ladder, at, drawing->style, text, event,
+                event->dir == TRACE_DIR_NOTE ? "◆" : "●");
+}
+
+/* The words go upon the arrow if they fit there, else on a line above it. */
+static void write_arrow(struct ladder *ladder, const struct trace_event *event,
+                        int from, int to, const struct drawing *drawing)
+{
+    struct canvas *canvas = &ladder->canvas;
+    char label[EVENT_TEXT_MAX], rest[EVENT_TEXT_MAX], text[TEXT_MAX];
+    int left = from < to ? from : to, right = from < to ? to : from;
+
+    event_label(event, label);
+    event_rest(event, rest);
+    snprintf(text, sizeof(text), " %s%s%s ", label, rest[0] ? " · " : "", rest);
+    draw_rails(ladder);
+    draw_gutter(ladder, event, drawing->style);
+    bool fits = text_columns(text) <= right - left - 5;
+    if (!fits) {
+        canvas_text(canvas, left + 1, ladder->columns - left - 1,
+                    drawing->style, text);
+        canvas_write(canvas, ladder->to);
+        draw_rails(ladder);
+    }
+    canvas_fill(canvas, left + 1, right, drawing->style, drawing->line);
+    canvas_text(canvas, from, 1, drawing->style, from < to ? "├" : "┤");
+    canvas_text(canvas, from < to ? right - 1 : left + 1, 1, drawing->style,
+                from < to ? drawing->right : drawing->left);
+    if (fits)
+        canvas_text(canvas, left + 3, right - left - 5, drawing->style, text);
+    canvas_write(canvas, ladder->to);
+}
+
+/* One line of a list, where lanes have no room. */
+static void write_listed(struct ladder *ladder, const struct trace_event *event,
+                         const struct passage *passage,
+                         const struct drawing *drawing)
+{
+    char label[EVENT_TEXT_MAX], rest[EVENT_TEXT_MAX], text[TEXT_MAX];
+    const char *from = ladder->lanes.names[passage->from];
+
+    event_label(event, label);
+    event_rest(event, rest);
+    snprintf(text, sizeof(text), "%s %s %s  %s%s%s", from, drawing->right,
+             ladder->lanes.names[passage->to], label, rest[0] ? " · " : "",
+             rest);
+    draw_rails(ladder);
+    draw_gutter(ladder, event, drawing->style);
+    canvas_text(&ladder->canvas, GUTTER, ladder->columns - GUTTER,
+                drawing->style, text);
+    canvas_write(&ladder->canvas, ladder->to);
+}
+
+/* Below an event, when asked for: the way to the RFC, the source line and the
+ * frames. */
+static void write_citation(struct ladder *ladder,
+                           const struct trace_event *event, int at)
+{
+    char rfc[EVENT_TEXT_MAX], src[EVENT_TEXT_MAX], heard[EVENT_TEXT_MAX];
+    char frames[EVENT_TEXT_MAX], text[TEXT_MAX];
+
+    event_citation(event, rfc);
+    event_where(&event->src, src);
+    event_where(&event->src_heard, heard);
+    event_frames(event, frames);
+    snprintf(text, sizeof(text), "%s%s%s%s%s%s%s", rfc,
+             rfc[0] && src[0] ? " · " : "", src, heard[0] ? " · heard at " : "",
+             heard,
+             !frames[0]     ? ""
+             : event->exact ? " · frames "
+                            : " · frames ~",
+             frames);
+    if (text[0] != '\0')
+        write_block(ladder, at, STYLE_DIM, text, NULL, "");
+}
+
+static void write_event(struct ladder *ladder, const struct trace_event *event)
+{
+    const struct drawing *drawing = &drawings[event_kind(event)];
+    struct passage passage;
+
+    lanes_of(&ladder->lanes, event, &passage);
+    int from = ladder->listed ? GUTTER : ladder->at[passage.from];
+    int to = ladder->listed ? GUTTER : ladder->at[passage.to];
+    if (passage.from == passage.to)
+        write_point(ladder, event, from, drawing);
+    else if (ladder->listed)
+        write_listed(ladder, event, &passage, drawing);
+    else
+        write_arrow(ladder, event, from, to, drawing);
+    if (event->dir != TRACE_DIR_NOTE && passage.from != passage.to &&
+        event->note != NULL) {
+        char note[TEXT_MAX];
+        text_escape(note, sizeof(note), span_of(event->note));
+        write_block(ladder, from < to ? from : to, STYLE_NOTE, note, NULL, "");
+    }
+    if (ladder->options->citations)
+        write_citation(ladder, event, from < to ? from : to);
+}
+
+/* ---- head and foot ------------------------------------------------------ */
+
+/* Each host's name in a box, from which its rail hangs. */
+static void write_head(struct ladder *ladder)
+{
+    struct canvas *canvas = &ladder->canvas;
+
+    canvas_clear(canvas, ladder->columns);
+    for (int row = 0; row < 3 && !ladder->listed; row++) {
+        static const char *const corners[3][2] = {
+            {"╭", "╮"}, {"│", "│"}, {"╰", "╯"}};
+        canvas_clear(canvas, ladder->columns);
+        if (row == 1)
+            canvas_text(canvas, 0, GUTTER, STYLE_DIM, "    #       ms");
+        for (size_t i = 0; i < ladder->lanes.count; i++) {
+            const char *name = ladder->lanes.names[i];
+            int width = text_columns(name) + 2;
+            int left = ladder->at[i] - (width + 1) / 2;
+            canvas_fill(canvas, left, left + width + 1, STYLE_DIM,
+                        row == 1 ? " " : "─");
+            canvas_text(canvas, left, 1, STYLE_DIM, corners[row][0]);
+            canvas_text(canvas, left + width + 1, 1, STYLE_DIM,
+                        corners[row][1]);
+            if (row == 1)
+                canvas_text(canvas, left + 2, width, STYLE_BOLD, name);
+            if (row == 2)
+                canvas_text(canvas, ladder->at[i], 1, STYLE_DIM, "┬");
+        }
+        canvas_write(canvas, ladder->to);
+    }
+}
+
+/* What the lines mean, under a whole ladder. */
+static void write_legend(struct ladder *ladder)
+{
+    static const struct {
+        enum event_kind kind;
+        const char *text;
+    } legend[] = {
+        {EVENT_NAMES, "╌╌▶ DNS"},        {EVENT_TCP, "┄┄▷ TCP"},
+        {EVENT_TLS, "══▷ TLS"},          {EVENT_CLEAR, "──▶ in clear"},
+        {EVENT_ENCRYPTED, "━━▶ in TLS"}, {EVENT_NOTE, "◆ decision"},
+    };
+    int at = 6;
+
+    canvas_clear(&ladder->canvas, ladder->columns);
+    canvas_write(&ladder->canvas, ladder->to);
+    for (size_t i = 0; i < sizeof(legend) / sizeof(legend[0]); i++)
+        at += 2 + canvas_text(&ladder->canvas, at, ladder->columns - at,
+                              drawings[legend[i].kind].style, legend[i].text);
+    canvas_write(&ladder->canvas, ladder->to);
+}
+
+int ladder_write(FILE *to, const struct trace_file *trace,
+                 const struct ladder_options *options, struct error *error)
+{
+    struct ladder ladder = {.to = to, .trace = trace, .options = options};
+
+    ladder.columns = options->columns > 0 ? options->columns : COLUMNS_DEFAULT;
+    if (ladder.columns > CANVAS_COLUMNS_MAX)
+        ladder.columns = CANVAS_COLUMNS_MAX;
+    if (ladder.columns < COLUMNS_LEAST)
+        ladder.columns = COLUMNS_LEAST;
+    ladder.canvas.colour = options->colour;
+    survey(&ladder);
+    place_lanes(&ladder);
+    if (ladder.events > 0)
+        write_head(&ladder);
+    for (size_t i = 0; i < trace->event_count; i++)
+        if (is_shown(&ladder, &trace->events[i]))
+            write_event(&ladder, &trace->events[i]);
+    if (ladder.events > 0 && options->first_event == 0 &&
+        options->last_event == 0)
+        write_legend(&ladder);
+    if (ferror(to))
+        return error_set(error, ERROR_LOCAL, "the ladder can't be written");
+    return 0;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lanes: hosts of a trace, in the order in which they appear. The contract is
+ * in lanes.h; the words for an event are in lanes_words.c.
+ */
+#include "labs/trace/lanes.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- addresses ---------------------------------------------------------- */
+
+static bool same_host(const struct sockaddr_storage *a,
+                      const struct sockaddr_storage *b)
+{
+    if (a->ss_family != b->ss_family)
+        return false;
+    if (a->ss_family == AF_INET)
+        return memcmp(&((const struct sockaddr_in *)(const void *)a)->sin_addr,
+                      &((const struct sockaddr_in *)(const void *)b)->sin_addr,
+                      sizeof(struct in_addr)) == 0;
+    if (a->ss_family == AF_INET6)
+        return memcmp(
+                   &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr,
+                   &((const struct sockaddr_in6 *)(const void *)b)->sin6_addr,
+                   sizeof(struct in6_addr)) == 0;
+    return false;
+}
+
+static const char *address_host(const struct lanes *lanes,
+                                const struct sockaddr_storage *address)
+{
+    for (size_t i = 0; i < lanes->address_count; i++)
+        if (same_host(&lanes->addresses[i].address, address))
+            return lanes->addresses[i].host;
+    return NULL;
+}
+
+/* The first who says that an address is his has it: later ones are of
+ * programs that ran behind the same address. */
+static void learn(struct lanes *lanes, const struct sockaddr_storage *address,
+                  const char *host)
+{
+    if (address->ss_family == 0 || host == NULL || host[0] == '\0')
+        return;
+    if (lanes->address_count == LANES_MAX || address_host(lanes, address))
+        return;
+    lanes->addresses[lanes->address_count].address = *address;
+    lanes->addresses[lanes->address_count].host = host;
+    lanes->address_count++;
+}
+
+/* A frame is recorded once, at its sender, so an IPv4 source address in it
+ * belongs to the host whose interface it is. */
+static void learn_from_frame(struct lanes *lanes,
+                             const struct trace_frame *frame)
+{
+    enum { TYPE = 12, IPV4 = 14, SOURCE = IPV4 + 12, END = SOURCE + 4 };
+    const unsigned char *bytes = (const unsigned char *)frame->bytes.data;
+    struct sockaddr_storage address = {0};
+    struct sockaddr_in *in = (struct sockaddr_in *)(void *)&address;
+
+    if (frame->bytes.length < END || bytes[TYPE] != 8 || bytes[TYPE + 1] != 0)
+        return;
+    in->sin_family = AF_INET;
+    memcpy(&in->sin_addr, bytes + SOURCE, sizeof(in->sin_addr));
+    learn(lanes, &address, frame->host);
+}
+
+void lanes_open(struct lanes *lanes, const struct trace_file *trace)
+{
+    memset(lanes, 0, sizeof(*lanes));
+    for (size_t i = 0; i < trace->event_count; i++)
+        learn(lanes, &trace->events[i].local, trace->events[i].host);
+    for (size_t i = 0; i < trace->frame_count; i++)
+        learn_from_frame(lanes, &trace->frames[i]);
+}
+
+/* ---- lanes -------------------------------------------------------------- */
+
+static size_t lane(struct lanes *lanes, const char *host, const char *role)
+{
+    char name[LANE_NAME_MAX], shown[LANE_NAME_MAX];
+
+    snprintf(name, sizeof(name), "%s%s%s", host, role[0] ? " " : "", role);
+    text_escape(shown, sizeof(shown), span_of(name));
+    for (size_t i = 0; i < lanes->count; i++)
+        if (strcmp(lanes->names[i], shown) == 0)
+            return i;
+    if (lanes->count == LANES_MAX)
+        return LANES_MAX - 1;
+    strcpy(lanes->names[lanes->count], shown);
+    return lanes->count++;
+}
+
+/* A peer of whom the trace knows nothing but "192.0.2.80:80". */
+static size_t lane_of_peer(struct lanes *lanes, const char *peer)
+{
+    char host[LANE_NAME_MAX];
+    const char *colon = strrchr(peer, ':');
+    size_t length = colon != NULL ? (size_t)(colon - peer) : strlen(peer);
+
+    if (length >= 2 && peer[0] == '[' && peer[length - 1] == ']') {
+        peer++;
+        length -= 2;
+    }
+    snprintf(host, sizeof(host), "%.*s", (int)length, peer);
+    return lane(lanes, length > 0 ? host : "?", "");
+}
+
+static size_t lane_of_remote(struct lanes *lanes,
+                             const struct trace_event *event)
+{
+    char text[INET6_ADDRSTRLEN];
+    const char *host = address_host(lanes, &event->remote);
+    const void *remote = &event->remote;
+
+    if (host != NULL)
+        return lane(lanes, host, "");
+    if (event->remote.ss_family == AF_INET &&
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)remote)->sin_addr,
+                  text, sizeof(text)))
+        return lane(lanes, text, "");
+    if (event->remote.ss_family == AF_INET6 &&
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)remote)->sin6_addr,
+                  text, sizeof(text)))
+        return lane(lanes, text, "");
+    return lane_of_peer(lanes, event->peer != NULL ? event->peer : "");
+}
+
+static bool has_peer(const struct trace_event *event)
+{
+    return event->remote.ss_family != 0 ||
+           (event->peer != NULL && event->peer[0] != '\0');
+}
+
+void lanes_of(struct lanes *lanes, const struct trace_event *event,
+              struct passage *passage)
+{
+    static const char *const roles[2] = {"client", "server"};
+    const char *host = event->host != NULL ? event->host : "?";
+    size_t own, peer;
+
+    if (same_host(&event->local, &event->remote)) {
+        own = lane(lanes, host, roles[event->local_is_server]);
+        peer = event->dir == TRACE_DIR_NOTE
+                   ? own
+                   : lane(lanes, host, roles[!event->local_is_server]);
+    } else {
+        own = lane(lanes, host, "");
+        peer = event->dir == TRACE_DIR_NOTE || !has_peer(event)
+                   ? own
+                   : lane_of_remote(lanes, event);
+    }
+    passage->from = event->dir == TRACE_DIR_IN ? peer : own;
+    passage->to = event->dir == TRACE_DIR_IN ? own : peer;
+}

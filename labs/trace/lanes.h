@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lanes: who spoke to whom, and in a few words what. What the ladder in the
+ * terminal and the ladder on a page have in common.
+ *
+ * A lane is a host. Its name is the one under which a program recorded
+ * (struct trace_event.host); a peer that recorded nothing gets the name that
+ * its address has elsewhere in the trace, or the address itself. Where both
+ * ends have one address (loopback), the lanes are "HOST client" and "HOST
+ * server".
+ *
+ *     struct lanes lanes;
+ *     struct passage passage;
+ *     lanes_open(&lanes, trace, &error);
+ *     lanes_of(&lanes, &trace->events[i], &passage);
+ *     ... lanes.names[passage.from] ...
+ *     lanes_close(&lanes);
+ */
+#ifndef LABS_TRACE_LANES_H
+#define LABS_TRACE_LANES_H
+
+#include "common/trace.h"
+
+#define LANES_MAX 64     /* hosts of one trace; the rest share the last lane */
+#define LANE_NAME_MAX 64 /* bytes, the final NUL included */
+
+struct lane_address {
+    struct sockaddr_storage address; /* the port does not count */
+    const char *host;
+};
+
+struct lanes {
+    char names[LANES_MAX][LANE_NAME_MAX]; /* escaped, ready to be shown */
+    size_t count;
+    struct lane_address addresses[LANES_MAX];
+    size_t address_count;
+};
+
+/* From which lane to which; the same one twice for a note. */
+struct passage {
+    size_t from, to;
+};
+
+/* Learns the addresses of the trace's hosts; no lane is there yet. */
+void lanes_open(struct lanes *lanes, const struct trace_file *trace);
+/* The lanes of an event, added in order of appearance. */
+void lanes_of(struct lanes *lanes, const struct trace_event *event,
+              struct passage *passage);
+
+/* What kind of line an event is: it decides how its arrow is drawn. */
+enum event_kind {
+    EVENT_CLEAR,     /* a message that everybody on the way can read */
+    EVENT_ENCRYPTED, /* a message inside TLS */
+    EVENT_NAMES,     /* a question to the DNS, or its answer */
+    EVENT_TLS,       /* the handshake */
+    EVENT_TCP,       /* a connection begins or ends */
+    EVENT_SOCKET,    /* bytes handed to TCP */
+    EVENT_NOTE,      /* a decision */
+    EVENT_KINDS
+};
+enum event_kind event_kind(const struct trace_event *event);
+
+#define EVENT_TEXT_MAX 512 /* bytes of a label, the final NUL included */
+
+/* The first line of the message, or what a binary one says; escaped. */
+void event_label(const struct trace_event *event, char text[EVENT_TEXT_MAX]);
+/* What follows that line: "5 fields, 1,270 bytes of body"; or "". */
+void event_rest(const struct trace_event *event, char text[EVENT_TEXT_MAX]);
+/* "RFC 9112 §3 Request Line"; "" when it cites nothing. */
+void event_citation(const struct trace_event *event, char text[EVENT_TEXT_MAX]);
+/* "http/http_client.c:120 http_request_send"; "" when there is none. */
+void event_where(const struct where *where, char text[EVENT_TEXT_MAX]);
+/* "12-14 17": runs of frame numbers joined. */
+void event_frames(const struct trace_event *event, char text[EVENT_TEXT_MAX]);
+/* 1234567 as "1,234,567". */
+void text_number(uint64_t number, char text[32]);
+
+#endif

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lanes: an event in a few words. Every text that a peer had a hand in is
+ * escaped here, once, so that no view can forget it.
+ */
+#include <ctype.h>
+#include <inttypes.h>
+#include <ldns/ldns.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "labs/trace/lanes.h"
+
+/* TLS adds a header and a tag to every record: only under it do more bytes
+ * pass TCP than the message has. */
+static bool is_encrypted(const struct trace_event *event)
+{
+    uint64_t raw = event->raw.to - event->raw.from;
+    uint64_t clear = event->clear.to - event->clear.from;
+
+    return raw > 0 && clear > 0 && raw != clear;
+}
+
+enum event_kind event_kind(const struct trace_event *event)
+{
+    if (event->dir == TRACE_DIR_NOTE)
+        return EVENT_NOTE;
+    if (event->layer == TRACE_LAYER_TCP)
+        return EVENT_TCP;
+    if (event->layer == TRACE_LAYER_TLS)
+        return EVENT_TLS;
+    if (event->layer == TRACE_LAYER_SOCKET)
+        return EVENT_SOCKET;
+    if (event->proto != NULL && strcmp(event->proto, "dns") == 0)
+        return EVENT_NAMES;
+    return is_encrypted(event) ? EVENT_ENCRYPTED : EVENT_CLEAR;
+}
+
+/* ---- DNS ---------------------------------------------------------------- */
+
+struct words {
+    char *text;
+    size_t size, length;
+};
+
+static void add(struct words *words, const char *piece)
+{
+    size_t room = words->size - words->length;
+    int written = snprintf(words->text + words->length, room, "%s", piece);
+
+    if (written > 0)
+        words->length += (size_t)written < room ? (size_t)written : room - 1;
+}
+
+/* "A 192.0.2.80": type and data of a record, without its owner and lifetime,
+ * which ldns puts in tab-separated columns. */
+static void add_record(struct words *words, const ldns_rr *rr)
+{
+    char *type = ldns_rr_type2str(ldns_rr_get_type(rr));
+
+    add(words, type != NULL ? type : "?");
+    free(type);
+    for (size_t i = 0; i < ldns_rr_rd_count(rr); i++) {
+        char *field = ldns_rdf2str(ldns_rr_rdf(rr, i));
+        add(words, " ");
+        add(words, field != NULL ? field : "?");
+        free(field);
+    }
+}
+
+static void add_question(struct words *words, const ldns_pkt *packet)
+{
+    const ldns_rr_list *questions = ldns_pkt_question(packet);
+
+    if (ldns_rr_list_rr_count(questions) == 0)
+        return;
+    const ldns_rr *question = ldns_rr_list_rr(questions, 0);
+    char *type = ldns_rr_type2str(ldns_rr_get_type(question));
+    char *owner = ldns_rdf2str(ldns_rr_owner(question));
+    size_t length = owner != NULL ? strlen(owner) : 0;
+
+    if (length > 1 && owner[length - 1] == '.')
+        owner[length - 1] = '\0'; /* every name has it; nobody writes it */
+    if (!ldns_pkt_qr(packet)) {
+        add(words, type != NULL ? type : "?");
+        add(words, "? ");
+    }
+    add(words, owner != NULL ? owner : "?");
+    free(type);
+    free(owner);
+}
+
+static void add_answers(struct words *words, const ldns_pkt *packet)
+{
+    const ldns_rr_list *answers = ldns_pkt_answer(packet);
+    size_t count = ldns_rr_list_rr_count(answers);
+
+    if (ldns_pkt_get_rcode(packet) != LDNS_RCODE_NOERROR) {
+        char *rcode = ldns_pkt_rcode2str(ldns_pkt_get_rcode(packet));
+        add(words, ": ");
+        add(words, rcode != NULL ? rcode : "an error");
+        free(rcode);
+        return;
+    }
+    if (count == 0)
+        add(words, ": no such record");
+    for (size_t i = 0; i < count; i++) {
+        add(words, i == 0 ? ": " : ", ");
+        add_record(words, ldns_rr_list_rr(answers, i));
+    }
+}
+
+static bool dns_words(struct span data, struct words *words)
+{
+    const uint8_t *bytes = (const uint8_t *)data.data;
+    ldns_pkt *packet = NULL;
+
+    /* Over TCP a length of two bytes stands in front (RFC 1035 §4.2.2). */
+    if (data.length > 2 &&
+        (size_t)(bytes[0] << 8 | bytes[1]) == data.length - 2) {
+        bytes += 2;
+        data.length -= 2;
+    }
+    if (data.length == 0 ||
+        ldns_wire2pkt(&packet, bytes, data.length) != LDNS_STATUS_OK)
+        return false;
+    add_question(words, packet);
+    if (ldns_pkt_qr(packet))
+        add_answers(words, packet);
+    ldns_pkt_free(packet);
+    return true;
+}
+
+/* ---- the label ---------------------------------------------------------- */
+
+static size_t line_length(struct span data)
+{
+    const char *end =
+        data.length > 0 ? memchr(data.data, '\n', data.length) : NULL;
+
+    return end != NULL ? (size_t)(end - data.data) : data.length;
+}
+
+/* A binary message has no first line: then its name has to do. */
+static bool is_text(struct span line)
+{
+    size_t odd = 0;
+
+    for (size_t i = 0; i < line.length; i++)
+        odd += (unsigned char)line.data[i] < 0x20 && line.data[i] != '\t';
+    return line.length > 0 && odd == 0;
+}
+
+void event_label(const struct trace_event *event, char text[EVENT_TEXT_MAX])
+{
+    char answer[EVENT_TEXT_MAX];
+    struct words words = {answer, sizeof(answer), 0};
+    struct span line = {event->data.data, line_length(event->data)};
+    enum event_kind kind = event_kind(event);
+
+    if (kind == EVENT_NAMES && dns_words(event->data, &words)) {
+        text_escape(text, EVENT_TEXT_MAX, span_of(answer));
+        return;
+    }
+    if (line.length > 0 && line.data[line.length - 1] == '\r')
+        line.length--;
+    if ((kind == EVENT_CLEAR || kind == EVENT_ENCRYPTED) && is_text(line)) {
+        text_escape(text, EVENT_TEXT_MAX, line);
+        return;
+    }
+    text_escape(text, EVENT_TEXT_MAX,
+                span_of(event->name != NULL && event->name[0] != '\0'
+                            ? event->name
+                            : trace_layer_name(event->layer)));
+}
+
+/* ---- what follows it ---------------------------------------------------- */
+
+void text_number(uint64_t number, char text[32])
+{
+    char digits[32];
+    int length = snprintf(digits, sizeof(digits), "%" PRIu64, number);
+    size_t at = 0;
+
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            text[at++] = ',';
+        text[at++] = digits[i];
+    }
+    text[at] = '\0';
+}
+
+static void add_count(struct words *words, uint64_t count, const char *one,
+                      const char *many)
+{
+    char number[32];
+
+    text_number(count, number);
+    add(words, words->length > 0 ? ", " : "");
+    add(words, number);
+    add(words, count == 1 ? one : many);
+}
+
+/* Where the empty line ends a head; the whole length when there is none. */
+static size_t head_length(struct span data)
+{
+    const char *end =
+        data.length > 0 ? memmem(data.data, data.length, "\r\n\r\n", 4) : NULL;
+
+    return end != NULL ? (size_t)(end - data.data) + 4 : data.length;
+}
+
+static size_t count_lines(const char *bytes, size_t length)
+{
+    size_t lines = 0;
+
+    for (size_t i = 0; i < length; i++)
+        lines += bytes[i] == '\n';
+    return lines;
+}
+
+void event_rest(const struct trace_event *event, char text[EVENT_TEXT_MAX])
+{
+    enum event_kind kind = event_kind(event);
+    struct words words = {text, EVENT_TEXT_MAX, 0};
+    size_t head = head_length(event->data);
+    size_t lines = count_lines(event->data.data, head);
+
+    text[0] = '\0';
+    if (kind == EVENT_TLS || kind == EVENT_SOCKET)
+        add_count(&words, event->length, " byte", " bytes");
+    if (kind != EVENT_CLEAR && kind != EVENT_ENCRYPTED)
+        return;
+    if (head < event->data.length ||
+        (lines > 2 && event->data.data[head - 1] == '\n' && head >= 4 &&
+         memcmp(event->data.data + head - 4, "\r\n\r\n", 4) == 0)) {
+        add_count(&words, lines >= 2 ? lines - 2 : 0, " field", " fields");
+        if (event->length > head)
+            add_count(&words, event->length - head, " byte of body",
+                      " bytes of body");
+    } else if (lines > 1) {
+        add_count(&words, lines - 1, " more line", " more lines");
+    } else if (!is_text(
+                   (struct span){event->data.data, line_length(event->data)})) {
+        add_count(&words, event->length, " byte", " bytes");
+    }
+}
+
+/* ---- where it leads ----------------------------------------------------- */
+
+void event_citation(const struct trace_event *event, char text[EVENT_TEXT_MAX])
+{
+    text[0] = '\0';
+    if (event->rfc.number == NULL)
+        return;
+    const char *title = rfc_title(event->rfc);
+    snprintf(text, EVENT_TEXT_MAX, "RFC %s §%s%s%s", event->rfc.number,
+             event->rfc.section, title != NULL ? " " : "",
+             title != NULL ? title : "");
+}
+
+void event_where(const struct where *where, char text[EVENT_TEXT_MAX])
+{
+    text[0] = '\0';
+    if (where->file == NULL)
+        return;
+    snprintf(text, EVENT_TEXT_MAX, "%s:%d %s", where->file, where->line,
+             where->function != NULL ? where->function : "");
+}
+
+void event_frames(const struct trace_event *event, char text[EVENT_TEXT_MAX])
+{
+    struct words words = {text, EVENT_TEXT_MAX, 0};
+
+    text[0] = '\0';
+    for (size_t i = 0; i < event->frame_count;) {
+        size_t last = i;
+        char run[48];
+
+        while (last + 1 < event->frame_count &&
+               event->frames[last + 1] == event->frames[last] + 1)
+            last++;
+        if (last == i)
+            snprintf(run, sizeof(run), "%" PRIu32, event->frames[i]);
+        else
+            snprintf(run, sizeof(run), "%" PRIu32 "–%" PRIu32, event->frames[i],
+                     event->frames[last]);
+        add(&words, i > 0 ? " " : "");
+        add(&words, run);
+        i = last + 1;
+    }
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sample_trace: a small trace made by hand, for the tests of the views: a name
+ * is looked up, a page is fetched in clear, a handshake begins, a page is
+ * fetched inside TLS. Hosts student (192.0.2.10), names (.53) and web (.80).
+ */
+#ifndef TESTS_UNIT_SAMPLE_TRACE_H
+#define TESTS_UNIT_SAMPLE_TRACE_H
+
+#include "common/trace.h"
+
+enum { SAMPLE_EVENTS = 13 };
+
+/* Fills *file; nothing is to be freed. `events` is the caller's room. */
+void sample_trace(struct trace_file *file,
+                  struct trace_event events[SAMPLE_EVENTS]);
+/* "192.0.2.80", 80 as an address. */
+struct sockaddr_storage sample_address(const char *address, uint16_t port);
+
+#endif
