@@ -50,6 +50,18 @@
 /* Bytes copied at once where the kernel does not copy for us. */
 #define OUTPUT_BLOCK (32 * 1024)
 
+/* ---- trace -------------------------------------------------------------- */
+
+/* Bytes of one comment (a name, a note), its NUL included. pcapng could hold
+ * 65535; what is longer than this is no comment any more. */
+#define TRACE_COMMENT_MAX 8192
+/* Bytes of a line of TLS key log: label, client random and secret of at most
+ * 64 bytes, in hexadecimal, with room to spare. */
+#define TRACE_KEYLOG_LINE_MAX 512
+/* Lines of one message that -v shows before it sums up, and bytes of one. */
+#define TRACE_LIVE_LINES 100
+#define TRACE_LIVE_LINE_MAX 1024
+
 /* ---- service ------------------------------------------------------------ */
 
 /* Connections at once: a class of 300 with some to spare. */

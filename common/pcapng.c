@@ -22,6 +22,8 @@
 
 /* What an option's 16-bit length field can say. */
 #define OPTION_VALUE_MAX 65535
+/* Where a packet block tells how many bytes of the packet it holds. */
+#define PACKET_CAPTURED_AT 20
 /* Room that pcapng_option_text tries first; nearly all comments fit. */
 #define OPTION_TEXT_GUESS 256
 
@@ -122,6 +124,18 @@ void pcapng_packet_begin(struct pcapng_block *block, uint32_t interface,
     block_put32(block, (uint32_t)captured);
     block_put32(block, length > UINT32_MAX ? UINT32_MAX : (uint32_t)length);
     block_put(block, bytes, captured);
+    block_pad(block);
+}
+
+void pcapng_packet_append(struct pcapng_block *block, struct span bytes)
+{
+    uint32_t captured;
+    block_put(block, bytes.data, bytes.length);
+    if (block->failed)
+        return;
+    memcpy(&captured, block->data + PACKET_CAPTURED_AT, sizeof captured);
+    captured += (uint32_t)bytes.length;
+    memcpy(block->data + PACKET_CAPTURED_AT, &captured, sizeof captured);
     block_pad(block);
 }
 

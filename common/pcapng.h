@@ -79,6 +79,9 @@ void pcapng_interface_begin(struct pcapng_block *block, enum pcapng_link link,
 void pcapng_packet_begin(struct pcapng_block *block, uint32_t interface,
                          int64_t time_ns, const void *bytes, size_t captured,
                          uint64_t length);
+/* More bytes of the packet just begun, so that a head and a message need not be
+ * put together first. What came before must be a multiple of four bytes. */
+void pcapng_packet_append(struct pcapng_block *block, struct span bytes);
 void pcapng_secrets_begin(struct pcapng_block *block, struct span keylog);
 /* A Name Resolution block; names are added one by one before _end. One longer
  * than PCAPNG_NAME_MAX (its NUL included) is left out. */
