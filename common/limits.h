@@ -22,6 +22,13 @@
 #define CONN_IDLE_TIMEOUT_MS 60000
 /* Milliseconds between two attempts to connect (RFC 8305 §5 recommends 250). */
 #define CONN_ATTEMPT_DELAY_MS 250
+/* Bytes of an event's name, the final NUL included: longer ones are cut. */
+#define CONN_NAME_MAX 64
+/* Bytes of one line that conn_say formats: an HTTP request line (RFC 9112 §3
+ * asks for 8000 at least) and some to spare. */
+#define CONN_LINE_MAX (16 * 1024)
+/* Bytes of a note's text. */
+#define CONN_NOTE_MAX 1024
 /* Milliseconds for the parting words of a connection that is being closed. */
 #define CONN_CLOSE_MS 1000
 

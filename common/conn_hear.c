@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * conn_hear: bytes in, and the message that a parser has taken from them. The
+ * parser says where a message ends; the trace then gets it as one event.
+ */
+#include <string.h>
+
+#include "common/conn_private.h"
+
+struct span conn_view(struct conn *c)
+{
+    return (struct span){c->in + c->in_start, c->in_end - c->in_start};
+}
+
+bool conn_at_end(const struct conn *c)
+{
+    return c->peer_ended && c->in_start == c->in_end;
+}
+
+bool conn_end_was_cut(const struct conn *c)
+{
+    return c->cut;
+}
+
+/* Makes room behind what waits. In a download all was taken, and this moves
+ * nothing; else what waits is short, for parsers take what they have read. */
+static void conn_make_room(struct conn *c)
+{
+    size_t waiting = c->in_end - c->in_start;
+
+    if (waiting > 0 && c->in_end < CONN_INPUT_MAX / 2)
+        return;
+    if (waiting > 0 && c->in_start > 0)
+        memmove(c->in, c->in + c->in_start, waiting);
+    c->in_start = 0;
+    c->in_end = waiting;
+}
+
+static int conn_fill_clear(struct conn *c)
+{
+    ssize_t got =
+        conn_receive(c, c->in + c->in_end, CONN_INPUT_MAX - c->in_end);
+
+    if (got < 0)
+        return (int)got;
+    if (got == 0)
+        c->peer_ended = true;
+    c->in_end += (size_t)got;
+    return 0;
+}
+
+int conn_fill(struct conn *c)
+{
+    size_t waiting = c->in_end - c->in_start;
+    int status;
+
+    if (conn_flush(c) < 0)
+        return -c->failed;
+    /* A parser that asks again after the end would ask for ever. */
+    if (c->end_told)
+        return conn_fail(c, ERROR_PROTOCOL, 0, RFC("9293", "3.6"),
+                         "%s stopped in the middle of a message", c->peer);
+    conn_make_room(c);
+    if (c->in_end == CONN_INPUT_MAX)
+        return conn_fail(c, ERROR_PROTOCOL, 0, RFC("9293", "3.8.6"),
+                         "%s sent more than %d bytes that make no message",
+                         c->peer, CONN_INPUT_MAX);
+    if (!c->peer_ended) {
+        status = c->tls != NULL ? conn_tls_fill(c) : conn_fill_clear(c);
+        if (status < 0)
+            return status;
+    }
+    c->end_told = c->in_end - c->in_start == waiting;
+    return 0;
+}
+
+void conn_take(struct conn *c, size_t length)
+{
+    struct span view = conn_view(c);
+
+    if (length > view.length)
+        length = view.length;
+    if (c->tls != NULL)
+        conn_tls_took(c, length);
+    conn_message_add(&c->heard, view.data, length);
+    c->heard_total += length;
+    c->in_start += length;
+    c->in_scanned = 0;
+}
+
+/* `length` bytes of the view end in LF. */
+static int conn_take_line(struct conn *c, size_t max, size_t length,
+                          struct span *line)
+{
+    struct span view = conn_view(c);
+
+    if (length < 2 || view.data[length - 2] != '\r') {
+        error_set_peer(c->error, view.data, length);
+        return conn_fail(c, ERROR_PROTOCOL, 0, c->rfc,
+                         "%s ended a line with LF alone, not CR LF", c->peer);
+    }
+    *line = (struct span){view.data, length - 2};
+    if (line->length > max)
+        return conn_fail(c, ERROR_PROTOCOL, 0, c->rfc,
+                         "%s sent a line of more than %zu bytes", c->peer, max);
+    conn_take(c, length);
+    return 0;
+}
+
+int conn_read_line(struct conn *c, size_t max, struct span *line)
+{
+    *line = (struct span){NULL, 0};
+    for (;;) {
+        struct span view = conn_view(c);
+        const char *lf = memchr(view.data + c->in_scanned, '\n',
+                                view.length - c->in_scanned);
+
+        if (c->failed != 0)
+            return -c->failed;
+        if (lf != NULL)
+            return conn_take_line(c, max, (size_t)(lf - view.data) + 1, line);
+        c->in_scanned = view.length;
+        /* max bytes and the CR of an ending may wait for their LF. */
+        if (view.length > max + 1)
+            return conn_fail(c, ERROR_PROTOCOL, 0, c->rfc,
+                             "%s sent a line of more than %zu bytes", c->peer,
+                             max);
+        if (c->peer_ended && view.length == 0)
+            return 0;
+        if (c->peer_ended)
+            return conn_fail(c, ERROR_PROTOCOL, 0, c->rfc,
+                             "%s stopped in the middle of a line", c->peer);
+        if (conn_fill(c) < 0)
+            return -c->failed;
+    }
+}
+
+void conn_heard_at(struct conn *c, struct where where, struct rfc rfc,
+                   const char *name)
+{
+    c->where = c->heard.where = where;
+    c->rfc = c->heard.rfc = rfc;
+    conn_message_name(&c->heard, span_of(name));
+    conn_message_record(c, &c->heard, TRACE_DIR_IN);
+    conn_record_rest(c, TRACE_DIR_IN);
+    conn_message_begin(&c->heard, c->heard_total);
+}
+
+void conn_mask(struct conn *c, size_t offset, size_t length)
+{
+    conn_message_mask(&c->heard, offset, offset + length);
+}
+
+uint64_t conn_heard_length(const struct conn *c)
+{
+    return c->heard.length;
+}
