@@ -36,8 +36,9 @@ test     file /etc/ssl/certs/ca-certificates.crt ca-certificates
 check    tool clang-format             clang-format
 check    tool cppcheck                 cppcheck
 check    tool ctags                    universal-ctags
+check    tool shellcheck               shellcheck
 fuzz     tool clang                    clang
-fuzz     file /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer* libclang-rt-dev
+fuzz     file /usr/lib/llvm-*/lib/clang/*/lib/linux  libclang-rt-dev
 interop  tool curl                     curl
 interop  tool wget                     wget
 interop  tool nginx                    nginx-light
@@ -95,17 +96,15 @@ END
     exit 2
 }
 
-# Runs a command as root: we are, or sudo asks nothing, or somebody sits in
-# front of the terminal whom it may ask.
-as_root() {
+# The words that make a command run as root: none if we are, sudo if it asks
+# nothing or somebody sits in front of the terminal whom it may ask.
+way_to_root() {
     if [ "$(id -u)" -eq 0 ]; then
-        "$@"
+        echo env
     elif ! command -v sudo >/dev/null; then
         return 1
-    elif sudo -n true 2>/dev/null; then
-        sudo -n "$@"
-    elif [ -t 0 ] && [ -t 2 ]; then
-        sudo "$@"
+    elif sudo -n true 2>/dev/null || { [ -t 0 ] && [ -t 2 ]; }; then
+        echo sudo env
     else
         return 1
     fi
@@ -114,7 +113,8 @@ as_root() {
 # tshark's package asks whether everybody may capture; the labs need no such
 # right, so the answer is no, and nobody is asked.
 install() {
-    as_root env DEBIAN_FRONTEND=noninteractive sh -ec '
+    # shellcheck disable=SC2086 # two words, or one
+    $root DEBIAN_FRONTEND=noninteractive sh -ec '
         echo "wireshark-common wireshark-common/install-setuid boolean false" |
             debconf-set-selections
         apt-get -qq -o DPkg::Lock::Timeout=300 update
@@ -139,6 +139,7 @@ done
 packages=$(missing)
 [ -z "$packages" ] && exit 0
 command -v apt-get >/dev/null || say_what_to_type "$1"
+root=$(way_to_root) || say_what_to_type "$1"
 echo "setup: installing $packages" >&2
 # shellcheck disable=SC2086 # the list is meant to be split
 install $packages || say_what_to_type "$1"

@@ -74,10 +74,13 @@ static void stream_take(struct stream *s)
     if (*s->length + (size_t)got > KEPT_MAX)
         return;
     if (*s->length + (size_t)got + 1 > s->size) {
+        char *larger;
+
         s->size = 2 * (*s->length + (size_t)got) + 1;
-        *s->data = realloc(*s->data, s->size);
-        if (*s->data == NULL)
+        larger = realloc(*s->data, s->size);
+        if (larger == NULL)
             test_give_up("realloc");
+        *s->data = larger;
     }
     memcpy(*s->data + *s->length, spill, (size_t)got);
     *s->length += (size_t)got;

@@ -7,24 +7,24 @@ set -u
 
 seconds=$1
 shift
-[ $# -gt 0 ] || { echo "0 passed, 0 failed"; exit 0; }
-each=$((seconds / $#))
-[ "$each" -gt 0 ] || each=1
+each=1
+[ $# -eq 0 ] || [ "$seconds" -le $# ] || each=$((seconds / $#))
 passed=0 failed=0
 for fuzzer in "$@"; do
     name=${fuzzer##*/fuzz_}
-    corpus=build/fuzz/corpus/$name
+    corpus=build/fuzz/corpus/$name seeds=tests/fuzz/seeds/$name
+    log=build/fuzz/$name.log
     mkdir -p "$corpus"
-    [ -d "tests/fuzz/seeds/$name" ] && cp -n "tests/fuzz/seeds/$name"/* "$corpus"
+    [ -d "$seeds" ] && cp "$seeds"/* "$corpus"
     echo "== $name, $each s"
     if "$fuzzer" -max_total_time="$each" -timeout=5 -rss_limit_mb=512 \
         -max_len=16384 -verbosity=0 -print_final_stats=1 \
-        -artifact_prefix="build/fuzz/$name-" "$corpus" >"build/fuzz/$name.log" 2>&1
+        -artifact_prefix="build/fuzz/$name-" "$corpus" >"$log" 2>&1
     then
-        grep 'number_of_executed_units' "build/fuzz/$name.log"
+        grep 'number_of_executed_units' "$log"
         passed=$((passed + 1))
     else
-        cat "build/fuzz/$name.log"
+        cat "$log"
         failed=$((failed + 1))
     fi
 done
