@@ -22,7 +22,7 @@ struct suite {
 int test_main(const struct suite *suites, int argc, char **argv);
 
 /* A test that cannot even prepare itself says so and ends the program. */
-void test_give_up(const char *what);
+__attribute__((noreturn)) void test_give_up(const char *what);
 
 /* After each test: its folder goes, its faults are injected no longer. */
 void test_folder_remove(void);

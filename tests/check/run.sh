@@ -41,7 +41,7 @@ check_cppcheck() {
 }
 
 check_scripts() {
-    shellcheck --format=gcc --severity=warning $sh_files
+    shellcheck -x --format=gcc --severity=warning $sh_files
 }
 
 check_spdx() {

@@ -1,0 +1,186 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# interop/run.sh BIN: our client against a stock nginx; curl and wget against
+# our server. A case is a sentence and a command that must hold. Ends in
+# "N passed, N failed".
+set -u
+bin=$(cd "$1" && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/stock.sh
+. "$here/../stock.sh"
+
+folder=$(mktemp -d "${TMPDIR:-/tmp}/wirelab-interop-XXXXXX") || exit 8
+server=
+trap 'stock_down; [ -n "$server" ] && kill $server; rm -rf "$folder"' EXIT
+passed=0 failed=0
+
+# holds SENTENCE COMMAND...: what a command that fails had said is shown.
+holds() {
+    local sentence=$1
+    shift
+    if "$@" >"$folder/said" 2>&1; then
+        passed=$((passed + 1))
+    else
+        echo "    FAILED $sentence (exit $?): $*"
+        sed 's/^/        /' "$folder/said"
+        failed=$((failed + 1))
+    fi
+}
+
+# exits STATUS COMMAND...: it ends with this status and no other.
+exits() {
+    local want=$1
+    shift
+    "$@"
+    local got=$?
+    [ "$got" -eq "$want" ] || echo "exit $got, not $want"
+    [ "$got" -eq "$want" ]
+}
+
+# gives TEXT COMMAND...: TEXT is its standard output, to the byte.
+gives() {
+    local want=$1
+    shift
+    local got
+    got=$("$@"; echo .)
+    [ "$got" = "$want." ] || printf 'gave: %s\n' "$got"
+    [ "$got" = "$want." ]
+}
+
+# says PATTERN COMMAND...: its output, standard error too, has it somewhere.
+says() {
+    local pattern=$1
+    shift
+    "$@" 2>&1 | tee /dev/stderr | grep -qE "$pattern"
+}
+
+# fetches FILE COMMAND...: the command leaves FILE's bytes in the file "got".
+fetches() {
+    local want=$1
+    shift
+    rm -f got
+    "$@" && cmp "$want" got
+}
+
+resumes() {
+    head -c 1000 "$1" >got
+    shift
+    "$@" && cmp www/large got
+}
+
+# ---- what both sides serve --------------------------------------------------
+
+cd "$folder" || exit 8
+stock_up "$folder" || exit 8
+stock_leaf . expired -1 'DNS:localhost' || true
+stock_leaf . other 30 'DNS:other.test'
+mkdir -p other && cp ca.pem other/trusted.pem
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+    -keyout stranger.key -subj '/CN=a stranger' -out stranger.pem 2>/dev/null
+head -c 3000000 /dev/urandom >www/large
+echo small >www/small
+: >www/empty
+chmod -R a+rX "$folder"
+http=http://localhost:$http_port https=https://localhost:$https_port
+client=$bin/http-client
+
+echo "our client, stock nginx"
+holds "a small file" gives 'small
+' "$client" "$http/small"
+holds "a large file" fetches www/large "$client" -o got "$http/large"
+holds "an empty file" fetches www/empty "$client" -o got "$http/empty"
+holds "HTTP/1.0" fetches www/large "$client" --http1.0 -o got "$http/large"
+holds "chunked" fetches www/small "$client" -o got "$http/chunked/small"
+holds "HEAD has no body" gives '' "$client" -X HEAD "$http/small"
+holds "two URLs, one connection" gives 'small
+small
+' "$client" "$http/small" "$http/small"
+holds "two URLs, a connection" says 'reus|same connection|conn' \
+    "$client" -v "$http/small" "$http/small"
+holds "a 404 is an answer" exits 0 "$client" -o got "$http/none"
+holds "with -f it is a refusal" exits 1 "$client" -f -o got404 "$http/none"
+holds "and leaves no file" exits 2 ls got404
+holds "a redirect is not followed" exits 0 "$client" -o got "$http/moved"
+holds "with -L it is" fetches www/small "$client" -L -o got "$http/moved"
+holds "a range" gives 'mall' "$client" -r 1-4 "$http/small"
+holds "a download goes on" resumes www/large \
+    "$client" -C - -o got "$http/large"
+holds "POST with a body" gives 'POST a' "$client" -d x=1 "$http/here?a"
+holds "PUT to a static file: 405" exits 1 "$client" -f -T www/small \
+    "$http/small"
+holds "nobody listens" exits 3 "$client" http://localhost:1/
+holds "no such name" exits 3 "$client" http://none.invalid/
+
+echo "our client, stock nginx with TLS"
+holds "our authority" fetches www/large \
+    "$client" --cacert ca.pem -o got "$https/large"
+holds "an unknown authority" exits 4 "$client" "$https/small"
+holds "a stranger's authority" exits 4 \
+    "$client" --cacert stranger.pem "$https/small"
+holds "-k goes on" fetches www/small "$client" -k -o got "$https/small"
+holds "another name" exits 4 "$client" --cacert ca.pem \
+    --resolve "www.test:$https_port:127.0.0.1" "https://www.test:$https_port/"
+holds "an address in the certificate" gives 'small
+' "$client" --cacert ca.pem "https://127.0.0.1:$https_port/small"
+holds "TLS spoken to a clear port" exits 7 \
+    "$client" -k "https://localhost:$http_port/"
+
+# ---- our server -------------------------------------------------------------
+
+echo "curl and wget, our server"
+"$bin/http-server" --root www --listen 127.0.0.1:0 --listen-tls 127.0.0.1:0 \
+    --tls-cert server.pem --tls-key server.key >ready 2>server.err &
+server=$!
+for wait in $(seq 500); do
+    [ "$(wc -l <ready)" -eq 2 ] && break
+    sleep 0.01
+done
+http=http://localhost:$(sed -n '1s/.*://p' ready)
+https=https://localhost:$(sed -n '2s/.*://p' ready)
+
+get() {
+    curl -sS -4 --max-time 20 --cacert ca.pem "$@"
+}
+
+code() {
+    get -o /dev/null -w '%{http_code}' "$@"
+}
+
+holds "curl, clear" fetches www/large get -o got "$http/large"
+holds "curl, TLS" fetches www/large get -o got "$https/large"
+holds "curl, HTTP/1.0" fetches www/large get -0 -o got "$http/large"
+holds "curl, an empty file" fetches www/empty get -o got "$http/empty"
+holds "curl, HEAD" says '^Content-Length: 3000000' get -I "$http/large"
+holds "curl, no such file" gives 404 code "$http/none"
+holds "curl, out of the root" gives 404 code --path-as-is "$http/../ca.key"
+holds "curl, out of it, encoded" gives 404 \
+    code --path-as-is "$http/%2e%2e/ca.key"
+holds "curl, a range" gives 'mall' get -r 1-4 "$http/small"
+holds "curl, the end of it" gives 'all
+' get -r -4 "$http/small"
+holds "curl, an impossible range" gives 416 code -r 9999- "$http/small"
+holds "curl goes on" resumes www/large get -C - -o got "$http/large"
+holds "curl, two URLs, one connection" gives 10 \
+    get -o got -o got -w '%{num_connects}' "$http/small" "$http/small"
+holds "curl, no Host" gives 400 code -H 'Host:' "$http/small"
+holds "curl, not changed since" gives 304 \
+    code -z "$(date -R -d '+1 hour')" "$http/small"
+holds "curl, a method it does not know" gives 501 \
+    code -X BREW "$http/small"
+holds "wget, clear" fetches www/large \
+    wget -q -4 --tries=1 -O got "$http/large"
+holds "wget, TLS" fetches www/large \
+    wget -q -4 --tries=1 --ca-certificate=ca.pem -O got "$https/large"
+holds "wget goes on" resumes www/large \
+    wget -q -4 --tries=1 -c -O got "$http/large"
+holds "openssl finds the chain right" says 'Verify return code: 0' \
+    openssl s_client -connect "${https#https://}" -CAfile ca.pem \
+    -verify_hostname localhost
+holds "our own client" fetches www/large \
+    "$client" --cacert ca.pem -o got "$https/large"
+kill "$server"
+holds "SIGTERM ends it cleanly" wait "$server"
+server=
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
