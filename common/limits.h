@@ -37,6 +37,13 @@
 /* Milliseconds before a query over UDP is sent again, and how often. */
 #define NAMES_RETRY_MS 1000
 #define NAMES_TRIES 3
+/* Questions asked at the same time: A and AAAA. */
+#define NAMES_QUESTIONS_MAX 2
+/* Bytes of a message over TCP with the length before it: two bytes of length
+ * can say no more (RFC 1035 §4.2.2). */
+#define NAMES_MESSAGE_MAX (2 + 65535)
+/* Bytes of a datagram. RFC 1035 §4.2.1 allows 512; who sends more is heard. */
+#define NAMES_DATAGRAM_MAX 4096
 /* Where name servers listen (RFC 1035 §4.2). */
 #define NAMES_DNS_PORT 53
 

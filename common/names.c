@@ -29,7 +29,7 @@ static void set_port(struct sockaddr_storage *address, uint16_t port)
         ((struct sockaddr_in *)address)->sin_port = htons(port);
 }
 
-static size_t address_size(int family)
+socklen_t names_address_size(int family)
 {
     return family == AF_INET6 ? sizeof(struct sockaddr_in6)
                               : sizeof(struct sockaddr_in);
@@ -44,7 +44,7 @@ void names_add(struct names_addresses *list, const struct sockaddr *address,
         return;
     if (family != AF_UNSPEC && family != address->sa_family)
         return;
-    memcpy(&entry, address, address_size(address->sa_family));
+    memcpy(&entry, address, names_address_size(address->sa_family));
     set_port(&entry, port);
     for (size_t i = 0; i < list->count; i++)
         if (memcmp(&list->list[i], &entry, sizeof(entry)) == 0)
@@ -58,7 +58,7 @@ void names_show(const struct sockaddr_storage *address, char *text, size_t size)
     char host[INET6_ADDRSTRLEN + 20] = "?", port[8] = "?";
 
     getnameinfo((const struct sockaddr *)address,
-                (socklen_t)address_size(address->ss_family), host, sizeof(host),
+                names_address_size(address->ss_family), host, sizeof(host),
                 port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV);
     snprintf(text, size, address->ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s",
              host, port);

@@ -122,10 +122,9 @@ struct client_options {
             "longest time for the whole run"                                   \
     }
 
-/* Opens what the options ask for, ready for conn_open: the trace, the names,
- * the TLS context. Each of the three is the caller's to free (client_stand is
- * zero before, and client_stand_down frees what is there and finishes the
- * trace). */
+/* What a client's conns stand on. client_stand_up opens it as the options ask;
+ * client_stand_down frees it and finishes the trace, and is to be called when
+ * client_stand_up failed too. */
 struct client_stand {
     struct trace *trace;
     struct names *names;
@@ -138,7 +137,8 @@ int client_stand_up(struct client_stand *stand,
 /* Returns `result`, or the error of closing the trace if result was 0. */
 int client_stand_down(struct client_stand *stand, int result,
                       struct error *error);
-/* Fills a conn_setup from the options. */
+/* Fills in what a conn_setup has from the options: error, trace, names, family,
+ * deadline and connect_timeout_ms. The rest of it is left as it is. */
 void client_setup(struct conn_setup *setup, const struct client_stand *stand,
                   const struct client_options *options, struct error *error);
 
