@@ -32,11 +32,14 @@ check_format() {
     done
 }
 
+# Without uninitvar: gcc and clang warn of it, and cppcheck 2.17 takes an array
+# that a loop has filled for one that nothing has.
 check_cppcheck() {
     cppcheck --quiet --std=c11 --language=c -j 2 -I. -D_GNU_SOURCE \
         --enable=warning,performance,portability --inline-suppr \
         --suppress=missingIncludeSystem --suppress=unknownMacro \
         --template='{file}:{line}: {message} ({id})' \
+        --suppress=normalCheckLevelMaxBranches --suppress=uninitvar \
         --suppress='*:tests/unit/*' $c_files 2>&1
 }
 

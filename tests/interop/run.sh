@@ -4,6 +4,7 @@
 # our server. A case is a sentence and a command that must hold. Ends in
 # "N passed, N failed".
 set -u
+exec </dev/null
 bin=$(cd "$1" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/stock.sh
@@ -72,9 +73,6 @@ resumes() {
 
 cd "$folder" || exit 8
 stock_up "$folder" || exit 8
-stock_leaf . expired -1 'DNS:localhost' || true
-stock_leaf . other 30 'DNS:other.test'
-mkdir -p other && cp ca.pem other/trusted.pem
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
     -keyout stranger.key -subj '/CN=a stranger' -out stranger.pem 2>/dev/null
 head -c 3000000 /dev/urandom >www/large
@@ -131,7 +129,7 @@ echo "curl and wget, our server"
 "$bin/http-server" --root www --listen 127.0.0.1:0 --listen-tls 127.0.0.1:0 \
     --tls-cert server.pem --tls-key server.key >ready 2>server.err &
 server=$!
-for wait in $(seq 500); do
+for _ in $(seq 500); do
     [ "$(wc -l <ready)" -eq 2 ] && break
     sleep 0.01
 done
