@@ -143,7 +143,8 @@ $(call object,tests/process.c): CPPFLAGS += -DTEST_BIN='"$(BIN)"'
 
 # Calls of these from code of the house go through tests/inject.c.
 comma := ,
-INJECTED := malloc calloc realloc strdup strndup recv send read write
+INJECTED := malloc calloc realloc strdup strndup vasprintf asprintf \
+            __vasprintf_chk __asprintf_chk recv send read write
 WRAP := $(INJECTED:%=-Wl$(comma)--wrap=%)
 
 $(BUILD)/tests/unit: $(call object,$(UNIT_SOURCES) $(HARNESS_SOURCES)) $(LIBRARY)

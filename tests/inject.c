@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -24,6 +25,7 @@ void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *old, size_t size);
 char *__real_strdup(const char *text);
 char *__real_strndup(const char *text, size_t length);
+int __real_vasprintf(char **text, const char *format, va_list values);
 ssize_t __real_recv(int fd, void *data, size_t length, int flags);
 ssize_t __real_send(int fd, const void *data, size_t length, int flags);
 ssize_t __real_read(int fd, void *data, size_t length);
@@ -34,6 +36,12 @@ void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *old, size_t size);
 char *__wrap_strdup(const char *text);
 char *__wrap_strndup(const char *text, size_t length);
+int __wrap_vasprintf(char **text, const char *format, va_list values);
+int __wrap_asprintf(char **text, const char *format, ...);
+/* What _FORTIFY_SOURCE makes of the two. */
+int __wrap___vasprintf_chk(char **text, int flag, const char *format,
+                           va_list values);
+int __wrap___asprintf_chk(char **text, int flag, const char *format, ...);
 ssize_t __wrap_recv(int fd, void *data, size_t length, int flags);
 ssize_t __wrap_send(int fd, const void *data, size_t length, int flags);
 ssize_t __wrap_read(int fd, void *data, size_t length);
@@ -98,6 +106,41 @@ char *__wrap_strdup(const char *text)
 char *__wrap_strndup(const char *text, size_t length)
 {
     return is_refused() ? NULL : __real_strndup(text, length);
+}
+
+int __wrap_vasprintf(char **text, const char *format, va_list values)
+{
+    return is_refused() ? -1 : __real_vasprintf(text, format, values);
+}
+
+int __wrap_asprintf(char **text, const char *format, ...)
+{
+    va_list values;
+    int length;
+
+    va_start(values, format);
+    length = __wrap_vasprintf(text, format, values);
+    va_end(values);
+    return length;
+}
+
+int __wrap___vasprintf_chk(char **text, int flag, const char *format,
+                           va_list values)
+{
+    (void)flag;
+    return __wrap_vasprintf(text, format, values);
+}
+
+int __wrap___asprintf_chk(char **text, int flag, const char *format, ...)
+{
+    va_list values;
+    int length;
+
+    (void)flag;
+    va_start(values, format);
+    length = __wrap_vasprintf(text, format, values);
+    va_end(values);
+    return length;
 }
 
 ssize_t __wrap_recv(int fd, void *data, size_t length, int flags)

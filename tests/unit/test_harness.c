@@ -6,6 +6,7 @@
 #include "tests/harness.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -131,6 +132,7 @@ static void peer_notices_another_line(void)
 static void inject_refuses_one_allocation(void)
 {
     void *first, *second, *third;
+    char *text = NULL;
 
     test_fail_allocation(2);
     first = malloc(1);
@@ -140,6 +142,8 @@ static void inject_refuses_one_allocation(void)
     CU_ASSERT_PTR_NULL(second);
     CU_ASSERT_PTR_NOT_NULL(third);
     CU_ASSERT_EQUAL(test_allocations(), 3);
+    test_fail_allocation(1);
+    CU_ASSERT_EQUAL(asprintf(&text, "%d", 1), -1);
     free(first);
     free(second);
     free(third);
