@@ -24,9 +24,9 @@ build    lib  openssl                  libssl-dev
 build    lib  ldns                     libldns-dev
 build    lib  zlib                     zlib1g-dev
 labs     file /etc/ssl/certs/ca-certificates.crt ca-certificates
-labs     tool curl                     curl
-labs     tool dig                      bind9-dnsutils
-labs     tool tshark                   tshark
+shell    tool curl                     curl
+shell    tool dig                      bind9-dnsutils
+shell    tool tshark                   tshark
 test     lib  cunit                    libcunit1-dev
 test     tool curl                     curl
 test     tool dig                      bind9-dnsutils
@@ -57,7 +57,8 @@ bench    tool brctl                    bridge-utils
 expand() {
     case $1 in
     build | check) echo "$1" ;;
-    labs | test | fuzz | interop | bench) echo "build $1" ;;
+    test | fuzz | interop | bench) echo "build $1" ;;
+    labs) echo "build labs shell" ;;
     browser) echo "build labs browser" ;;
     *)
         echo "setup: no such group: $1" >&2
@@ -85,6 +86,10 @@ missing() {
 }
 
 say_what_to_type() {
+    [ -n "$(groups=${groups%shell} && missing)" ] || {
+        echo "setup: \"lab shell\" will lack $packages; the labs won't" >&2
+        exit 0
+    }
     cat >&2 <<END
 setup: this machine lacks what "make $1" needs, and I may not install it.
 setup: type this as root (or with sudo in front), then "make $1" again:
