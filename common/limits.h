@@ -100,4 +100,14 @@
 /* Milliseconds that a kept-alive connection may idle at our server. */
 #define HTTP_SERVER_IDLE_MS 5000
 
+/* ---- views of a trace --------------------------------------------------- */
+
+/* Bytes of each direction of a conversation that are put together again: what
+ * `trace notebook` quotes stands at the beginning. */
+#define FLOW_STREAM_MAX (1024 * 1024)
+/* Messages of one conversation that the notebook describes, and bytes of a
+ * body that it quotes. */
+#define NOTEBOOK_MESSAGES_MAX 50
+#define NOTEBOOK_QUOTE_MAX 240
+
 #endif

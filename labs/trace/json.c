@@ -4,7 +4,7 @@
  * every key is there in every line, in this order, with null for what is not.
  *
  * JSON text is UTF-8 (RFC 8259 §8.1), and a message is bytes: what is readable
- * text goes as "text", all else as "data" in base64 (RFC 4648 §4). Bytes of
+ * text goes as "text", all else as "data" in padded base64. Bytes of
  * other strings that are no UTF-8 become U+FFFD.
  */
 #include <inttypes.h>

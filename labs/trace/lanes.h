@@ -72,6 +72,8 @@ void event_citation(const struct trace_event *event, char text[EVENT_TEXT_MAX]);
 void event_where(const struct where *where, char text[EVENT_TEXT_MAX]);
 /* "12-14 17": runs of frame numbers joined. */
 void event_frames(const struct trace_event *event, char text[EVENT_TEXT_MAX]);
+/* Where the section can be read; "" when the citation is empty. */
+void rfc_url(struct rfc rfc, char url[EVENT_TEXT_MAX]);
 /* 1234567 as "1,234,567". */
 void text_number(uint64_t number, char text[32]);
 

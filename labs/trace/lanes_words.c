@@ -260,6 +260,19 @@ void event_citation(const struct trace_event *event, char text[EVENT_TEXT_MAX])
              title != NULL ? title : "");
 }
 
+/* Appendices have letters; section "0" is the whole document. */
+void rfc_url(struct rfc rfc, char url[EVENT_TEXT_MAX])
+{
+    url[0] = '\0';
+    if (rfc.number == NULL)
+        return;
+    snprintf(url, EVENT_TEXT_MAX, "https://www.rfc-editor.org/rfc/rfc%s",
+             rfc.number);
+    if (rfc.section != NULL && strcmp(rfc.section, "0") != 0)
+        snprintf(url + strlen(url), EVENT_TEXT_MAX - strlen(url), "#%s-%s",
+                 rfc.section[0] >= 'A' ? "appendix" : "section", rfc.section);
+}
+
 void event_where(const struct where *where, char text[EVENT_TEXT_MAX])
 {
     text[0] = '\0';

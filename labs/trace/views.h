@@ -35,6 +35,12 @@ int json_write(FILE *to, const struct trace_file *trace, struct error *error);
 int notebook_write(FILE *to, const struct trace_file *trace,
                    struct error *error);
 
+/* The frames alone, as a capture of one link type that every tool reads: no
+ * messages, no keys, what a tap on the wire would have kept. Classic pcap when
+ * `classic`, else pcapng. ERROR_LOCAL: the trace has no frames. */
+int export_wire(struct output *to, const struct trace_file *trace, bool classic,
+                struct error *error);
+
 /* What a lab tells beside its trace; each block is shown in order. */
 enum story_kind {
     STORY_STEP, /* text: the title; events from `event` on belong to it */
@@ -63,5 +69,9 @@ struct story {
 int page_write(struct output *to, const struct trace_file *trace,
                const struct story *story, const char *title,
                struct error *error);
+/* The ladders of several traces on one page, each under its name. */
+int page_write_several(struct output *to, const struct trace_file *traces,
+                       const char *const *names, size_t count,
+                       const char *title, struct error *error);
 
 #endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * notebook, inside: one reader a protocol. A new protocol brings a file
+ * notebook_<protocol>.c with two functions and a row in notebook.c.
+ */
+#ifndef LABS_TRACE_NOTEBOOK_H
+#define LABS_TRACE_NOTEBOOK_H
+
+#include "labs/trace/flows.h"
+
+/* An entry of the notebook: "label  text", the text escaped, broken where it
+ * is too long, an empty label left blank. */
+void notebook_line(FILE *to, const char *label, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The same for bytes that passed. */
+void notebook_quote(FILE *to, const char *label, struct span bytes);
+
+struct notebook_reader {
+    const char *title;                      /* "HTTP, in clear" */
+    bool (*knows)(const struct flow *flow); /* by content, never by port */
+    /* ERROR_LOCAL: out of memory. What is malformed is no error. */
+    int (*write)(FILE *to, const struct flow *flow, int64_t start_ns,
+                 struct error *error);
+};
+
+extern const struct notebook_reader notebook_http;
+extern const struct notebook_reader notebook_tls;
+extern const struct notebook_reader notebook_dns;
+
+#endif
