@@ -6,6 +6,7 @@
 #include "tests/harness.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,8 +124,14 @@ static void peer_notices_another_line(void)
 {
     char answer[64];
     uint16_t port;
-    pid_t pid = test_peer("C: hello\nE:\n", &port);
+    int ours = dup(2), nothing = open("/dev/null", O_WRONLY);
+    pid_t pid;
 
+    dup2(nothing, 2); /* what it complains of is no news here */
+    pid = test_peer("C: hello\nE:\n", &port);
+    dup2(ours, 2);
+    close(ours);
+    close(nothing);
     converse(port, "hullo\r\n", answer, sizeof answer);
     CU_ASSERT_EQUAL(test_peer_end(pid), 1);
 }
