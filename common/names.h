@@ -37,7 +37,7 @@ struct names_addresses {
 struct names_mx {
     struct {
         uint16_t preference;
-        char host[256]; /* without the final dot */
+        char host[256];   /* without the final dot */
     } list[NAMES_MX_MAX]; /* in the order they are to be tried */
     size_t count;
     bool implicit; /* no MX: the domain itself (RFC 5321 §5.1) */
@@ -45,8 +45,8 @@ struct names_mx {
 
 /* `dns_server`: "HOST[:PORT]" with a numeric HOST, from --dns; NULL: the
  * system. `trace` may be NULL. The caller frees with names_free. */
-int names_new(struct names **names, const char *dns_server,
-              struct trace *trace, struct error *error);
+int names_new(struct names **names, const char *dns_server, struct trace *trace,
+              struct error *error);
 /* --resolve host:port:address[,address]: answers before any look-up.
  * ERROR_USAGE if it can't be read. */
 int names_pin(struct names *names, const char *resolve, struct error *error);

@@ -3,7 +3,7 @@
  * names_private: what the files of `names` share among themselves. Nobody else
  * includes it.
  *
- *     names.c         who answers: --resolve, a numeric address, DNS, the system
+ *     names.c         who answers: --resolve, a number, DNS, the system
  *     names_system.c  getaddrinfo(3) within a deadline
  *     names_dns.c     questions about a name: aliases, addresses, exchangers
  *     names_mx.c      mail exchangers in order

@@ -27,13 +27,13 @@
 #include "common/tls.h"
 
 enum option_kind {
-    OPTION_FLAG,     /* bool *: set to true */
-    OPTION_TEXT,     /* const char **: the last one given wins */
-    OPTION_LIST,     /* struct option_list *: every one given, in order */
-    OPTION_COUNT,    /* long *: a whole number, 0 or more */
-    OPTION_SECONDS,  /* int64_t *: seconds, with a fraction; kept in ms */
-    OPTION_SECRET    /* const char **, NULL at first: copied, and wiped from
-                      * argv; freed with options_secret_free */
+    OPTION_FLAG,    /* bool *: set to true */
+    OPTION_TEXT,    /* const char **: the last one given wins */
+    OPTION_LIST,    /* struct option_list *: every one given, in order */
+    OPTION_COUNT,   /* long *: a whole number, 0 or more */
+    OPTION_SECONDS, /* int64_t *: seconds, with a fraction; kept in ms */
+    OPTION_SECRET   /* const char **, NULL at first: copied, and wiped from
+                     * argv; freed with options_secret_free */
 };
 
 #define OPTION_LIST_MAX 64
@@ -49,13 +49,12 @@ struct option_spec {
     const char *argument; /* what stands for its value in the help; NULL */
     enum option_kind kind;
     void *target;
-    const char *help;     /* one line */
+    const char *help; /* one line */
 };
 
-#define OPTIONS_END                                                            \
-    {                                                                          \
-        0, NULL, NULL, OPTION_FLAG, NULL, NULL                                 \
-    }
+/* clang-format off */
+#define OPTIONS_END {0, NULL, NULL, OPTION_FLAG, NULL, NULL}
+/* clang-format on */
 
 /* Reads argv by the table. On return argv[1] .. argv[*argc - 1] are the
  * operands, in order, and argv[*argc] is NULL. Values borrow from argv.
@@ -85,42 +84,45 @@ struct client_options {
 };
 
 /* Rows for the options of struct client_options. */
+/* clang-format off */
 #define CLIENT_OPTIONS(o)                                                      \
     {'v', "verbose", NULL, OPTION_FLAG, &(o)->verbose,                         \
      "show the conversation on standard error"},                               \
-        {'h', "help", NULL, OPTION_FLAG, &(o)->help, "show this help"},        \
-        {'4', "ipv4", NULL, OPTION_FLAG, &(o)->ipv4, "IPv4 addresses only"},   \
-        {'6', "ipv6", NULL, OPTION_FLAG, &(o)->ipv6, "IPv6 addresses only"},   \
-        {'k', "insecure", NULL, OPTION_FLAG, &(o)->insecure,                   \
-         "go on when the certificate is not trusted"},                         \
-        {'u', "user", "NAME[:PASSWORD]", OPTION_SECRET, &(o)->user,            \
-         "log in as"},                                                         \
-        {0, "password-file", "FILE", OPTION_TEXT, &(o)->password_file,         \
-         "read the password from FILE"},                                       \
-        {0, "insecure-auth", NULL, OPTION_FLAG, &(o)->insecure_auth,           \
-         "allow credentials over clear text"},                                 \
-        {0, "trace", "FILE", OPTION_TEXT, &(o)->trace_file,                    \
-         "record the conversation as pcapng"},                                 \
-        {0, "show-secrets", NULL, OPTION_FLAG, &(o)->show_secrets,             \
-         "do not mask passwords in the record"},                               \
-        {0, "cacert", "FILE", OPTION_TEXT, &(o)->ca_file,                      \
-         "trust these authorities only (PEM)"},                                \
-        {0, "crlfile", "FILE", OPTION_TEXT, &(o)->crl_file,                    \
-         "revoked certificates (PEM)"},                                        \
-        {0, "cert", "FILE", OPTION_TEXT, &(o)->cert_file,                      \
-         "our certificate (PEM)"},                                             \
-        {0, "key", "FILE", OPTION_TEXT, &(o)->key_file,                        \
-         "its private key (PEM)"},                                             \
-        {0, "dns", "HOST[:PORT]", OPTION_TEXT, &(o)->dns_server,               \
-         "ask this name server"},                                              \
-        {0, "resolve", "HOST:PORT:ADDR", OPTION_LIST, &(o)->resolve,           \
-         "use this address, ask nobody"},                                      \
-        {0, "connect-timeout", "SECONDS", OPTION_SECONDS,                      \
-         &(o)->connect_timeout_ms, "longest wait for a connection"},           \
-    {                                                                          \
-        0, "max-time", "SECONDS", OPTION_SECONDS, &(o)->max_time_ms,           \
-            "longest time for the whole run"                                   \
-    }
+    {'h', "help", NULL, OPTION_FLAG, &(o)->help,                               \
+     "show this help"},                                                        \
+    {'4', "ipv4", NULL, OPTION_FLAG, &(o)->ipv4,                               \
+     "IPv4 addresses only"},                                                   \
+    {'6', "ipv6", NULL, OPTION_FLAG, &(o)->ipv6,                               \
+     "IPv6 addresses only"},                                                   \
+    {'k', "insecure", NULL, OPTION_FLAG, &(o)->insecure,                       \
+     "go on when the certificate is not trusted"},                             \
+    {'u', "user", "NAME[:PASSWORD]", OPTION_SECRET, &(o)->user,                \
+     "log in as"},                                                             \
+    {0, "password-file", "FILE", OPTION_TEXT, &(o)->password_file,             \
+     "read the password from FILE"},                                           \
+    {0, "insecure-auth", NULL, OPTION_FLAG, &(o)->insecure_auth,               \
+     "allow credentials over clear text"},                                     \
+    {0, "trace", "FILE", OPTION_TEXT, &(o)->trace_file,                        \
+     "record the conversation as pcapng"},                                     \
+    {0, "show-secrets", NULL, OPTION_FLAG, &(o)->show_secrets,                 \
+     "do not mask passwords in the record"},                                   \
+    {0, "cacert", "FILE", OPTION_TEXT, &(o)->ca_file,                          \
+     "trust these authorities only (PEM)"},                                    \
+    {0, "crlfile", "FILE", OPTION_TEXT, &(o)->crl_file,                        \
+     "revoked certificates (PEM)"},                                            \
+    {0, "cert", "FILE", OPTION_TEXT, &(o)->cert_file,                          \
+     "our certificate (PEM)"},                                                 \
+    {0, "key", "FILE", OPTION_TEXT, &(o)->key_file,                            \
+     "its private key (PEM)"},                                                 \
+    {0, "dns", "HOST[:PORT]", OPTION_TEXT, &(o)->dns_server,                   \
+     "ask this name server"},                                                  \
+    {0, "resolve", "HOST:PORT:ADDR", OPTION_LIST, &(o)->resolve,               \
+     "use this address, ask nobody"},                                          \
+    {0, "connect-timeout", "SECONDS", OPTION_SECONDS,                          \
+     &(o)->connect_timeout_ms, "longest wait for a connection"},               \
+    {0, "max-time", "SECONDS", OPTION_SECONDS, &(o)->max_time_ms,              \
+     "longest time for the whole run"}
+/* clang-format on */
 
 /* What a client's conns stand on. client_stand_up opens it as the options ask;
  * client_stand_down frees it and finishes the trace, and is to be called when
@@ -154,28 +156,29 @@ struct server_options {
 
 /* Rows for the options of struct server_options `o` and struct service `s`
  * (common/service.h). */
+/* clang-format off */
 #define SERVER_OPTIONS(o, s)                                                   \
     {0, "listen", "ADDR[:PORT]", OPTION_LIST, &(o)->listen,                    \
      "listen here; port 0 picks a free one"},                                  \
-        {0, "listen-tls", "ADDR[:PORT]", OPTION_LIST, &(o)->listen_tls,        \
-         "the same, with TLS from the first byte"},                            \
-        {0, "tls-cert", "FILE", OPTION_LIST, &(o)->certs,                      \
-         "certificate and chain (PEM); may be repeated"},                      \
-        {0, "tls-key", "FILE", OPTION_LIST, &(o)->keys,                        \
-         "its private key (PEM), in the same order"},                          \
-        {0, "accounts", "FILE", OPTION_TEXT, &(s)->accounts_file,              \
-         "who may log in: a line name:password each"},                         \
-        {0, "max-connections", "N", OPTION_COUNT, &(s)->max_connections,       \
-         "conversations at once; more wait"},                                  \
-        {0, "trace", "FILE", OPTION_TEXT, &(s)->trace_file,                    \
-         "record the conversations as pcapng"},                                \
-        {0, "show-secrets", NULL, OPTION_FLAG, &(s)->show_secrets,             \
-         "do not mask passwords in the record"},                               \
-        {'v', "verbose", NULL, OPTION_FLAG, &(s)->verbose,                     \
-         "show the conversations on standard error"},                          \
-    {                                                                          \
-        'h', "help", NULL, OPTION_FLAG, &(o)->help, "show this help"           \
-    }
+    {0, "listen-tls", "ADDR[:PORT]", OPTION_LIST, &(o)->listen_tls,            \
+     "the same, with TLS from the first byte"},                                \
+    {0, "tls-cert", "FILE", OPTION_LIST, &(o)->certs,                          \
+     "certificate and chain (PEM); may be repeated"},                          \
+    {0, "tls-key", "FILE", OPTION_LIST, &(o)->keys,                            \
+     "its private key (PEM), in the same order"},                              \
+    {0, "accounts", "FILE", OPTION_TEXT, &(s)->accounts_file,                  \
+     "who may log in: a line name:password each"},                             \
+    {0, "max-connections", "N", OPTION_COUNT, &(s)->max_connections,           \
+     "conversations at once; more wait"},                                      \
+    {0, "trace", "FILE", OPTION_TEXT, &(s)->trace_file,                        \
+     "record the conversations as pcapng"},                                    \
+    {0, "show-secrets", NULL, OPTION_FLAG, &(s)->show_secrets,                 \
+     "do not mask passwords in the record"},                                   \
+    {'v', "verbose", NULL, OPTION_FLAG, &(s)->verbose,                         \
+     "show the conversations on standard error"},                              \
+    {'h', "help", NULL, OPTION_FLAG, &(o)->help,                               \
+     "show this help"}
+/* clang-format on */
 
 /* Moves what the lists hold into the service. ERROR_USAGE: too many, or
  * certificates and keys that don't pair. */

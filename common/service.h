@@ -41,21 +41,21 @@ struct service_listener {
 };
 
 struct service {
-    const char *proto;        /* for the trace */
-    uint16_t standard_port;   /* clear text, host order */
+    const char *proto;      /* for the trace */
+    uint16_t standard_port; /* clear text, host order */
     uint16_t standard_tls_port;
     struct service_listener listeners[SERVICE_LISTENERS_MAX];
-    size_t listener_count;    /* 0: 127.0.0.1 at the standard port */
+    size_t listener_count; /* 0: 127.0.0.1 at the standard port */
     const char *cert_files[TLS_CERTIFICATES_MAX]; /* --tls-cert */
     const char *key_files[TLS_CERTIFICATES_MAX];  /* --tls-key */
     size_t cert_count, key_count;
-    struct tls_context *tls;  /* made by service_run from the above */
-    long max_connections;     /* at once; 0: SERVICE_CONNECTIONS_MAX */
+    struct tls_context *tls;   /* made by service_run from the above */
+    long max_connections;      /* at once; 0: SERVICE_CONNECTIONS_MAX */
     const char *accounts_file; /* --accounts; NULL: nobody may log in */
     const char *trace_file;
     bool verbose, show_secrets;
-    struct trace *trace;      /* made by service_run */
-    int64_t idle_timeout_ms;  /* of a conversation; 0: the default */
+    struct trace *trace;     /* made by service_run */
+    int64_t idle_timeout_ms; /* of a conversation; 0: the default */
     /* Holds one conversation, from the first byte on: of a TLS listener the
      * handshake is done. `conn` is borrowed: service closes it afterwards
      * (RFC 9293 §3.6). `error` is what the conn reports to. Runs in a process

@@ -66,11 +66,11 @@ static int refused(const struct sockaddr_storage *address, int sys_errno,
 
     names_show(address, shown, sizeof(shown));
     if (sys_errno == EACCES)
-        return error_set_errno(
-            error, ERROR_LOCAL, sys_errno,
-            "listening at %s: ports below 1024 are for root; take a higher "
-            "one (--listen 127.0.0.1:8080), or allow them to all: "
-            "sudo sysctl net.ipv4.ip_unprivileged_port_start=0",
+        return error_set(
+            error, ERROR_LOCAL,
+            "listening at %s: permission denied. Ports below 1024 are for "
+            "root: take a higher one, as --listen 127.0.0.1:8080, or open "
+            "them to all: sudo sysctl net.ipv4.ip_unprivileged_port_start=0",
             shown);
     if (sys_errno == EADDRINUSE)
         return error_set_errno(error, ERROR_LOCAL, sys_errno,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* service_private: what service.c and service_listen.c share; nobody else
- * includes it. */
+/*
+ * service_private: what service.c and service_listen.c share; nobody else
+ * includes it.
+ */
 #ifndef COMMON_SERVICE_PRIVATE_H
 #define COMMON_SERVICE_PRIVATE_H
 
