@@ -8,6 +8,7 @@
  *     conn_open.c        connecting, accepting, closing
  *     conn_io.c          the socket: waiting, receiving, sending, counting
  *     conn_tls.c         the TLS layer between the two
+ *     conn_tls_handshake.c  how it begins, and what can go wrong with it
  *     conn_tls_events.c  what the TLS layer did, told to the trace
  *
  * Bytes flow so. In clear, recv(2) fills `in` and the program takes from it;

@@ -32,6 +32,17 @@
 /* Milliseconds for the parting words of a connection that is being closed. */
 #define CONN_CLOSE_MS 1000
 
+/* Bytes of TLS records gathered before one send(2), and taken by one recv(2):
+ * eight of the largest (RFC 8446 §5.2), header and tag included. */
+#define CONN_TLS_BUFFER (8 * CONN_TLS_RECORD_MAX)
+/* Bytes of one TLS record: header, 2^14 of plain text, 256 of expansion. */
+#define CONN_TLS_RECORD_MAX (5 + 16384 + 256)
+/* Records whose plain bytes wait untaken and whose place in the stream is
+ * remembered one by one; past that neighbours share a wider place. */
+#define CONN_TLS_PLACES_MAX 256
+/* Server names whose last session a client context remembers. */
+#define TLS_SESSIONS_MAX 16
+
 /* ---- names -------------------------------------------------------------- */
 
 /* Milliseconds before a query over UDP is sent again, and how often. */
