@@ -121,4 +121,30 @@
 #define NOTEBOOK_MESSAGES_MAX 50
 #define NOTEBOOK_QUOTE_MAX 240
 
+/* ---- world -------------------------------------------------------------- */
+
+/* Hosts in one world: the table has nine, a lab may want some of its own. */
+#define WORLD_HOSTS_MAX 24
+/* Programs that a lab starts and leaves running. */
+#define WORLD_PROGRAMS_MAX 64
+/* Records to be merged: one a command, and labs run some hundred. */
+#define WORLD_RECORDS_MAX 1024
+/* Certificates that one world issues. */
+#define WORLD_ISSUED_MAX 64
+/* Bytes of a path below the world's own folder. */
+#define WORLD_PATH_MAX 256
+/* Words of a command line that a lab runs. */
+#define WORLD_ARGUMENTS_MAX 128
+/* Bytes of output of a command that are kept. */
+#define WORLD_OUTPUT_MAX (64u << 20)
+/* Milliseconds until a server must have said that it is ready. */
+#define WORLD_READY_MS 10000
+/* Milliseconds that servers get to end when the world does. */
+#define WORLD_STOP_MS 2000
+/* Microseconds of a round trip when nobody says otherwise: felt by a person,
+ * yet a lab of fifty round trips takes a second. */
+#define WORLD_ROUND_TRIP_US 20000
+/* Bytes of "255.255.255.255" and its NUL. */
+#define INET_TEXT_MAX 16
+
 #endif
