@@ -83,6 +83,9 @@
 /* Bytes of a line of TLS key log: label, client random and secret of at most
  * 64 bytes, in hexadecimal, with room to spare. */
 #define TRACE_KEYLOG_LINE_MAX 512
+/* Ties of an event to a frame in one trace. An honest one has two or three a
+ * frame; one made to tie all to all would eat the memory. */
+#define TRACE_LINKS_MAX (16u << 20)
 /* Lines of one message that -v shows before it sums up, and bytes of one. */
 #define TRACE_LIVE_LINES 100
 #define TRACE_LIVE_LINE_MAX 1024

@@ -85,8 +85,11 @@ struct trace_event {
     struct sockaddr_storage local, remote; /* ss_family 0: none */
     uint16_t standard_port; /* the protocol's clear-text port; 0: none */
     bool local_is_server;
+    uint32_t number;        /* of the event's own packet; set when read */
     const uint32_t *frames; /* Wireshark's frame numbers, ascending */
     size_t frame_count;
+    const uint64_t *carried; /* socket: ids of the events it carried */
+    size_t carried_count;
 };
 
 struct trace_setup {

@@ -9,7 +9,9 @@
  *     trace_decode.c  a block of pcapng as an event
  *     trace_read.c    whole files
  *     trace_frames.c  which frames carried which bytes of a stream
+ *     trace_tie.c     events to frames, and back
  *     trace_pair.c    one event of a message that both ends recorded
+ *     trace_known.c   names and keys, which go ahead of the packets
  *     trace_merge.c   several records into one finished trace
  *
  * The order of the comments on a packet, and the keys of the last of them, are
@@ -30,6 +32,9 @@
 
 #include "common/pcapng.h"
 #include "common/trace.h"
+
+#define TRACE_WIRE "wire:" /* what the name of a wire's interface begins with */
+#define TRACE_PART ".part" /* what is added to a name until a file is whole */
 
 /* Each file of ours begins with these two interfaces, in this order; those of
  * the wire follow. */
@@ -65,6 +70,160 @@ enum trace_tag {
     TRACE_TAG_PROTOCOL_TEXT = 33,
     TRACE_TAG_DIRECTION = 35,
 };
+
+/* ---- trace_store.c ------------------------------------------------------ */
+
+/* Owns what was read: the mapped files, and small pieces that are freed all at
+ * once. Freed with trace_store_free; NULL is allowed there. */
+struct trace_store *trace_store_new(void);
+void trace_store_free(struct trace_store *store);
+/* Zeroed bytes that live as long as the store, or NULL. */
+void *trace_store_take(struct trace_store *store, size_t size);
+/* A NUL-terminated copy, or NULL. */
+char *trace_store_copy(struct trace_store *store, struct span text);
+/* The whole file; 0 and an empty span when `missing_is_empty` and there is
+ * none. Errors: ERROR_LOCAL. */
+int trace_store_map(struct trace_store *store, const char *path,
+                    bool missing_is_empty, struct span *bytes,
+                    struct error *error);
+
+/* Records of one or several files. The arrays are malloc'd; all else is the
+ * store's. */
+struct trace_records {
+    struct trace_store *store;
+    struct trace_event *events;
+    size_t event_count, event_room;
+    struct trace_frame *frames;
+    size_t frame_count, frame_room;
+    struct span *keylogs; /* as they lie in the files */
+    size_t keylog_count, keylog_room;
+    struct trace_name_record *names;
+    size_t name_count, name_room;
+    uint32_t packet_count; /* frame numbers given so far */
+};
+
+struct trace_name_record {
+    struct sockaddr_storage address;
+    const char *name;
+};
+
+/* Makes room in a malloc'd array for one more; NULL when there is none. */
+void *trace_array_grow(void *array, size_t count, size_t *room, size_t size);
+void trace_records_free(struct trace_records *records);
+
+/* ---- trace_decode.c ----------------------------------------------------- */
+
+/* The event that a packet of an exported-PDU interface records. 1: *event is
+ * filled; 0: it is not one of ours; -1: no memory. */
+int trace_decode_event(struct trace_store *store,
+                       const struct pcapng_reader *reader,
+                       const struct pcapng_item *item,
+                       struct trace_event *event);
+
+/* ---- trace_read.c ------------------------------------------------------- */
+
+/* Adds what a file holds. Errors: ERROR_LOCAL. */
+int trace_records_load(struct trace_records *records, const char *path,
+                       bool missing_is_empty, bool torn_is_whole,
+                       struct error *error);
+/* By time; what has the same time stays in the order it was read. */
+void trace_events_sort(struct trace_event *events, size_t count);
+
+/* ---- trace_packet.c ----------------------------------------------------- */
+
+/* One direction of one conversation: kind, from, to. The bytes are compared
+ * and mean nothing else. */
+struct trace_key {
+    uint8_t bytes[37];
+};
+enum trace_key_kind { TRACE_KEY_TCP, TRACE_KEY_UDP, TRACE_KEY_SOCKET };
+
+enum trace_flag {
+    TRACE_FLAG_FIN = 1,
+    TRACE_FLAG_SYN = 2,
+    TRACE_FLAG_RST = 4,
+    TRACE_FLAG_ACK = 16
+};
+
+struct trace_packet {
+    struct trace_key key;
+    size_t index;      /* the caller's: of the frame or the event */
+    uint32_t sequence; /* TCP: of its SYN or its first byte of payload */
+    uint8_t flags;     /* TCP */
+    uint64_t length;   /* of payload, as IP tells it */
+};
+
+/* False: no TCP or UDP over IP, or cut too short to tell. */
+bool trace_packet_parse(struct trace_packet *packet, struct span frame);
+/* The key of the direction that an event went (or of the other one, if
+ * `reverse`). False: it went no way, or has no addresses. */
+bool trace_key_of_event(struct trace_key *key, const struct trace_event *event,
+                        enum trace_key_kind kind, bool reverse);
+
+/* ---- trace_frames.c ----------------------------------------------------- */
+
+/* What one frame or socket record brought on its way. */
+struct trace_carrier {
+    uint32_t stream; /* index into the streams */
+    uint32_t number; /* of the packet, as Wireshark counts */
+    enum trace_carried {
+        TRACE_CARRIED_BYTES,
+        TRACE_CARRIED_HEARD, /* UDP: counted without those that were dropped */
+        TRACE_CARRIED_SYN,
+        TRACE_CARRIED_ACK, /* the last step of the handshake */
+        TRACE_CARRIED_END  /* FIN or RST */
+    } kind;
+    uint64_t from, to; /* offsets in the stream */
+    uint64_t reach;    /* the largest `to` of the stream and kind so far */
+};
+
+/* The carriers, sorted by stream, kind, offset; and where each stream begins
+ * in time. A port that is used again begins a new stream of the same key. */
+struct trace_streams {
+    struct trace_carrier *carriers;
+    size_t carrier_count, carrier_room;
+    struct trace_stream {
+        struct trace_key key;
+        int64_t start_ns;
+        size_t first, last; /* carriers [first, last) */
+    } * streams;            /* by key, then start */
+    size_t stream_count, stream_room;
+};
+
+/* 0, or -1: no memory. */
+int trace_streams_make(struct trace_streams *streams,
+                       const struct trace_records *records);
+void trace_streams_free(struct trace_streams *streams);
+/* The stream that carried the event's direction (or the other one, if
+ * `reverse`) when it happened; NULL: none. */
+const struct trace_stream *
+trace_streams_find(const struct trace_streams *streams,
+                   const struct trace_event *event, enum trace_key_kind kind,
+                   bool reverse);
+
+/* ---- trace_tie.c -------------------------------------------------------- */
+
+/* Finds for each event the frames (or socket records) that carried it, and for
+ * each of these its events. Packet numbers, event ids and conn numbers must be
+ * set. 0, or -1: no memory. */
+int trace_tie(struct trace_records *records);
+/* Leaves out the socket records of connections whose frames are there. */
+int trace_drop_sockets(struct trace_records *records);
+
+/* ---- trace_pair.c ------------------------------------------------------- */
+
+/* Gives the two ends of a connection one number, and makes one event of what
+ * both recorded. Before, conn numbers must differ from input to input. 0, or
+ * -1: no memory. */
+int trace_pair(struct trace_records *records);
+
+/* ---- trace_known.c ------------------------------------------------------ */
+
+/* One block of all names, one of all keys, each once. Sorts the names. */
+void trace_names_begin(struct pcapng_block *block,
+                       struct trace_records *records);
+void trace_secrets_begin(struct pcapng_block *block,
+                         const struct trace_records *records);
 
 /* ---- trace_live.c ------------------------------------------------------- */
 

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * trace_frames: from frames to positions in a stream of bytes.
+ *
+ * TCP numbers each byte, modulo 2^32, from a number that its SYN announces
+ * (RFC 9293 §3.4). So the SYN tells where a stream begins, and the sequence
+ * number of each segment which bytes of it the segment carries, whether they
+ * come for the first time or once more. UDP numbers nothing: there the order
+ * of the datagrams is all we have.
+ *
+ * A socket record knows its position itself; from here on it is a carrier like
+ * any other.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/trace_private.h"
+
+static int key_compare(const struct trace_key *a, const struct trace_key *b)
+{
+    return memcmp(a->bytes, b->bytes, sizeof a->bytes);
+}
+
+/* ---- streams ------------------------------------------------------------ */
+
+/* A stream while its packets pass by. */
+struct walk {
+    struct trace_streams *streams;
+    struct trace_key key;
+    bool open;        /* a stream of this key has begun */
+    bool shaken;      /* the handshake's last step was seen */
+    uint32_t initial; /* sequence number of its SYN */
+    uint64_t top;     /* the highest offset so far; UDP: bytes sent */
+    uint64_t heard;   /* UDP: bytes that were not dropped */
+};
+
+static bool stream_begin(struct walk *walk, const struct trace_key *key,
+                         int64_t start_ns, uint32_t initial)
+{
+    struct trace_streams *streams = walk->streams;
+    struct trace_stream *grown =
+        trace_array_grow(streams->streams, streams->stream_count,
+                         &streams->stream_room, sizeof *grown);
+    if (grown == NULL)
+        return false;
+    streams->streams = grown;
+    grown[streams->stream_count++] =
+        (struct trace_stream){.key = *key, .start_ns = start_ns};
+    *walk = (struct walk){
+        .streams = streams, .key = *key, .open = true, .initial = initial};
+    return true;
+}
+
+static bool carrier_add(struct walk *walk, uint32_t number,
+                        enum trace_carried kind, uint64_t from, uint64_t length)
+{
+    struct trace_streams *streams = walk->streams;
+    struct trace_carrier *grown =
+        trace_array_grow(streams->carriers, streams->carrier_count,
+                         &streams->carrier_room, sizeof *grown);
+    if (grown == NULL)
+        return false;
+    streams->carriers = grown;
+    grown[streams->carrier_count++] =
+        (struct trace_carrier){.stream = (uint32_t)streams->stream_count - 1,
+                               .number = number,
+                               .kind = kind,
+                               .from = from,
+                               .to = from + length};
+    return true;
+}
+
+/* The offset of a sequence number: of all that agree with it modulo 2^32, the
+ * one nearest to what was seen last. */
+static uint64_t offset_of(const struct walk *walk, uint32_t sequence)
+{
+    const uint64_t round = UINT64_C(1) << 32, half = round / 2;
+    uint32_t low = sequence - walk->initial - 1;
+    uint64_t offset = (walk->top & ~(round - 1)) | low;
+    if (offset > walk->top + half && offset >= round)
+        return offset - round;
+    if (offset + half < walk->top)
+        return offset + round;
+    return offset;
+}
+
+static bool tcp_walk(struct walk *walk, const struct trace_packet *packet,
+                     const struct trace_frame *frame)
+{
+    bool syn = (packet->flags & TRACE_FLAG_SYN) != 0;
+    uint64_t offset;
+    if (syn && (!walk->open || walk->initial != packet->sequence) &&
+        !stream_begin(walk, &packet->key, frame->time_ns, packet->sequence))
+        return false;
+    if (!walk->open)
+        return true; /* it began before the capture: no offset to be known */
+    offset = offset_of(walk, packet->sequence + (syn ? 1 : 0));
+    if (syn && !carrier_add(walk, frame->number, TRACE_CARRIED_SYN, 0, 0))
+        return false;
+    if (!syn && !walk->shaken && (packet->flags & TRACE_FLAG_ACK) != 0) {
+        walk->shaken = true;
+        if (!carrier_add(walk, frame->number, TRACE_CARRIED_ACK, 0, 0))
+            return false;
+    }
+    if ((packet->flags & (TRACE_FLAG_FIN | TRACE_FLAG_RST)) != 0 &&
+        !carrier_add(walk, frame->number, TRACE_CARRIED_END, offset, 0))
+        return false;
+    if (packet->length == 0)
+        return true;
+    if (offset + packet->length > walk->top && offset <= walk->top + UINT32_MAX)
+        walk->top = offset + packet->length;
+    return carrier_add(walk, frame->number, TRACE_CARRIED_BYTES, offset,
+                       packet->length);
+}
+
+static bool udp_walk(struct walk *walk, const struct trace_packet *packet,
+                     const struct trace_frame *frame)
+{
+    uint64_t sent = walk->top, heard = walk->heard;
+    if (!walk->open) {
+        sent = heard = 0;
+        if (!stream_begin(walk, &packet->key, frame->time_ns, 0))
+            return false;
+    }
+    walk->top = sent + packet->length;
+    if (!carrier_add(walk, frame->number, TRACE_CARRIED_BYTES, sent,
+                     packet->length))
+        return false;
+    if (frame->dropped != NULL)
+        return true;
+    walk->heard = heard + packet->length;
+    return carrier_add(walk, frame->number, TRACE_CARRIED_HEARD, heard,
+                       packet->length);
+}
+
+static bool socket_walk(struct walk *walk, const struct trace_packet *packet,
+                        const struct trace_event *event)
+{
+    if (!walk->open && !stream_begin(walk, &packet->key, event->time_ns, 0))
+        return false;
+    return carrier_add(walk, event->number, TRACE_CARRIED_BYTES,
+                       event->raw.from, event->raw.to - event->raw.from);
+}
+
+static int packet_order(const void *a, const void *b)
+{
+    const struct trace_packet *x = a, *y = b;
+    int keys = key_compare(&x->key, &y->key);
+    return keys != 0 ? keys : (x->index > y->index) - (x->index < y->index);
+}
+
+/* Key by key, and in the order of time: so the streams come out sorted. */
+static bool packets_walk(struct trace_streams *streams,
+                         const struct trace_records *records,
+                         const struct trace_packet *packets, size_t count)
+{
+    struct walk walk = {.streams = streams};
+    for (size_t i = 0; i < count; i++) {
+        const struct trace_packet *packet = &packets[i];
+        bool done;
+        if (i == 0 || key_compare(&walk.key, &packet->key) != 0)
+            walk = (struct walk){.streams = streams, .key = packet->key};
+        if (packet->key.bytes[0] == TRACE_KEY_TCP)
+            done = tcp_walk(&walk, packet, &records->frames[packet->index]);
+        else if (packet->key.bytes[0] == TRACE_KEY_UDP)
+            done = udp_walk(&walk, packet, &records->frames[packet->index]);
+        else
+            done = socket_walk(&walk, packet, &records->events[packet->index]);
+        if (!done)
+            return false;
+    }
+    return true;
+}
+
+/* ---- putting them in order ---------------------------------------------- */
+
+static int carrier_order(const void *a, const void *b)
+{
+    const struct trace_carrier *x = a, *y = b;
+    if (x->stream != y->stream)
+        return x->stream < y->stream ? -1 : 1;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    if (x->from != y->from)
+        return x->from < y->from ? -1 : 1;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+/* Where each stream's carriers lie, and how far they reach: a search may stop
+ * where nothing before reaches any more. */
+static void carriers_settle(struct trace_streams *streams)
+{
+    struct trace_carrier *carriers = streams->carriers;
+    if (streams->carrier_count > 0)
+        qsort(carriers, streams->carrier_count, sizeof *carriers,
+              carrier_order);
+    for (size_t i = 0; i < streams->carrier_count; i++) {
+        struct trace_stream *stream = &streams->streams[carriers[i].stream];
+        carriers[i].reach = carriers[i].to;
+        if (stream->last == 0)
+            stream->first = i;
+        else if (carriers[i - 1].kind == carriers[i].kind &&
+                 carriers[i - 1].reach > carriers[i].reach)
+            carriers[i].reach = carriers[i - 1].reach;
+        stream->last = i + 1;
+    }
+}
+
+static size_t packets_gather(struct trace_packet *packets,
+                             const struct trace_records *records)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < records->frame_count; i++)
+        if (trace_packet_parse(&packets[count], records->frames[i].bytes))
+            packets[count++].index = i;
+    for (size_t i = 0; i < records->event_count; i++) {
+        const struct trace_event *event = &records->events[i];
+        if (event->layer == TRACE_LAYER_SOCKET &&
+            trace_key_of_event(&packets[count].key, event, TRACE_KEY_SOCKET,
+                               false))
+            packets[count++].index = i;
+    }
+    return count;
+}
+
+int trace_streams_make(struct trace_streams *streams,
+                       const struct trace_records *records)
+{
+    struct trace_packet *packets = calloc(
+        records->frame_count + records->event_count + 1, sizeof *packets);
+    size_t count;
+    bool done;
+    *streams = (struct trace_streams){0};
+    if (packets == NULL)
+        return -1;
+    count = packets_gather(packets, records);
+    qsort(packets, count, sizeof *packets, packet_order);
+    done = packets_walk(streams, records, packets, count);
+    free(packets);
+    carriers_settle(streams);
+    if (!done)
+        trace_streams_free(streams);
+    return done ? 0 : -1;
+}
+
+void trace_streams_free(struct trace_streams *streams)
+{
+    free(streams->carriers);
+    free(streams->streams);
+    *streams = (struct trace_streams){0};
+}
+
+const struct trace_stream *
+trace_streams_find(const struct trace_streams *streams,
+                   const struct trace_event *event, enum trace_key_kind kind,
+                   bool reverse)
+{
+    size_t low = 0, high = streams->stream_count;
+    struct trace_key key;
+    if (!trace_key_of_event(&key, event, kind, reverse))
+        return NULL;
+    /* The first stream that is past the event: behind its key, or later. */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct trace_stream *stream = &streams->streams[middle];
+        int order = key_compare(&stream->key, &key);
+        if (order < 0 || (order == 0 && stream->start_ns <= event->time_ns))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low > 0 && key_compare(&streams->streams[low - 1].key, &key) == 0)
+        return &streams->streams[low - 1];
+    /* All began later: socket records of one message, or two clocks. */
+    if (low < streams->stream_count &&
+        key_compare(&streams->streams[low].key, &key) == 0)
+        return &streams->streams[low];
+    return NULL;
+}

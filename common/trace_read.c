@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * trace_read: whole files. A finished trace, a record that a killed program
+ * left, or the capture of some other tool: the same steps for all.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/trace_private.h"
+
+/* A file on its way into memory. */
+struct loading {
+    struct trace_records *records;
+    struct pcapng_reader reader;
+    const char *hosts[PCAPNG_INTERFACES_MAX]; /* NULL: not asked for yet */
+};
+
+/* ---- packets ------------------------------------------------------------ */
+
+static bool event_add(struct trace_records *records,
+                      const struct trace_event *event)
+{
+    struct trace_event *grown =
+        trace_array_grow(records->events, records->event_count,
+                         &records->event_room, sizeof *grown);
+    if (grown == NULL)
+        return false;
+    records->events = grown;
+    grown[records->event_count] = *event;
+    grown[records->event_count++].number = records->packet_count;
+    return true;
+}
+
+/* "wire:student" is the wire at the student's; of other interfaces (of a
+ * foreign capture) the whole name is told. */
+static const char *frame_host(struct trace_store *store, struct span interface)
+{
+    const size_t length = strlen(TRACE_WIRE);
+    if (interface.length >= length &&
+        memcmp(interface.data, TRACE_WIRE, length) == 0) {
+        interface.data += length;
+        interface.length -= length;
+    }
+    return trace_store_copy(store, interface);
+}
+
+static bool frame_add(struct loading *loading, const struct pcapng_item *item)
+{
+    struct trace_records *records = loading->records;
+    const char **host = &loading->hosts[item->interface];
+    const char label[] = "dropped: ";
+    struct span value;
+    size_t position = 0;
+    uint16_t code;
+    struct trace_frame *frame =
+        trace_array_grow(records->frames, records->frame_count,
+                         &records->frame_room, sizeof *frame);
+    if (frame == NULL)
+        return false;
+    records->frames = frame;
+    frame += records->frame_count++;
+    *frame = (struct trace_frame){.number = records->packet_count,
+                                  .time_ns = item->time_ns,
+                                  .bytes = item->bytes,
+                                  .length = item->length};
+    if (*host == NULL)
+        *host = frame_host(records->store,
+                           loading->reader.interfaces[item->interface].name);
+    frame->host = *host;
+    while (pcapng_next_option(&loading->reader, item->options, &position, &code,
+                              &value))
+        if (code == PCAPNG_OPT_COMMENT && value.length >= sizeof label - 1 &&
+            memcmp(value.data, label, sizeof label - 1) == 0)
+            frame->dropped = trace_store_copy(
+                records->store, (struct span){value.data + sizeof label - 1,
+                                              value.length - sizeof label + 1});
+    return frame->host != NULL;
+}
+
+/* Every packet has a number, also those that we can't read. */
+static bool packet_add(struct loading *loading, const struct pcapng_item *item)
+{
+    struct trace_records *records = loading->records;
+    uint16_t link = loading->reader.interfaces[item->interface].link;
+    struct trace_event event;
+    int decoded;
+
+    records->packet_count++;
+    if (link == PCAPNG_LINK_ETHERNET)
+        return frame_add(loading, item);
+    if (link != PCAPNG_LINK_EXPORTED_PDU)
+        return true;
+    decoded =
+        trace_decode_event(records->store, &loading->reader, item, &event);
+    return decoded == 0 || (decoded > 0 && event_add(records, &event));
+}
+
+/* ---- what goes with them ------------------------------------------------ */
+
+static bool keylog_add(struct trace_records *records, struct span keylog)
+{
+    struct span *grown =
+        trace_array_grow(records->keylogs, records->keylog_count,
+                         &records->keylog_room, sizeof *grown);
+    if (grown == NULL)
+        return false;
+    records->keylogs = grown;
+    grown[records->keylog_count++] = keylog;
+    return true;
+}
+
+static bool names_add(struct trace_records *records,
+                      const struct pcapng_reader *reader, struct span list)
+{
+    struct trace_name_record *grown, record;
+    struct span name;
+    size_t position = 0;
+    while (pcapng_next_name(reader, list, &position, &record.address, &name)) {
+        grown = trace_array_grow(records->names, records->name_count,
+                                 &records->name_room, sizeof *grown);
+        record.name = trace_store_copy(records->store, name);
+        if (grown != NULL)
+            records->names = grown;
+        if (grown == NULL || record.name == NULL)
+            return false;
+        grown[records->name_count++] = record;
+    }
+    return true;
+}
+
+static bool item_add(struct loading *loading, const struct pcapng_item *item)
+{
+    switch (item->type) {
+    case PCAPNG_SECTION: /* its interfaces are others than the last one's */
+        memset(loading->hosts, 0, sizeof loading->hosts);
+        return true;
+    case PCAPNG_PACKET:
+        return packet_add(loading, item);
+    case PCAPNG_SECRETS:
+        return item->secrets_type != PCAPNG_SECRETS_TLS ||
+               keylog_add(loading->records, item->bytes);
+    case PCAPNG_NAMES:
+        return names_add(loading->records, &loading->reader, item->bytes);
+    default:
+        return true;
+    }
+}
+
+/* ---- files -------------------------------------------------------------- */
+
+static int file_load(struct loading *loading, const char *path,
+                     bool torn_is_whole, struct error *error)
+{
+    struct pcapng_reader *reader = &loading->reader;
+    struct error broken = {0};
+    struct pcapng_item item;
+    enum parse parse;
+
+    while ((parse = pcapng_next(reader, &item, &broken)) == PARSE_DONE)
+        if (!item_add(loading, &item))
+            return error_set_errno(error, ERROR_LOCAL, ENOMEM, "%s", path);
+    if (parse == PARSE_BROKEN)
+        return error_set(error, ERROR_LOCAL, "%s: %s", path, broken.text);
+    if (torn_is_whole ||
+        (reader->position == reader->file.length && reader->in_section))
+        return 0;
+    return error_set(error, ERROR_LOCAL,
+                     "%s: at byte %zu: the file ends inside a block", path,
+                     reader->position);
+}
+
+int trace_records_load(struct trace_records *records, const char *path,
+                       bool missing_is_empty, bool torn_is_whole,
+                       struct error *error)
+{
+    struct loading loading = {.records = records};
+    int status = trace_store_map(records->store, path, missing_is_empty,
+                                 &loading.reader.file, error);
+    if (status == 0)
+        status = file_load(&loading, path, torn_is_whole, error);
+    pcapng_reader_free(&loading.reader);
+    return status;
+}
+
+/* ---- the order of events ------------------------------------------------ */
+
+/* Packet numbers break the tie: they are the order in which events were read. */
+static int by_time(const void *a, const void *b)
+{
+    const struct trace_event *x = a, *y = b;
+    if (x->time_ns != y->time_ns)
+        return x->time_ns < y->time_ns ? -1 : 1;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+void trace_events_sort(struct trace_event *events, size_t count)
+{
+    if (count > 0)
+        qsort(events, count, sizeof *events, by_time);
+}
+
+/* A finished trace has ids 1, 2, 3 in the order of the file. A record that was
+ * never finished, or that another tool has cut, gets them here. */
+static void ids_settle(struct trace_records *records)
+{
+    size_t i = 0;
+    while (i < records->event_count && records->events[i].id == i + 1)
+        i++;
+    if (i == records->event_count)
+        return;
+    trace_events_sort(records->events, records->event_count);
+    for (i = 0; i < records->event_count; i++)
+        records->events[i].id = i + 1;
+}
+
+static int64_t start_of(const struct trace_records *records)
+{
+    int64_t start = INT64_MAX;
+    for (size_t i = 0; i < records->event_count; i++)
+        if (records->events[i].time_ns < start)
+            start = records->events[i].time_ns;
+    for (size_t i = 0; i < records->frame_count; i++)
+        if (records->frames[i].time_ns < start)
+            start = records->frames[i].time_ns;
+    return start == INT64_MAX ? 0 : start;
+}
+
+/* What a killed program left ends where the kill found it. */
+static bool is_unfinished(const char *path)
+{
+    size_t length = strlen(path), suffix = strlen(TRACE_PART);
+    return length > suffix && strcmp(path + length - suffix, TRACE_PART) == 0;
+}
+
+int trace_read(struct trace_file *file, const char *path, struct error *error)
+{
+    struct trace_records records = {.store = trace_store_new()};
+    int status;
+
+    *file = (struct trace_file){0};
+    if (records.store == NULL)
+        return error_set_errno(error, ERROR_LOCAL, ENOMEM, "%s", path);
+    status =
+        trace_records_load(&records, path, false, is_unfinished(path), error);
+    if (status == 0) {
+        ids_settle(&records);
+        if (trace_tie(&records) < 0)
+            status = error_set_errno(error, ERROR_LOCAL, ENOMEM, "%s", path);
+    }
+    if (status == 0) {
+        *file = (struct trace_file){.start_ns = start_of(&records),
+                                    .events = records.events,
+                                    .event_count = records.event_count,
+                                    .frames = records.frames,
+                                    .frame_count = records.frame_count,
+                                    .store = records.store};
+        records.events = NULL;
+        records.frames = NULL;
+        records.store = NULL;
+    }
+    trace_records_free(&records);
+    return status;
+}
+
+void trace_file_free(struct trace_file *file)
+{
+    free(file->events);
+    free(file->frames);
+    trace_store_free(file->store);
+    *file = (struct trace_file){0};
+}
