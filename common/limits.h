@@ -48,6 +48,8 @@
 /* Milliseconds before a query over UDP is sent again, and how often. */
 #define NAMES_RETRY_MS 1000
 #define NAMES_TRIES 3
+/* Bytes of a numeric address as text, NUL included: 46 and "%interface". */
+#define NAMES_NUMBER_MAX 80
 /* Questions asked at the same time: A and AAAA. */
 #define NAMES_QUESTIONS_MAX 2
 /* Bytes of a message over TCP with the length before it: two bytes of length
