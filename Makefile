@@ -53,9 +53,8 @@ PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 
 # ---- what is built of what -------------------------------------------------
 
-PROTOCOLS := $(patsubst %/client.c,%,$(wildcard http/client.c smtp/client.c \
-             pop3/client.c imap/client.c ftp/client.c telnet/client.c \
-             ssh/client.c))
+PROTOCOLS := $(patsubst %/terms.c,%,$(wildcard http/terms.c smtp/terms.c \
+             pop3/terms.c imap/terms.c ftp/terms.c telnet/terms.c ssh/terms.c))
 LAB_PROGRAMS := $(patsubst labs/%.c,%,$(wildcard labs/lab.c labs/trace.c \
                 labs/explain.c))
 
@@ -119,6 +118,13 @@ $(BUILD)/rfc_sections.inc: common/rfc-sections.tsv
 	$(Q)awk -F '\t' 'NR > 1 { gsub(/["\\]/, "\\\\&", $$3); \
 	    printf "{\"%s\", \"%s\", \"%s\"},\n", $$1, $$2, $$3 }' $< > $@
 $(call object,common/rfc.c): $(BUILD)/rfc_sections.inc
+
+# A page's style and script, line by line as the rows of a C table: a string
+# literal may not be longer than 4095 bytes.
+$(BUILD)/page_%.inc: labs/trace/page.%
+	@mkdir -p $(@D)
+	$(Q)sed 's/[\\"]/\\&/g; s/.*/"&\\n",/' $< > $@
+$(call object,labs/trace/page.c): $(BUILD)/page_css.inc $(BUILD)/page_js.inc
 
 # ---- test programs ---------------------------------------------------------
 

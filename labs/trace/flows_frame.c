@@ -79,7 +79,7 @@ static int read_ipv4(struct segment *segment, struct rest *rest)
     return ip[9];
 }
 
-/* RFC 8200 §3. */
+/* The fixed header of IPv6; extension headers are passed over. */
 static int read_ipv6(struct segment *segment, struct rest *rest)
 {
     const unsigned char *ip = rest->bytes;

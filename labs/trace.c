@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * trace: looking at a record, in several ways.
+ *
+ *     trace show FILE [--json]             the ladder, or an object a line
+ *     trace notebook FILE                  what an eavesdropper learned
+ *     trace page FILE [FILE] -o X.html     a page that needs nothing else
+ *     trace export --wire-only FILE OUT    the frames, for other tools
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "common/options.h"
+#include "labs/trace/views.h"
+
+enum { FILES_MAX = 2 };
+
+static struct {
+    bool help, json, wire_only, brief;
+    const char *colour; /* always, never, auto */
+    const char *output;
+} options = {.colour = "auto"};
+
+/* ---- show --------------------------------------------------------------- */
+
+static int ladder_columns(void)
+{
+    struct winsize size;
+    const char *columns = getenv("COLUMNS");
+
+    if (columns != NULL && atoi(columns) > 0)
+        return atoi(columns);
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col < 120 ? size.ws_col : 120;
+    return 0;
+}
+
+/* Colour is for people at a terminal that has it, unless they say otherwise
+ * (no-color.org). */
+static int wants_colour(bool *colour, struct error *error)
+{
+    const char *term = getenv("TERM"), *refused = getenv("NO_COLOR");
+
+    if (strcmp(options.colour, "always") == 0)
+        *colour = true;
+    else if (strcmp(options.colour, "never") == 0)
+        *colour = false;
+    else if (strcmp(options.colour, "auto") == 0)
+        *colour = isatty(STDOUT_FILENO) &&
+                  (refused == NULL || refused[0] == '\0') && term != NULL &&
+                  strcmp(term, "dumb") != 0;
+    else
+        return error_set(error, ERROR_USAGE,
+                         "--colour: '%s' is none of always, never, auto",
+                         options.colour);
+    return 0;
+}
+
+static int show(char **paths, const struct trace_file *traces, size_t count,
+                struct error *error)
+{
+    struct ladder_options ladder = {.columns = ladder_columns(),
+                                    .citations = !options.brief};
+
+    (void)count;
+    if (options.json)
+        return json_write(stdout, traces, error);
+    if (wants_colour(&ladder.colour, error) < 0)
+        return -ERROR_USAGE;
+    if (traces->event_count == 0)
+        printf("%s: no program recorded here, %zu frames only; "
+               "\"trace notebook\" reads those\n",
+               paths[0], traces->frame_count);
+    return ladder_write(stdout, traces, &ladder, error);
+}
+
+/* ---- the others --------------------------------------------------------- */
+
+static int notebook(char **paths, const struct trace_file *traces, size_t count,
+                    struct error *error)
+{
+    (void)paths;
+    (void)count;
+    return notebook_write(stdout, traces, error);
+}
+
+static int finish(struct output *output, int result, struct error *error)
+{
+    if (result == 0)
+        return output_commit(output, error);
+    output_abandon(output);
+    return result;
+}
+
+static int page(char **paths, const struct trace_file *traces, size_t count,
+                struct error *error)
+{
+    struct output *output;
+    const char *names[FILES_MAX];
+
+    for (size_t i = 0; i < count; i++)
+        names[i] = paths[i];
+    if (output_open(&output, options.output, OUTPUT_FRESH, error) < 0)
+        return -(int)error->class;
+    return finish(output,
+                  page_write_several(output, traces, names, count,
+                                     count == 1 ? names[0] : "Two traces",
+                                     error),
+                  error);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), wanted = strlen(end);
+
+    return length >= wanted && strcmp(text + length - wanted, end) == 0;
+}
+
+static int export(char **paths, const struct trace_file *traces, size_t count,
+                  struct error *error)
+{
+    struct output *output;
+
+    (void)count;
+    if (!options.wire_only)
+        return error_set(error, ERROR_USAGE, "export wants --wire-only");
+    if (output_open(&output, paths[1], OUTPUT_FRESH, error) < 0)
+        return -(int)error->class;
+    return finish(
+        output,
+        export_wire(output, traces, ends_with(paths[1], ".pcap"), error),
+        error);
+}
+
+/* ---- the command line --------------------------------------------------- */
+
+struct command {
+    const char *name, *synopsis;
+    int least, most; /* operands */
+    size_t inputs;   /* how many of them are traces at most */
+    int (*run)(char **paths, const struct trace_file *traces, size_t count,
+               struct error *error);
+};
+static const struct command commands[] = {
+    {"show", "show FILE [--json] [--brief]", 1, 1, 1, show},
+    {"notebook", "notebook FILE", 1, 1, 1, notebook},
+    {"page", "page FILE [FILE] -o X.html", 1, 2, 2, page},
+    {"export", "export --wire-only FILE OUT", 2, 2, 1, export},
+};
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static const struct option_spec table[] = {
+    {0, "json", NULL, OPTION_FLAG, &options.json,
+     "show: one JSON object a line, an event each"},
+    {0, "colour", "WHEN", OPTION_TEXT, &options.colour,
+     "show: always, never, or auto (on a terminal)"},
+    {0, "brief", NULL, OPTION_FLAG, &options.brief,
+     "show: without RFC, source line and frames"},
+    {'o', "output", "FILE", OPTION_TEXT, &options.output,
+     "page: write it there"},
+    {0, "wire-only", NULL, OPTION_FLAG, &options.wire_only,
+     "export: the frames and nothing else"},
+    {'h', "help", NULL, OPTION_FLAG, &options.help, "show this help"},
+    OPTIONS_END};
+
+static void help(void)
+{
+    puts("trace: look at a record that a program or a lab has made\n");
+    for (size_t i = 0; i < COMMANDS; i++)
+        printf("  trace %s\n", commands[i].synopsis);
+    puts("");
+    options_help(stdout, "trace", "COMMAND [options] FILE...", table);
+}
+
+static const struct command *command_find(const char *name, struct error *error)
+{
+    const char *names[COMMANDS];
+
+    for (size_t i = 0; i < COMMANDS; i++) {
+        names[i] = commands[i].name;
+        if (name != NULL && strcmp(name, names[i]) == 0)
+            return &commands[i];
+    }
+    const char *near =
+        name != NULL ? options_nearest(name, names, COMMANDS) : NULL;
+    if (name == NULL)
+        error_set(error, ERROR_USAGE,
+                  "which view? show, notebook, page or export");
+    else if (near != NULL)
+        error_set(error, ERROR_USAGE, "unknown command '%s'; did you mean %s?",
+                  name, near);
+    else
+        error_set(error, ERROR_USAGE,
+                  "unknown command '%s'; there are show, notebook, page and "
+                  "export",
+                  name);
+    return NULL;
+}
+
+static int command_run(const struct command *command, char **paths,
+                       int operands, struct error *error)
+{
+    struct trace_file traces[FILES_MAX] = {0};
+    size_t count =
+        (size_t)operands < command->inputs ? (size_t)operands : command->inputs;
+    int result = 0;
+
+    if (operands < command->least || operands > command->most)
+        return error_set(error, ERROR_USAGE, "usage: trace %s",
+                         command->synopsis);
+    for (size_t i = 0; i < count && result == 0; i++)
+        result = trace_read(&traces[i], paths[i], error);
+    if (result == 0)
+        result = command->run(paths, traces, count, error);
+    for (size_t i = 0; i < count; i++)
+        trace_file_free(&traces[i]);
+    if (result == 0 && fflush(stdout) != 0)
+        return error_set_errno(error, ERROR_LOCAL, errno, "standard output");
+    return result;
+}
+
+int main(int argc, char **argv)
+{
+    static char buffer[1 << 16];
+    struct error error = {0};
+
+    setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
+    if (options_parse(table, &argc, argv, &error) < 0)
+        return error_print("trace", &error);
+    if (options.help) {
+        help();
+        return 0;
+    }
+    const struct command *command =
+        command_find(argc > 1 ? argv[1] : NULL, &error);
+    if (command == NULL || command_run(command, argv + 2, argc - 2, &error) < 0)
+        return error_print("trace", &error);
+    return 0;
+}
