@@ -48,6 +48,8 @@
 /* Milliseconds before a query over UDP is sent again, and how often. */
 #define NAMES_RETRY_MS 1000
 #define NAMES_TRIES 3
+/* Bytes of a numeric address as text, NUL included: 46 and "%interface". */
+#define NAMES_NUMBER_MAX 80
 /* Questions asked at the same time: A and AAAA. */
 #define NAMES_QUESTIONS_MAX 2
 /* Bytes of a message over TCP with the length before it: two bytes of length
@@ -109,8 +111,33 @@
 /* Bytes of one chunk's size line with its extensions (RFC 9112 §7.1.1 asks for
  * a limit of the recipient's own). */
 #define HTTP_CHUNK_LINE_MAX 4096
+/* Bytes of a host's name in a URL, NUL included: RFC 1035 §2.3.4 ends at 255. */
+#define HTTP_HOST_MAX 256
+/* Interim answers (1xx) before a final one; more than a few is a game. */
+#define HTTP_INTERIM_MAX 32
+/* Connections that a client keeps open at once, one an origin. */
+#define HTTP_POOL_MAX 8
+/* Bytes of an upload read and sent at once. */
+#define HTTP_UPLOAD_PIECE (64 * 1024)
+/* Bytes of -d and --data-binary that are kept in memory. */
+#define HTTP_DATA_MAX (32 * 1024 * 1024)
+/* Bytes of a redirect's body that are read to keep the connection. */
+#define HTTP_SKIP_MAX (256 * 1024)
 /* Redirects followed with -L; curl's own default. */
 #define HTTP_REDIRECTS_MAX 50
+/* Sites that one server can tell apart by Host. */
+#define HTTP_SITES_MAX 32
+/* Bytes of a request's body that our server takes; more is 413. */
+#define HTTP_REQUEST_BODY_MAX (1024LL * 1024 * 1024)
+/* Bytes of a file read and sent at once. */
+#define HTTP_FILE_PIECE (256 * 1024)
+/* Milliseconds that the header of a request may take to come in: who sends it
+ * byte by byte only wants to hold the connection. */
+#define HTTP_SERVER_HEAD_MS 30000
+/* Milliseconds and bytes that we read on after a refusal, so that the peer can
+ * read it before its own bytes make the connection break (RFC 9112 §9.6). */
+#define HTTP_LINGER_MS 1000
+#define HTTP_LINGER_MAX (1024 * 1024)
 /* Milliseconds that a kept-alive connection may idle at our server. */
 #define HTTP_SERVER_IDLE_MS 5000
 

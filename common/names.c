@@ -80,15 +80,20 @@ int names_numeric(const char *host, struct sockaddr_storage *address)
     return 1;
 }
 
-/* A copy of `length` bytes of `text` without the brackets around an IPv6
- * address, or NULL: out of memory. */
-static char *without_brackets(const char *text, size_t length)
+/* Copies a numeric address of `length` bytes into `host`, without the brackets
+ * around an IPv6 one. False: too long to be one. */
+static bool copy_host(char host[NAMES_NUMBER_MAX], const char *text,
+                      size_t length)
 {
     if (length >= 2 && text[0] == '[' && text[length - 1] == ']') {
         text++;
         length -= 2;
     }
-    return strndup(text, length);
+    if (length >= NAMES_NUMBER_MAX)
+        return false;
+    memcpy(host, text, length);
+    host[length] = '\0';
+    return true;
 }
 
 /* ---- --dns and --resolve ------------------------------------------------ */
@@ -99,24 +104,23 @@ bool names_endpoint(const char *text, uint16_t port,
     const char *colon = strrchr(text, ':');
     size_t length = strlen(text);
     uint64_t number = port;
-    char *host;
-    bool good = true;
+    char host[NAMES_NUMBER_MAX];
 
     /* A colon is a port's when it follows a bracket, or is the only one. */
     if (colon != NULL && colon > text &&
         (colon[-1] == ']' || colon == strchr(text, ':'))) {
         length = (size_t)(colon - text);
-        good = text_to_u64(span_of(colon + 1), UINT16_MAX, &number);
+        if (!text_to_u64(span_of(colon + 1), UINT16_MAX, &number))
+            return false;
     }
-    host = without_brackets(text, length);
-    good =
-        good && host != NULL &&
-        names_numeric(strcasecmp(host, "localhost") == 0 ? "127.0.0.1" : host,
-                      address);
-    free(host);
-    if (good)
-        set_port(address, (uint16_t)number);
-    return good;
+    if (!copy_host(host, text, length))
+        return false;
+    if (strcasecmp(host, "localhost") == 0)
+        strcpy(host, "127.0.0.1");
+    if (!names_numeric(host, address))
+        return false;
+    set_port(address, (uint16_t)number);
+    return true;
 }
 
 int names_new(struct names **names, const char *dns_server, struct trace *trace,
@@ -161,12 +165,10 @@ static bool read_addresses(const char *text, uint16_t port,
 {
     for (;;) {
         size_t length = strcspn(text, ",");
-        char *host = without_brackets(text, length);
+        char host[NAMES_NUMBER_MAX];
         struct sockaddr_storage address;
-        bool good = host != NULL && names_numeric(host, &address);
 
-        free(host);
-        if (!good)
+        if (!copy_host(host, text, length) || !names_numeric(host, &address))
             return false;
         names_add(list, (struct sockaddr *)&address, port, AF_UNSPEC);
         if (text[length] == '\0')
@@ -175,29 +177,44 @@ static bool read_addresses(const char *text, uint16_t port,
     }
 }
 
+/* Fills in all of `pin` but the host, whose length goes to *host_length. */
+static bool read_pin(struct names_pinned *pin, const char *resolve,
+                     size_t *host_length)
+{
+    const char *port = strchr(resolve, ':');
+    const char *address = port != NULL ? strchr(port + 1, ':') : NULL;
+    uint64_t number;
+
+    if (address == NULL || port == resolve)
+        return false;
+    *host_length = (size_t)(port - resolve);
+    port++;
+    if (!text_to_u64((struct span){port, (size_t)(address - port)}, UINT16_MAX,
+                     &number))
+        return false;
+    pin->port = (uint16_t)number;
+    return read_addresses(address + 1, pin->port, &pin->addresses);
+}
+
 int names_pin(struct names *names, const char *resolve, struct error *error)
 {
     struct names_pinned *pin = calloc(1, sizeof(*pin));
-    const char *colon = strchr(resolve, ':');
-    const char *second = colon != NULL ? strchr(colon + 1, ':') : NULL;
-    uint64_t port = 0;
-    bool good = second != NULL && colon > resolve;
+    size_t host_length = 0;
+    int result = 0;
 
     if (pin == NULL)
         return error_set(error, ERROR_LOCAL, "out of memory");
-    good = good &&
-           text_to_u64((struct span){colon + 1, (size_t)(second - colon - 1)},
-                       UINT16_MAX, &port);
-    good = good && read_addresses(second + 1, (uint16_t)port, &pin->addresses);
-    if (good)
-        pin->host = strndup(resolve, (size_t)(colon - resolve));
-    if (pin->host == NULL) {
+    if (!read_pin(pin, resolve, &host_length))
+        result = error_set(error, ERROR_USAGE,
+                           "--resolve: '%s' is not "
+                           "HOST:PORT:ADDRESS[,ADDRESS]",
+                           resolve);
+    else if ((pin->host = strndup(resolve, host_length)) == NULL)
+        result = error_set(error, ERROR_LOCAL, "out of memory");
+    if (result < 0) {
         free(pin);
-        return error_set(error, ERROR_USAGE,
-                         "--resolve: '%s' is not HOST:PORT:ADDRESS[,ADDRESS]",
-                         resolve);
+        return result;
     }
-    pin->port = (uint16_t)port;
     pin->next = names->pinned;
     names->pinned = pin;
     return 0;

@@ -6,6 +6,7 @@
 #include "http/http.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 /* One entry a paragraph; clang-format would give each word its own line. */
 /* clang-format off */
@@ -436,3 +437,13 @@ const struct term http_terms[] = {
      NULL},
     {NULL, TERM_CONCEPT, NULL, NULL, {NULL, NULL}, NULL}};
 /* clang-format on */
+
+const char *http_reason(int status)
+{
+    char name[12];
+    const struct term *term;
+
+    snprintf(name, sizeof(name), "%d", status);
+    term = term_find(http_terms, name);
+    return term && term->title ? term->title : "";
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* http-client: fetches URLs, and shows each word that is said for it. */
+#include <stdio.h>
+
+#include "common/error.h"
+#include "common/options.h"
+#include "http/http_client.h"
+
+static struct http_options options;
+
+static const struct option_spec table[] = {
+    {'X', "request", "METHOD", OPTION_TEXT, &options.method, "use this method"},
+    {'d', "data", "DATA", OPTION_LIST, &options.data,
+     "POST this (@FILE: its content without line ends)"},
+    {0, "data-binary", "DATA", OPTION_LIST, &options.data_binary,
+     "POST this (@FILE: its content as it is)"},
+    {'T', "upload-file", "FILE", OPTION_TEXT, &options.upload,
+     "PUT this file (-: standard input, in chunks)"},
+    {0, "trailer", "NAME: VALUE", OPTION_LIST, &options.trailers,
+     "send the body in chunks, and this field after it"},
+    {'H', "header", "NAME: VALUE", OPTION_LIST, &options.fields,
+     "send this field (NAME: alone leaves ours out)"},
+    {'I', "head", NULL, OPTION_FLAG, &options.head,
+     "ask for the header only, and show it"},
+    {'i', "include", NULL, OPTION_FLAG, &options.include,
+     "put the header before the body"},
+    {'o', "output", "FILE", OPTION_LIST, &options.outputs,
+     "write to FILE, one a URL (DIR/: all there)"},
+    {'r', "range", "RANGE", OPTION_TEXT, &options.range,
+     "this part only: 0-499, 500-, -500"},
+    {'C', "continue-at", "OFFSET", OPTION_TEXT, &options.resume,
+     "go on at OFFSET (-: where the file ends)"},
+    {'L', "location", NULL, OPTION_FLAG, &options.follow, "follow redirects"},
+    {0, "max-redirs", "N", OPTION_TEXT, &options.max_redirs,
+     "follow at most N (-1: any number)"},
+    {'f', "fail", NULL, OPTION_FLAG, &options.client.fail,
+     "write nothing of a 4xx or 5xx, exit 1"},
+    {'0', "http1.0", NULL, OPTION_FLAG, &options.http_1_0, "speak HTTP/1.0"},
+    {'s', "silent", NULL, OPTION_FLAG, &options.silent, "show no progress"},
+    CLIENT_OPTIONS(&options.client),
+    OPTIONS_END};
+
+/* Fetches each URL; the first failure decides the exit code, but does not keep
+ * the others from being tried. */
+int main(int argc, char **argv)
+{
+    struct error error = {0};
+    struct http_fetch *fetch = NULL;
+    int result = options_parse(table, &argc, argv, &error);
+    int exit_code = 0;
+
+    if (result == 0 && options.client.help) {
+        options_help(stdout, "http-client", "[options] URL...", table);
+        return 0;
+    }
+    if (result == 0 && argc < 2)
+        result = error_set(&error, ERROR_USAGE, "no URL (see --help)");
+    if (result == 0)
+        result = http_fetch_start(&fetch, &options, &error);
+    if (result < 0)
+        exit_code = error_print("http-client", &error);
+    for (int i = 1; i < argc && result == 0; i++) {
+        if (http_fetch_url(fetch, argv[i], (size_t)i - 1) == 0)
+            continue;
+        int class = error_print("http-client", &error);
+        exit_code = exit_code ? exit_code : class;
+        error_clear(&error);
+    }
+    if (http_fetch_end(fetch, 0) < 0 && exit_code == 0)
+        exit_code = error_print("http-client", &error);
+    return exit_code;
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * http_client: one client's conversation, and what stands around it.
+ *
+ * http_client.c is the conversation and nothing else. Around it: http_url.c
+ * reads URLs, http_fields.c and http_upload.c make the request, http_redirect.c
+ * decides where a 3xx leads, http_range.c what a part is a part of, http_save.c
+ * where the answer goes, and http_fetch.c does all of it for one URL.
+ */
+#ifndef HTTP_HTTP_CLIENT_H
+#define HTTP_HTTP_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/conn.h"
+#include "common/options.h"
+#include "common/output.h"
+#include "http/http.h"
+
+/* ---- URLs (http_url.c, on libcurl's URL API) ---------------------------- */
+
+#define HTTP_ORIGIN_MAX (HTTP_HOST_MAX + 18)
+
+struct http_url {
+    bool tls;                           /* https */
+    uint16_t port;                      /* host order */
+    char host[HTTP_HOST_MAX];           /* IPv6 without brackets */
+    char authority[HTTP_HOST_MAX + 10]; /* for Host: a port if unusual */
+    char origin[HTTP_ORIGIN_MAX];       /* "https://www.example.test:443" */
+    char *target;                       /* path and query, "/" at least */
+    char *user, *password;              /* decoded; NULL: none in the URL */
+    char *text; /* the whole URL but for user and password */
+};
+
+/* A URL as a user types it: without a scheme it is http. Errors: ERROR_USAGE,
+ * ERROR_INSECURE (neither http nor https). The caller frees with
+ * http_url_free, after a failure too. */
+int http_url_read(struct http_url *url, const char *text, struct error *error);
+/* Where Location leads from `from`. ERROR_PROTOCOL: it is no URL.
+ * ERROR_INSECURE as above. The caller frees *next, after a failure too. */
+int http_url_follow(struct http_url *next, const struct http_url *from,
+                    struct span location, struct error *error);
+/* Scheme, host and port are the same: RFC 9110 §4.3.1. */
+bool http_url_same_origin(const struct http_url *a, const struct http_url *b);
+void http_url_free(struct http_url *url);
+
+/* ---- one exchange (http_client.c) --------------------------------------- */
+
+/* The content of a request: bytes in memory, or a file. */
+struct http_content {
+    const char *data; /* NULL: from the file */
+    int fd;           /* -1: none */
+    uint64_t length;  /* of either, when it is known */
+    bool chunked;     /* it is not known, or trailers follow */
+};
+
+/* Everything is borrowed. */
+struct http_request {
+    const char *method;
+    const struct http_url *url;
+    const char *target; /* NULL: the URL's own; "*" for OPTIONS */
+    bool http_1_0;
+    const char *credentials;  /* base64 of user:password; NULL: none */
+    const char *range;        /* "0-499"; NULL: no Range field */
+    const char *content_type; /* NULL: no Content-Type field */
+    const struct http_content *content; /* NULL: no body */
+    /* "Name: value" each. A name that is among our own fields replaces it;
+     * "Name:" takes it away, "Name;" sends it empty. NULL: none. */
+    const struct option_list *fields;
+    const struct option_list *trailers; /* after the last chunk; NULL: none */
+};
+
+struct http_client {
+    /* Set by the caller, borrowed. */
+    struct conn_setup setup;
+    struct tls_context *tls; /* for https */
+    /* Zero at first. */
+    struct conn *conn;            /* NULL: none is open */
+    char origin[HTTP_ORIGIN_MAX]; /* what it is connected to */
+    unsigned exchanges;           /* done on this connection */
+    bool unanswered; /* the connection ended before the answer's first byte */
+    struct http_head head; /* of the answer */
+    struct http_body body;
+};
+
+/* Connects to the URL's origin, with TLS for https. Errors: those of conn. */
+int http_client_open(struct http_client *client, const struct http_url *url);
+/* True when the connection is open, leads to the URL's origin, and nothing has
+ * come in on it since the last answer: it may carry another request. */
+bool http_client_may_reuse(const struct http_client *client,
+                           const struct http_url *url);
+/* Sends the request, body included, as one message. ERROR_USAGE: a CR, LF or
+ * NUL was in one of its parts. */
+int http_client_send(struct http_client *client,
+                     const struct http_request *request);
+/* Reads the header of the final answer into client->head and decides where its
+ * body ends. Each 1xx before it is an event of its own. */
+int http_client_hear_head(struct http_client *client,
+                          const struct http_request *request);
+/* The next piece of the body, borrowed until the next call; length 0: it is
+ * whole, the message is in the trace, and the connection is closed unless it
+ * may carry another. ERROR_PROTOCOL: it broke off, or its chunks are broken. */
+int http_client_hear_piece(struct http_client *client, struct span *piece);
+/* Closes what is open; nothing open is allowed. */
+void http_client_close(struct http_client *client);
+
+/* ---- what a request is made of ------------------------------------------ */
+
+/* The fields of a request, -H heeded (http_fields.c). */
+int http_fields_say(struct conn *conn, const struct http_request *request);
+/* Whether the field line "Name: value" has this name. */
+bool http_field_line_is(const char *line, const char *name);
+/* The content, as bytes or in chunks (http_upload.c). Stops early when the
+ * server has answered already. */
+int http_upload_say(struct conn *conn, const struct http_request *request,
+                    struct error *error);
+
+/* ---- the command line of http-client ------------------------------------ */
+
+struct http_options {
+    struct client_options client;
+    struct option_list outputs, fields, trailers, data, data_binary;
+    const char *method, *upload, *range, *resume;
+    bool head, include, follow, http_1_0, silent;
+    const char *max_redirs; /* a number; "-1": no limit; NULL: the default */
+};
+
+/* What the options make the content of a request (http_content.c). The caller
+ * frees with http_content_free, after a failure too. */
+struct http_payload {
+    struct http_content content;
+    const char *content_type; /* NULL: not ours to say */
+    bool present;
+    char *bytes; /* owned; what content.data points to */
+};
+int http_content_make(struct http_payload *payload,
+                      const struct http_options *options, struct error *error);
+/* Makes the content ready to be sent once more; false if it can't be. */
+bool http_content_rewind(const struct http_payload *payload);
+void http_content_free(struct http_payload *payload);
+
+/* Basic credentials from -u, --password-file and the URL, in base64; "" when
+ * there are none (http_auth.c). */
+int http_credentials_make(char *text, size_t size, const struct http_url *url,
+                          const struct client_options *options,
+                          struct error *error);
+
+/* ---- redirection (http_redirect.c) -------------------------------------- */
+
+/* True for a 301, 302, 303, 307 or 308 that names a Location. */
+bool http_redirect_leads_on(const struct http_head *head);
+/* The method of the next request: RFC 9110 §15.4. When it is not the same, the
+ * body stays behind too. */
+const char *http_redirect_method(int status, const char *method);
+/* `fields` without those that belong to the old origin (when it changes) or to
+ * the body (when that stays behind). */
+void http_redirect_fields(struct option_list *kept,
+                          const struct option_list *fields, bool same_origin,
+                          bool same_method);
+
+/* ---- where the answer goes (http_save.c) -------------------------------- */
+
+struct http_save {
+    const struct http_options *options;
+    char path[4096];       /* "": standard output */
+    struct output *output; /* NULL until there is something to write */
+    bool resuming;         /* path holds the first `resume_from` bytes */
+    uint64_t resume_from;
+    char range[48];    /* what Range asks for; "": everything */
+    uint64_t expected; /* bytes of the part; UINT64_MAX: not known */
+    bool complete;     /* the target was whole before we asked */
+};
+
+/* Chooses the target of the index-th URL and, to resume, looks at it. */
+int http_save_plan(struct http_save *save, const struct http_options *options,
+                   const char *url_target, size_t index, struct error *error);
+/* Judges the final answer: -f, the resumed part, -i. Notes what it decided. */
+int http_save_begin(struct http_save *save, const struct http_head *head,
+                    struct conn *conn, struct error *error);
+/* A header section to be shown (-i, -I), of a redirect that is followed too. */
+int http_save_head(struct http_save *save, const struct http_head *head,
+                   struct error *error);
+int http_save_piece(struct http_save *save, struct span piece,
+                    struct error *error);
+/* The answer is whole: puts the file in its place. */
+int http_save_end(struct http_save *save, uint64_t content,
+                  struct error *error);
+/* Leaves the target as it was. */
+void http_save_abandon(struct http_save *save);
+
+/* ---- one run (http_fetch.c) --------------------------------------------- */
+
+struct http_fetch;
+
+/* `options` and `error` are borrowed until the end. */
+int http_fetch_start(struct http_fetch **fetch,
+                     const struct http_options *options, struct error *error);
+/* Fetches the index-th URL (from 0), redirects and all. */
+int http_fetch_url(struct http_fetch *fetch, const char *text, size_t index);
+/* Closes the connections, finishes the trace, frees. Returns `result`, or the
+ * failure of closing if that was 0. NULL is allowed. */
+int http_fetch_end(struct http_fetch *fetch, int result);
+
+#endif

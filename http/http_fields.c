@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * http_fields: the header fields of a request: those that we would send, and
+ * what -H changes about them.
+ */
+#include "http/http_client.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* "Name: value", "Name:" (leave it out) or "Name;" (send it empty), as curl
+ * has it, in two halves. */
+struct given {
+    struct span name, value;
+    bool left_out;
+};
+
+static struct given take_apart(const char *text)
+{
+    size_t name = strcspn(text, ":;");
+    struct given given = {.name = {text, name}};
+
+    if (text[name] != '\0')
+        given.value = span_trim(span_of(text + name + 1));
+    given.left_out = text[name] == ':' && given.value.length == 0;
+    return given;
+}
+
+bool http_field_line_is(const char *line, const char *name)
+{
+    return span_equal_nocase(take_apart(line).name, span_of(name));
+}
+
+static bool is_given(const struct http_request *request, const char *name)
+{
+    const struct option_list *fields = request->fields;
+
+    for (size_t i = 0; fields && i < fields->count; i++)
+        if (http_field_line_is(fields->values[i], name))
+            return true;
+    return false;
+}
+
+/* A field line whose secret half, if it has one, the trace does not show. */
+static int say_field(struct conn *conn, struct span name, struct span value)
+{
+    size_t open = http_field_open_length(name, value);
+    char secret[HTTP_LINE_MAX];
+    int result;
+
+    if (open == value.length)
+        return conn_say_line(conn, "%.*s: %.*s", (int)name.length, name.data,
+                             (int)value.length, value.data);
+    snprintf(secret, sizeof(secret), "%.*s", (int)(value.length - open),
+             value.data + open);
+    if ((result = conn_say_bytes(conn, name.data, name.length)) < 0 ||
+        (result = conn_say_bytes(conn, ": ", 2)) < 0 ||
+        (result = conn_say_bytes(conn, value.data, open)) < 0 ||
+        (result = conn_say_secret(conn, secret)) < 0)
+        return result;
+    return conn_say_bytes(conn, "\r\n", 2);
+}
+
+/* A field of ours, unless -H has its name or there is nothing to say. */
+static int say_ours(struct conn *conn, const struct http_request *request,
+                    const char *name, const char *value)
+{
+    if (!value || is_given(request, name))
+        return 0;
+    return say_field(conn, span_of(name), span_of(value));
+}
+
+/* What announces the body: its length, or chunks and what follows them. */
+static int say_framing(struct conn *conn, const struct http_request *request)
+{
+    const struct http_content *content = request->content;
+    char length[24];
+    int result;
+
+    if (!content)
+        return 0;
+    if (!content->chunked) {
+        snprintf(length, sizeof(length), "%" PRIu64, content->length);
+        return say_ours(conn, request, "Content-Length", length);
+    }
+    result = say_ours(conn, request, "Transfer-Encoding", "chunked");
+    for (size_t i = 0; request->trailers && i < request->trailers->count; i++) {
+        struct span name = take_apart(request->trailers->values[i]).name;
+        if (result == 0)
+            result = conn_say_line(conn, "Trailer: %.*s", (int)name.length,
+                                   name.data);
+    }
+    return result;
+}
+
+static int say_given(struct conn *conn, const struct http_request *request)
+{
+    const struct option_list *fields = request->fields;
+
+    for (size_t i = 0; fields && i < fields->count; i++) {
+        struct given given = take_apart(fields->values[i]);
+        int result =
+            given.left_out ? 0 : say_field(conn, given.name, given.value);
+        if (result < 0)
+            return result;
+    }
+    return 0;
+}
+
+/* Host comes first (RFC 9110 §7.2); the order of the others means nothing. */
+int http_fields_say(struct conn *conn, const struct http_request *request)
+{
+    char credentials[HTTP_LINE_MAX], range[64];
+    int result;
+
+    if (request->credentials)
+        snprintf(credentials, sizeof(credentials), "Basic %s",
+                 request->credentials);
+    if (request->range)
+        snprintf(range, sizeof(range), "bytes=%s", request->range);
+
+    if ((result = say_ours(conn, request, "Host", request->url->authority)) <
+            0 ||
+        (result = say_ours(conn, request, "User-Agent", "wirelab")) < 0 ||
+        (result = say_ours(conn, request, "Accept", "*/*")) < 0 ||
+        (result = say_ours(conn, request, "Authorization",
+                           request->credentials ? credentials : NULL)) < 0 ||
+        (result = say_ours(conn, request, "Range",
+                           request->range ? range : NULL)) < 0 ||
+        (result = say_ours(conn, request, "Content-Type",
+                           request->content_type)) < 0 ||
+        (result = say_framing(conn, request)) < 0)
+        return result;
+    return say_given(conn, request);
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * http_lab: the paths that the labs need beside files; they exist with --lab.
+ *
+ *     /status/N        answers N, with the fields that N must have
+ *     /redirect/N?URL  answers N with Location: URL
+ *     /headers         the request as it came
+ *     /chunked         a chunked body with extensions and trailers
+ *     /close           a body that ends where the connection does
+ *     /slow?MS         waits so many milliseconds, then answers
+ *     /bytes/N         N bytes
+ *     /private         wants a log-in, any
+ */
+#include "http/http_server.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+/* "/bytes/": the rest of the path as a number. */
+static bool number_after(const struct http_exchange *x, size_t prefix,
+                         uint64_t max, uint64_t *number)
+{
+    return text_to_u64(span_of(x->path + prefix), max, number);
+}
+
+/* The fields without which the status would break a rule of RFC 9110 §15. */
+static int say_due_fields(struct http_exchange *x, int status)
+{
+    switch (status) {
+    case 301:
+    case 302:
+    case 303:
+    case 307:
+    case 308:
+        return http_answer_field(x, "Location", "/");
+    case 401:
+        return http_answer_field(x, "WWW-Authenticate", "Basic realm=\"lab\"");
+    case 405:
+        return http_answer_field(x, "Allow", "GET, HEAD");
+    case 407:
+        return http_answer_field(x, "Proxy-Authenticate",
+                                 "Basic realm=\"lab\"");
+    case 416:
+        return http_answer_field(x, "Content-Range", "bytes */0");
+    case 426:
+        return http_answer_field(x, "Upgrade", "HTTP/2.0");
+    case 503:
+        return http_answer_field(x, "Retry-After", "1");
+    default:
+        return 0;
+    }
+}
+
+/* An interim answer comes before a final one: RFC 9110 §15.2. */
+static int answer_interim(struct http_exchange *x, int status)
+{
+    int result;
+
+    if (x->request.version_minor == 0 || status == 101)
+        return http_answer_status(x, 400);
+    if ((result = http_answer_begin(x, status)) < 0 ||
+        (result = conn_say_bytes(x->conn, "\r\n", 2)) < 0 ||
+        (result = conn_say_end(x->conn)) < 0)
+        return result;
+    return http_answer_status(x, 200);
+}
+
+static int lab_status(struct http_exchange *x)
+{
+    uint64_t status;
+    char page[128];
+    bool wanted;
+    int length, result;
+
+    if (!number_after(x, strlen("/status/"), 599, &status) || status < 100)
+        return http_answer_status(x, 404);
+    if (status < 200)
+        return answer_interim(x, (int)status);
+    if ((result = http_answer_begin(x, (int)status)) < 0 ||
+        (result = say_due_fields(x, (int)status)) < 0)
+        return result;
+    if (status == 204 || status == 304) {
+        result = http_answer_end_head(x, &wanted);
+        return result < 0 ? result : conn_say_end(x->conn);
+    }
+    /* RFC 9110 §15.3.6: a 205 has no content, and says so with a 0. */
+    length = status == 205 ? 0
+                           : snprintf(page, sizeof(page), "%d %s\n",
+                                      (int)status, http_reason((int)status));
+    return http_answer_content(x, "text/plain", page, (size_t)length);
+}
+
+static int lab_redirect(struct http_exchange *x)
+{
+    uint64_t status;
+    int result;
+
+    if (!number_after(x, strlen("/redirect/"), 399, &status) || status < 300 ||
+        x->query.length == 0)
+        return http_answer_status(x, 404);
+    if ((result = http_answer_begin(x, (int)status)) < 0 ||
+        (result = http_answer_field(x, "Location", "%.*s", (int)x->query.length,
+                                    x->query.data)) < 0)
+        return result;
+    return http_answer_content(x, "text/plain", "this way\n", 9);
+}
+
+static int lab_headers(struct http_exchange *x)
+{
+    return http_echo_answer(x, "text/plain");
+}
+
+/* Three chunks, an extension on the second, one trailer field. */
+static int say_chunks(struct http_exchange *x)
+{
+    static const char *const words[] = {"one chunk\n", "another chunk\n",
+                                        "the last chunk\n"};
+    char line[64];
+    int result = 0;
+
+    for (size_t i = 0; i < 3 && result == 0; i++) {
+        size_t length = http_chunk_line(line, sizeof(line), strlen(words[i]),
+                                        i == 1 ? ";lab=extension" : NULL);
+        if ((result = conn_say_bytes(x->conn, line, length)) == 0 &&
+            (result = conn_say_bytes(x->conn, words[i], strlen(words[i]))) == 0)
+            result = conn_say_bytes(x->conn, "\r\n", 2);
+    }
+    if (result == 0)
+        result = conn_say_bytes(x->conn, "0\r\n", 3);
+    if (result == 0)
+        result = conn_say_line(x->conn, "Lab-Chunks: 3");
+    return result < 0 ? result : conn_say_bytes(x->conn, "\r\n", 2);
+}
+
+/* An HTTP/1.0 client knows no chunks: its body ends with the connection. */
+static int lab_chunked(struct http_exchange *x)
+{
+    bool wanted, old = x->request.version_minor == 0;
+    int result;
+
+    x->close = x->close || old;
+    if ((result = http_answer_begin(x, 200)) < 0 ||
+        (result = http_answer_field(x, "Content-Type", "text/plain")) < 0 ||
+        (!old &&
+         (result = http_answer_field(x, "Transfer-Encoding", "chunked")) < 0) ||
+        (!old &&
+         (result = http_answer_field(x, "Trailer", "Lab-Chunks")) < 0) ||
+        (result = http_answer_end_head(x, &wanted)) < 0)
+        return result;
+    if (wanted)
+        result = old ? conn_say_line(x->conn, "no chunks in HTTP/1.0")
+                     : say_chunks(x);
+    return result < 0 ? result : conn_say_end(x->conn);
+}
+
+static int lab_close(struct http_exchange *x)
+{
+    bool wanted;
+    int result;
+
+    x->close = true;
+    if ((result = http_answer_begin(x, 200)) < 0 ||
+        (result = http_answer_field(x, "Content-Type", "text/plain")) < 0 ||
+        (result = http_answer_end_head(x, &wanted)) < 0 ||
+        (wanted && (result = conn_say_line(
+                        x->conn, "this body ends with the connection")) < 0))
+        return result;
+    return conn_say_end(x->conn);
+}
+
+/* Waiting here holds nobody else up: each connection has its process. */
+static int lab_slow(struct http_exchange *x)
+{
+    uint64_t ms = 1000;
+
+    if (x->query.length > 0 && !text_to_u64(x->query, 60000, &ms))
+        return http_answer_status(x, 400);
+    poll(NULL, 0, (int)ms);
+    return http_answer_status(x, 200);
+}
+
+static int lab_bytes(struct http_exchange *x)
+{
+    static const char row[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJ"
+                              "KLMNOPQRSTUVWXYZ-\n";
+    uint64_t left;
+    bool wanted;
+    int result;
+
+    if (!number_after(x, strlen("/bytes/"), INT64_MAX, &left))
+        return http_answer_status(x, 404);
+    if ((result = http_answer_begin(x, 200)) < 0 ||
+        (result = http_answer_field(x, "Content-Type", "text/plain")) < 0 ||
+        (result = http_answer_field(x, "Content-Length", "%s",
+                                    x->path + strlen("/bytes/"))) < 0 ||
+        (result = http_answer_end_head(x, &wanted)) < 0)
+        return result;
+    while (wanted && left > 0) {
+        size_t length = left < sizeof(row) - 1 ? (size_t)left : sizeof(row) - 1;
+        if ((result = conn_say_bytes(x->conn, row, length)) < 0)
+            return result;
+        left -= length;
+    }
+    return conn_say_end(x->conn);
+}
+
+static int lab_private(struct http_exchange *x)
+{
+    static const char text[] = "You have logged in.\n";
+    int result;
+
+    if (http_head_count(&x->request, "Authorization") == 0) {
+        if ((result = http_answer_begin(x, 401)) < 0 ||
+            (result = say_due_fields(x, 401)) < 0)
+            return result;
+        return http_answer_content(x, "text/plain", "Who are you?\n", 13);
+    }
+    result = http_answer_begin(x, 200);
+    return result < 0
+               ? result
+               : http_answer_content(x, "text/plain", text, sizeof(text) - 1);
+}
+
+static const struct {
+    const char *path; /* one that ends in '/' is a prefix */
+    int (*answer)(struct http_exchange *x);
+} lab_paths[] = {
+    {"/status/", lab_status},  {"/redirect/", lab_redirect},
+    {"/headers", lab_headers}, {"/chunked", lab_chunked},
+    {"/close", lab_close},     {"/slow", lab_slow},
+    {"/bytes/", lab_bytes},    {"/private", lab_private},
+};
+
+int http_lab_answer(struct http_exchange *x, bool *done)
+{
+    for (size_t i = 0; i < sizeof(lab_paths) / sizeof(*lab_paths); i++) {
+        size_t length = strlen(lab_paths[i].path);
+        bool prefix = lab_paths[i].path[length - 1] == '/';
+
+        if (prefix ? strncmp(x->path, lab_paths[i].path, length) == 0
+                   : strcmp(x->path, lab_paths[i].path) == 0) {
+            *done = true;
+            return lab_paths[i].answer(x);
+        }
+    }
+    *done = false;
+    return 0;
+}

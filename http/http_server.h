@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * http_server: the other half of the conversation.
+ *
+ * http_server.c reads requests, judges them and hands each to what its method
+ * calls for; http_answer.c writes answers; http_files.c gives files and
+ * http_store.c takes them; http_lab.c is what the labs need beside files.
+ */
+#ifndef HTTP_HTTP_SERVER_H
+#define HTTP_HTTP_SERVER_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/conn.h"
+#include "common/options.h"
+#include "common/output.h"
+#include "http/http.h"
+
+/* What one server serves. */
+struct http_site {
+    struct {
+        char *name;          /* as in Host, without port; owned */
+        char root[PATH_MAX]; /* absolute, links resolved */
+    } hosts[HTTP_SITES_MAX];
+    size_t host_count;
+    char root[PATH_MAX]; /* for every other name; "": none */
+    bool writable;       /* PUT and DELETE are allowed */
+    bool lab;            /* the paths of http_lab.c exist */
+    int64_t idle_ms;     /* between two requests; 0: the default */
+};
+
+/* One request and its answer, as the acts of the method table see it. */
+struct http_exchange {
+    struct conn *conn;
+    struct error *error; /* the conn's */
+    const struct http_site *site;
+    struct http_head request;
+    struct http_body body;
+    const char *root;         /* the folder of the virtual host asked for */
+    char path[HTTP_LINE_MAX]; /* decoded, begins with '/', no ".." in it */
+    struct span query;        /* after the '?', as it came */
+    bool asterisk;            /* OPTIONS * */
+    bool close;               /* the connection ends after this answer */
+    bool heard;               /* the request is whole and in the trace */
+};
+
+/* Resolves the folders and fills the site from --root and --host NAME=DIR.
+ * ERROR_USAGE, ERROR_LOCAL: which folder can't be used. */
+int http_site_fill(struct http_site *site, const char *root,
+                   const struct option_list *hosts, struct error *error);
+void http_site_free(struct http_site *site);
+
+/* Holds one connection's conversation: the `serve` of struct service; `site`
+ * is a struct http_site. */
+int http_server_serve(struct conn *conn, void *site, struct error *error);
+
+/* Fills host, path and query of the exchange from target and Host
+ * (http_target.c). 0, or the status of the refusal, with the reason in
+ * x->error. */
+int http_target_read(struct http_exchange *x);
+
+/* ---- reading the request's body (http_server.c) ------------------------- */
+
+/* Reads the body, into `to` or to nowhere (NULL), sending 100 Continue first
+ * if it is waited for. The request is then in the trace as one event. */
+int http_exchange_hear_body(struct http_exchange *x, struct output *to);
+
+/* ---- answering (http_answer.c) ------------------------------------------ */
+
+/* The status line, Date, Server, and Connection where it is due. */
+int http_answer_begin(struct http_exchange *x, int status);
+int http_answer_field(struct http_exchange *x, const char *name,
+                      const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The end of the header; after it the body, by conn_say_bytes, and then
+ * conn_say_end. False in *wanted when there must be none (HEAD). */
+int http_answer_end_head(struct http_exchange *x, bool *wanted);
+/* Content-Type, Content-Length, the content and the end of the answer. */
+int http_answer_content(struct http_exchange *x, const char *type,
+                        const void *content, size_t length);
+/* A whole answer with a small page that says what the status means. */
+int http_answer_status(struct http_exchange *x, int status);
+/* The same, and the connection ends after it. */
+int http_answer_refusal(struct http_exchange *x, int status,
+                        const char *reason);
+/* 405, with the methods that the resource allows (RFC 9110 §15.5.6). */
+int http_answer_not_allowed(struct http_exchange *x, const char *allow);
+
+/* ---- the acts ----------------------------------------------------------- */
+
+int http_files_get(struct http_exchange *x);    /* GET and HEAD */
+int http_store_put(struct http_exchange *x);    /* PUT, body included */
+int http_store_delete(struct http_exchange *x); /* DELETE */
+const char *http_files_type(const char *path);  /* by its extension */
+/* The file of x->path below x->root: its full name in `full`. False when links
+ * lead out of the root or there is none. */
+bool http_files_find(const struct http_exchange *x, char full[PATH_MAX]);
+
+/* The request as it came, credentials left out, as the content of an answer:
+ * TRACE and /headers (http_echo.c). */
+int http_echo_answer(struct http_exchange *x, const char *type);
+/* Answers if the path is one of the lab's; *done is false if it is not. */
+int http_lab_answer(struct http_exchange *x, bool *done);
+
+#endif

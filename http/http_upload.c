@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * http_upload: the content of a request, from memory or from a file, plain or
+ * in chunks.
+ */
+#include "http/http_client.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* A server that answers before it has our body won't read the rest of it (a
+ * 413, say): RFC 9112 §9.5 asks us to watch for that and to stop. Under TLS
+ * readable may mean a session ticket only, so there we send to the end. */
+static bool answer_waits(struct conn *conn)
+{
+    struct pollfd readable = {.fd = conn_fd(conn), .events = POLLIN};
+
+    return !conn_facts(conn).tls && poll(&readable, 1, 0) > 0;
+}
+
+static int say_piece(struct conn *conn, bool chunked, const char *data,
+                     size_t length)
+{
+    char line[32];
+    int result;
+
+    if (!chunked)
+        return conn_say_bytes(conn, data, length);
+    size_t line_length = http_chunk_line(line, sizeof(line), length, NULL);
+    if ((result = conn_say_bytes(conn, line, line_length)) < 0 ||
+        (result = conn_say_bytes(conn, data, length)) < 0)
+        return result;
+    return conn_say_bytes(conn, "\r\n", 2);
+}
+
+/* The next piece of the file, at most `left`; 0 at its end. */
+static ssize_t read_piece(int fd, char *piece, uint64_t left,
+                          struct error *error)
+{
+    size_t want = left < HTTP_UPLOAD_PIECE ? (size_t)left : HTTP_UPLOAD_PIECE;
+    ssize_t got;
+
+    do
+        got = read(fd, piece, want);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return error_set_errno(error, ERROR_LOCAL, errno,
+                               "the file to send can't be read");
+    return got;
+}
+
+/* Sends exactly `content->length` bytes of the file, or all of it in chunks. */
+static int say_file(struct conn *conn, const struct http_content *content,
+                    struct error *error)
+{
+    uint64_t left = content->chunked ? UINT64_MAX : content->length;
+    char *piece = malloc(HTTP_UPLOAD_PIECE);
+    ssize_t got = 0;
+    int result = piece ? 0 : error_set(error, ERROR_LOCAL, "out of memory");
+
+    while (result == 0 && left > 0) {
+        if (answer_waits(conn))
+            break;
+        got = read_piece(content->fd, piece, left, error);
+        if (got <= 0)
+            break;
+        left -= (uint64_t)got;
+        result = say_piece(conn, content->chunked, piece, (size_t)got);
+    }
+    free(piece);
+    if (result == 0 && got < 0)
+        return -ERROR_LOCAL;
+    if (result == 0 && got == 0 && left > 0 && !content->chunked &&
+        content->length > 0 && !answer_waits(conn))
+        return error_set(error, ERROR_LOCAL,
+                         "the file to send became shorter while it was sent");
+    return result;
+}
+
+/* The chunk of size 0, the trailers, the empty line: RFC 9112 §7.1.2. */
+static int say_last_chunk(struct conn *conn, const struct option_list *trailers)
+{
+    int result = conn_say_bytes(conn, "0\r\n", 3);
+
+    for (size_t i = 0; trailers && i < trailers->count && result == 0; i++)
+        result = conn_say_line(conn, "%s", trailers->values[i]);
+    return result < 0 ? result : conn_say_bytes(conn, "\r\n", 2);
+}
+
+int http_upload_say(struct conn *conn, const struct http_request *request,
+                    struct error *error)
+{
+    const struct http_content *content = request->content;
+    int result = 0;
+
+    if (!content)
+        return 0;
+    if (!content->data && content->fd >= 0)
+        result = say_file(conn, content, error);
+    else if (content->length > 0)
+        result = say_piece(conn, content->chunked, content->data,
+                           (size_t)content->length);
+    if (result == 0 && content->chunked)
+        result = say_last_chunk(conn, request->trailers);
+    return result;
+}

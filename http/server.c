@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* http-server: serves folders, one a name, and what the labs need beside. */
+#include <stdio.h>
+
+#include "common/options.h"
+#include "common/service.h"
+#include "http/http_server.h"
+
+static struct http_site site;
+static struct service service = {.proto = "http",
+                                 .standard_port = 80,
+                                 .standard_tls_port = 443,
+                                 .serve = http_server_serve,
+                                 .site = &site};
+static struct server_options server;
+static struct option_list hosts;
+static const char *root;
+
+static const struct option_spec table[] = {
+    {0, "root", "DIR", OPTION_TEXT, &root, "serve this folder"},
+    {0, "host", "NAME=DIR", OPTION_LIST, &hosts,
+     "serve DIR to those who ask for NAME"},
+    {0, "writable", NULL, OPTION_FLAG, &site.writable, "allow PUT and DELETE"},
+    {0, "lab", NULL, OPTION_FLAG, &site.lab,
+     "answer the paths that the labs use"},
+    {0, "idle-timeout", "SECONDS", OPTION_SECONDS, &site.idle_ms,
+     "close after so long without a request"},
+    SERVER_OPTIONS(&server, &service),
+    OPTIONS_END};
+
+int main(int argc, char **argv)
+{
+    struct error error = {0};
+    int result = options_parse(table, &argc, argv, &error);
+
+    if (result == 0 && server.help) {
+        options_help(stdout, "http-server", "--root DIR [options]", table);
+        return 0;
+    }
+    if (result == 0 && argc > 1)
+        result =
+            error_set(&error, ERROR_USAGE, "%s: no operand is taken", argv[1]);
+    if (result == 0)
+        result = server_options_apply(&server, &service, &error);
+    if (result == 0)
+        result = http_site_fill(&site, root, &hosts, &error);
+    if (result == 0)
+        result = service_run(&service, &error);
+    http_site_free(&site);
+    return result < 0 ? error_print("http-server", &error) : 0;
+}
