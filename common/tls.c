@@ -65,24 +65,35 @@ static int tls_choose(SSL *ssl, int *alert, void *user)
 
 /* ---- whom to trust ------------------------------------------------------ */
 
+/* The system's authorities are more than a hundred, and reading them takes
+ * longer than many a run over clear text: they are read at the first handshake.
+ * A file that the user named is read at once, so that a wrong name is told. */
 static int tls_load_trust(struct tls_context *context,
                           const struct tls_settings *settings,
                           struct error *error)
 {
+    context->trust_waits = settings->ca_file == NULL;
+    if (settings->ca_file != NULL &&
+        SSL_CTX_load_verify_file(context->openssl, settings->ca_file) != 1)
+        return tls_local_error(error, "can't read the authorities in",
+                               settings->ca_file);
+    return 0;
+}
+
+static int tls_load_system_trust(struct tls_context *context,
+                                 struct error *error)
+{
     const char *file = getenv(X509_get_default_cert_file_env());
 
-    if (settings->ca_file != NULL) {
-        if (SSL_CTX_load_verify_file(context->openssl, settings->ca_file) != 1)
-            return tls_local_error(error, "can't read the authorities in",
-                                   settings->ca_file);
+    if (!context->trust_waits)
         return 0;
-    }
     if (SSL_CTX_set_default_verify_paths(context->openssl) != 1)
         return tls_local_error(error, "can't use the system's authorities",
                                NULL);
     if (file == NULL && access(X509_get_default_cert_file(), R_OK) < 0)
         SSL_CTX_load_verify_file(context->openssl, TLS_SYSTEM_BUNDLE);
     ERR_clear_error();
+    context->trust_waits = false;
     return 0;
 }
 
@@ -310,9 +321,12 @@ static bool tls_expect(SSL *ssl, const char *host)
 
 SSL *tls_begin(struct tls_peer *peer, const char *host, struct error *error)
 {
-    SSL *ssl = SSL_new(peer->context->openssl);
     size_t length = host != NULL ? strlen(host) : 0;
+    SSL *ssl;
 
+    if (tls_load_system_trust(peer->context, error) < 0)
+        return NULL;
+    ssl = SSL_new(peer->context->openssl);
     if (ssl == NULL) {
         tls_local_error(error, "can't begin TLS", NULL);
         return NULL;
