@@ -46,6 +46,7 @@ http {
         root $1/www;
         location = /moved { return 301 /small; }
         location = /here { return 200 "\$request_method \$args"; }
+        location = /count { return 200 "\$connection_requests "; }
         location /chunked/ { alias $1/www/; ssi on; ssi_types *; }
     }
 }
