@@ -38,8 +38,9 @@ static void conn_make_room(struct conn *c)
 
 static int conn_fill_clear(struct conn *c)
 {
-    ssize_t got =
-        conn_receive(c, c->in + c->in_end, CONN_INPUT_MAX - c->in_end);
+    size_t room = CONN_INPUT_MAX - c->in_end;
+    size_t size = room < CONN_RECEIVE_MAX ? room : CONN_RECEIVE_MAX;
+    ssize_t got = conn_receive(c, c->in + c->in_end, size);
 
     if (got < 0)
         return (int)got;
