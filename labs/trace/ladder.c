@@ -24,7 +24,7 @@ enum {
     COLUMNS_LEAST = 60,
     GUTTER = 24,      /* number, milliseconds, protocol and connection */
     LANE_APART = 18,  /* columns between two lanes, or it becomes a list */
-    BLOCK_WIDTH = 64, /* a longer line of words is hard to read */
+    BLOCK_WIDTH = 72, /* a longer line of words is hard to read */
     TEXT_MAX = 6 * EVENT_TEXT_MAX,
 };
 
@@ -150,14 +150,15 @@ static void block_place(const struct ladder *ladder, int at, const char *text,
     if (width > BLOCK_WIDTH)
         width = BLOCK_WIDTH;
     *from = at + 2;
-    *end = at + 2 + BLOCK_WIDTH;
-    if (at > GUTTER + (ladder->columns - GUTTER) / 2) {
+    if (at > GUTTER + (ladder->columns - GUTTER) / 2)
+        *from = at - 1 - width;
+    else if (*from + width > ladder->columns)
+        *from = ladder->columns - width;
+    if (*from < ladder->at[0] + 2)
+        *from = ladder->at[0] + 2;
+    *end = *from + width;
+    if (at > *from && *end > at - 1)
         *end = at - 1;
-        if (*end - width > ladder->at[0] + 2)
-            *from = *end - width;
-        else
-            *from = ladder->at[0] + 2;
-    }
     if (*end > ladder->columns)
         *end = ladder->columns;
 }

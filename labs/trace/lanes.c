@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char *const roles[2] = {"client", "server"};
+
 /* ---- addresses ---------------------------------------------------------- */
 
 static bool same_host(const struct sockaddr_storage *a,
@@ -52,6 +54,27 @@ static void learn(struct lanes *lanes, const struct sockaddr_storage *address,
     lanes->address_count++;
 }
 
+/* A host that spoke to itself has two lanes, and what it decided without a
+ * peer belongs to the end that it was when it first did so. */
+static void learn_role(struct lanes *lanes, const struct trace_event *event)
+{
+    if (!same_host(&event->local, &event->remote))
+        return;
+    for (size_t i = 0; i < lanes->address_count; i++)
+        if (strcmp(lanes->addresses[i].host, event->host) == 0 &&
+            lanes->addresses[i].role == NULL)
+            lanes->addresses[i].role = roles[event->local_is_server];
+}
+
+static const char *role_of(const struct lanes *lanes, const char *host)
+{
+    for (size_t i = 0; i < lanes->address_count; i++)
+        if (strcmp(lanes->addresses[i].host, host) == 0 &&
+            lanes->addresses[i].role != NULL)
+            return lanes->addresses[i].role;
+    return "";
+}
+
 /* A frame is recorded once, at its sender, so an IPv4 source address in it
  * belongs to the host whose interface it is. */
 static void learn_from_frame(struct lanes *lanes,
@@ -72,8 +95,12 @@ static void learn_from_frame(struct lanes *lanes,
 void lanes_open(struct lanes *lanes, const struct trace_file *trace)
 {
     memset(lanes, 0, sizeof(*lanes));
-    for (size_t i = 0; i < trace->event_count; i++)
-        learn(lanes, &trace->events[i].local, trace->events[i].host);
+    for (size_t i = 0; i < trace->event_count; i++) {
+        const struct trace_event *event = &trace->events[i];
+        learn(lanes, &event->local, event->host);
+        if (event->host != NULL)
+            learn_role(lanes, event);
+    }
     for (size_t i = 0; i < trace->frame_count; i++)
         learn_from_frame(lanes, &trace->frames[i]);
 }
@@ -139,7 +166,6 @@ static bool has_peer(const struct trace_event *event)
 void lanes_of(struct lanes *lanes, const struct trace_event *event,
               struct passage *passage)
 {
-    static const char *const roles[2] = {"client", "server"};
     const char *host = event->host != NULL ? event->host : "?";
     size_t own, peer;
 
@@ -149,7 +175,8 @@ void lanes_of(struct lanes *lanes, const struct trace_event *event,
                    ? own
                    : lane(lanes, host, roles[!event->local_is_server]);
     } else {
-        own = lane(lanes, host, "");
+        own = lane(lanes, host,
+                   event->local.ss_family == 0 ? role_of(lanes, host) : "");
         peer = event->dir == TRACE_DIR_NOTE || !has_peer(event)
                    ? own
                    : lane_of_remote(lanes, event);

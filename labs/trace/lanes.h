@@ -27,6 +27,7 @@
 struct lane_address {
     struct sockaddr_storage address; /* the port does not count */
     const char *host;
+    const char *role; /* "client", "server": the host met itself there */
 };
 
 struct lanes {
@@ -64,9 +65,9 @@ enum event_kind event_kind(const struct trace_event *event);
 
 /* The first line of the message, or what a binary one says; escaped. */
 void event_label(const struct trace_event *event, char text[EVENT_TEXT_MAX]);
-/* What follows that line: "5 fields, 1,270 bytes of body"; or "". */
+/* What follows that line: "5 fields, 1,270 bytes"; or "". */
 void event_rest(const struct trace_event *event, char text[EVENT_TEXT_MAX]);
-/* "RFC 9112 §3 Request Line"; "" when it cites nothing. */
+/* "RFC 9112 §3"; "" when it cites nothing. */
 void event_citation(const struct trace_event *event, char text[EVENT_TEXT_MAX]);
 /* "http/http_client.c:120 http_request_send"; "" when there is none. */
 void event_where(const struct where *where, char text[EVENT_TEXT_MAX]);

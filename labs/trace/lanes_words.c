@@ -237,8 +237,7 @@ void event_rest(const struct trace_event *event, char text[EVENT_TEXT_MAX])
          memcmp(event->data.data + head - 4, "\r\n\r\n", 4) == 0)) {
         add_count(&words, lines >= 2 ? lines - 2 : 0, " field", " fields");
         if (event->length > head)
-            add_count(&words, event->length - head, " byte of body",
-                      " bytes of body");
+            add_count(&words, event->length - head, " byte", " bytes");
     } else if (lines > 1) {
         add_count(&words, lines - 1, " more line", " more lines");
     } else if (!is_text(
@@ -252,12 +251,9 @@ void event_rest(const struct trace_event *event, char text[EVENT_TEXT_MAX])
 void event_citation(const struct trace_event *event, char text[EVENT_TEXT_MAX])
 {
     text[0] = '\0';
-    if (event->rfc.number == NULL)
-        return;
-    const char *title = rfc_title(event->rfc);
-    snprintf(text, EVENT_TEXT_MAX, "RFC %s §%s%s%s", event->rfc.number,
-             event->rfc.section, title != NULL ? " " : "",
-             title != NULL ? title : "");
+    if (event->rfc.number != NULL)
+        snprintf(text, EVENT_TEXT_MAX, "RFC %s §%s", event->rfc.number,
+                 event->rfc.section);
 }
 
 /* Appendices have letters; section "0" is the whole document. */
