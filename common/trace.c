@@ -41,25 +41,32 @@ struct trace {
 /* ---- writing ------------------------------------------------------------ */
 
 /* One block, one write(2): the kernel appends it in one piece, whoever else
- * writes. After a failure nobody writes any more, because a torn block is
- * harmless only at the end. */
+ * writes. A file takes less only when something is wrong (the disk is full);
+ * we try the rest, to learn what. 0, or errno. */
+static int block_append(const struct trace *trace)
+{
+    size_t done = 0;
+    if (trace->block.failed)
+        return ENOMEM;
+    while (done < trace->block.length) {
+        ssize_t written = write(trace->fd, trace->block.data + done,
+                                trace->block.length - done);
+        if (written > 0)
+            done += (size_t)written;
+        else if (written == 0 || errno != EINTR)
+            return written == 0 ? ENOSPC : errno;
+    }
+    return 0;
+}
+
+/* After a failure nobody writes any more, because a torn block is harmless
+ * only at the end. */
 static void block_write(struct trace *trace)
 {
-    int failure = 0;
-    ssize_t written;
+    int failure;
     if (trace->fd < 0 || atomic_load(&trace->shared->write_failure) != 0)
         return;
-    if (trace->block.failed)
-        failure = ENOMEM;
-    else {
-        do
-            written = write(trace->fd, trace->block.data, trace->block.length);
-        while (written < 0 && errno == EINTR);
-        if (written < 0)
-            failure = errno;
-        else if ((size_t)written < trace->block.length)
-            failure = ENOSPC;
-    }
+    failure = block_append(trace);
     if (failure != 0)
         atomic_store(&trace->shared->write_failure, failure);
 }

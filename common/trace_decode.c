@@ -111,7 +111,8 @@ static void address_of(struct span value, struct sockaddr_storage *address)
 
 static bool is(struct span word, const char *text)
 {
-    return span_equal(word, span_of(text));
+    size_t length = strlen(text);
+    return word.length == length && memcmp(word.data, text, length) == 0;
 }
 
 /* Words that are kept as text. False: no memory. */

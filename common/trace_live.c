@@ -48,7 +48,8 @@ static void step_show(FILE *to, const struct trace_event *event)
 /* Where the head of a message ends: behind its first blank line, or nowhere. */
 static size_t head_length(struct span data)
 {
-    const char *blank = memmem(data.data, data.length, "\r\n\r\n", 4);
+    const char *blank =
+        data.length == 0 ? NULL : memmem(data.data, data.length, "\r\n\r\n", 4);
     return blank == NULL ? data.length : (size_t)(blank - data.data) + 4;
 }
 
@@ -78,7 +79,7 @@ static void message_show(FILE *to, const struct trace_event *event,
     size_t shown = 0;
 
     /* A NUL tells a binary message (DNS); any other oddity is escaped. */
-    if (memchr(head.data, '\0', head.length) == NULL)
+    if (head.length > 0 && memchr(head.data, '\0', head.length) == NULL)
         shown = lines_show(to, prefix, head);
     else if (event->name != NULL)
         line_show(to, prefix, span_of(event->name));

@@ -129,12 +129,15 @@ int trace_store_map(struct trace_store *store, const char *path,
 
 void *trace_array_grow(void *array, size_t count, size_t *room, size_t size)
 {
+    size_t more = *room + *room / 2 + 64;
     void *grown;
     if (count < *room)
         return array;
-    grown = reallocarray(array, *room + *room / 2 + 64, size);
+    if (more > SIZE_MAX / size)
+        return NULL;
+    grown = realloc(array, more * size);
     if (grown != NULL)
-        *room += *room / 2 + 64;
+        *room = more;
     return grown;
 }
 
