@@ -79,7 +79,7 @@ static bool read_reply(int from, deadline_ns deadline, struct reply *reply)
 
         if (ready < 0 && errno == EINTR)
             continue;
-        if (ready <= 0)
+        if (ready <= 0 || deadline_passed(deadline))
             return false;
         n = read(from, (char *)reply + have, sizeof(*reply) - have);
         if (n < 0 && errno == EINTR)
