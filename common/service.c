@@ -36,14 +36,19 @@ struct loop {
 
 /* ---- in the child: one conversation ------------------------------------- */
 
-/* One line, whatever it is about, so that a log can be read by lines. */
+/* One line, whatever it is about, so that a log can be read by lines. Most
+ * errors of a conn name the peer already. */
 static void log_failure(const struct service *service, const char *peer,
                         const struct error *error)
 {
+    const char *text = error->text;
+    bool named = strstr(text, peer) != NULL;
+
+    if (text[0] == '\0')
+        text = error_class_name(error->class);
     if (service->verbose)
-        fprintf(stderr, "%s-server: %s: %s\n", service->proto, peer,
-                error->text[0] != '\0' ? error->text
-                                       : error_class_name(error->class));
+        fprintf(stderr, "%s-server: %s%s%s\n", service->proto,
+                named ? "" : peer, named ? "" : ": ", text);
 }
 
 static void converse(struct service *service, int fd, bool tls)

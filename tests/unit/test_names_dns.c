@@ -210,6 +210,38 @@ static void names_mx_that_is_null_refuses_mail(void)
     CU_ASSERT_STRING_EQUAL(exchangers("both.test", &implicit), "7 real.test");
 }
 
+/* ---- the record --------------------------------------------------------- */
+
+static void names_dns_records_each_message_with_its_citation(void)
+{
+    struct trace_setup setup = {.file = test_path("t.pcapng"),
+                                .host = "student"};
+    struct trace_file file = {0};
+    int queries = 0, answers = 0;
+
+    CU_ASSERT_EQUAL(trace_open(&recorded, &setup, &error), 0);
+    CU_ASSERT_STRING_EQUAL(found(TRUNCATES, "www.test", AF_INET),
+                           "192.0.2.80 192.0.2.81");
+    CU_ASSERT_EQUAL(trace_close(recorded, &error), 0);
+    recorded = NULL;
+    CU_ASSERT_EQUAL_FATAL(trace_read(&file, test_path("t.pcapng"), &error), 0);
+    for (size_t i = 0; i < file.event_count; i++) {
+        const struct trace_event *event = &file.events[i];
+
+        CU_ASSERT_PTR_NOT_NULL(event->rfc.number);
+        if (event->layer != TRACE_LAYER_APP || event->dir == TRACE_DIR_NOTE)
+            continue;
+        CU_ASSERT_STRING_EQUAL(event->proto, "dns");
+        CU_ASSERT_STRING_EQUAL(event->src.file, "common/names_ask.c");
+        CU_ASSERT_EQUAL(event->standard_port, 53);
+        queries += strcmp(event->name, "A") == 0;
+        answers += strcmp(event->name, "NOERROR") == 0;
+    }
+    CU_ASSERT_EQUAL(queries, 2); /* over UDP, over TCP */
+    CU_ASSERT_EQUAL(answers, 2);
+    trace_file_free(&file);
+}
+
 const struct test tests_names_dns[] = {
     {"names_dns_asks_for_both_families", names_dns_asks_for_both_families},
     {"names_dns_waits_past_what_is_not_the_answer",
@@ -230,4 +262,6 @@ const struct test tests_names_dns[] = {
     {"names_mx_is_the_domain_itself_when_there_is_none",
      names_mx_is_the_domain_itself_when_there_is_none},
     {"names_mx_that_is_null_refuses_mail", names_mx_that_is_null_refuses_mail},
+    {"names_dns_records_each_message_with_its_citation",
+     names_dns_records_each_message_with_its_citation},
     {NULL, NULL}};
