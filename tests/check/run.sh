@@ -40,6 +40,7 @@ check_cppcheck() {
         --suppress=missingIncludeSystem --suppress=unknownMacro \
         --template='{file}:{line}: {message} ({id})' \
         --suppress=normalCheckLevelMaxBranches --suppress=uninitvar \
+        --suppress=legacyUninitvar \
         --suppress='*:tests/unit/*' $c_files 2>&1
 }
 
@@ -63,7 +64,7 @@ check_spdx() {
 check_lengths() {
     for file in $c_files; do
         lines=$(wc -l <"$file")
-        [ "$lines" -le 420 ] || is_table "$file" ||
+        [ "$lines" -le 450 ] || is_table "$file" ||
             echo "$file:1: $lines lines; a source has about 400"
     done
     for file in $h_files; do
@@ -181,10 +182,10 @@ check_notes() {
     pointed=$({ grep -ohE 'NOTE\([a-z0-9_-]+\)' $md_files
         grep -ohE 'NOTE\([a-z0-9_-]+\)([^:]|$)' $c_files $h_files; } |
         grep -oE 'NOTE\([a-z0-9_-]+\)' | sort -u)
-    echo "$defined" | uniq -d | sed 's/^/tree:1: defined twice: /'
+    echo "$defined" | grep . | uniq -d | sed 's/^/tree:1: defined twice: /'
     comm -23 <(echo "$defined" | sort -u) <(echo "$pointed") |
         sed 's/^/tree:1: nothing points at /'
-    comm -13 <(echo "$defined" | sort -u) <(echo "$pointed") |
+    comm -13 <(echo "$defined" | sort -u) <(echo "$pointed") | grep . |
         sed 's/^/tree:1: nothing defines /'
 }
 
