@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <pwd.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,8 +167,9 @@ static int write_nsswitch(struct world *world, struct error *error)
     return result;
 }
 
-/* Root goes by a uid that the machine's passwd does not know; here it is
- * called student, and tools that ask for a name or a home get one. */
+/* Root goes by a uid that the machine's passwd does not know (and containers
+ * have such users, too): here it is called student, and tools that ask for a
+ * name or a home get one. */
 static int write_passwd(struct world *world, struct error *error)
 {
     const char *home = getenv("HOME"), *shell = getenv("SHELL");
@@ -210,7 +212,7 @@ static int write_all(struct world *world, struct error *error)
         result = write_etc(world, TRUST_STORE, "", error);
     if (result == 0)
         result = write_nsswitch(world, error);
-    if (result == 0 && world->way == WORLD_ROOT)
+    if (result == 0 && !getpwuid(geteuid()))
         result = write_passwd(world, error);
     return result;
 }

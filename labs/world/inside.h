@@ -92,8 +92,7 @@ int world_live(struct world *world,
 int world_die_with_parent(void);
 
 /* spaces.c: what a process does to come into a new world, and to a host. */
-int spaces_enter(enum world_way way, enum world_step *step,
-                 struct error *error);
+int spaces_enter(enum world_step *step, struct error *error);
 /* A uid that passwd does not know: root's name inside a world. */
 unsigned spaces_free_uid(void);
 /* The calling process moves to a host, for good or until it moves again. */
@@ -122,10 +121,6 @@ int network_flush(struct world *world, struct error *error);
 const struct world_place *world_place(const struct world *world,
                                       const char *host);
 void programs_end(struct world *world);
-/* Runs a program with our own standard streams, in front of the terminal if
- * there is one. `status` as in world_result. */
-int world_terminal(struct world *world, const char *host,
-                   const char *const *argv, int *status, struct error *error);
 
 /* records.c: where programs and the wire record, and the merge of it all. */
 /* Where the wire is to record; before the wire is started. */

@@ -11,11 +11,9 @@
 #include <linux/veth.h>
 #include <net/if.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 /* A message being built; 512 bytes are twice what the longest needs. */
 struct message {

@@ -17,7 +17,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <poll.h>
 #include <pwd.h>
 #include <sched.h>
 #include <signal.h>
@@ -113,10 +112,10 @@ static int map_self(unsigned uid, unsigned gid)
     return write_once("/proc/self/gid_map", line);
 }
 
-int spaces_enter(enum world_way way, enum world_step *step, struct error *error)
+int spaces_enter(enum world_step *step, struct error *error)
 {
     unsigned uid = geteuid(), gid = getegid();
-    unsigned inner = way == WORLD_ROOT ? spaces_free_uid() : uid;
+    unsigned inner = uid == 0 ? spaces_free_uid() : uid;
     *step = WORLD_STEP_NAMESPACE;
     if (unshare(CLONE_NEWUSER) < 0)
         return error_set_errno(error, ERROR_LOCAL, errno,
@@ -126,7 +125,7 @@ int spaces_enter(enum world_way way, enum world_step *step, struct error *error)
                                "making a world: process, mount, network and "
                                "host name namespaces are refused");
     *step = WORLD_STEP_USER;
-    if ((way == WORLD_ROOT ? map_root(inner) : map_self(uid, gid)) < 0)
+    if ((uid == 0 ? map_root(inner) : map_self(uid, gid)) < 0)
         return error_set_errno(error, ERROR_LOCAL, errno,
                                "making a world: mapping user %u is refused",
                                uid);

@@ -81,7 +81,7 @@ static _Noreturn void first_process(const struct attempt *attempt,
 static _Noreturn void keep_namespaces(const struct attempt *attempt)
 {
     struct world_outcome outcome = {.step = WORLD_STEP_NAMESPACE};
-    outcome.result = spaces_enter(attempt->way, &outcome.step, &outcome.error);
+    outcome.result = spaces_enter(&outcome.step, &outcome.error);
     if (outcome.result < 0)
         answer(attempt, &outcome);
     /* After the maps: a change of credentials takes the wish back. */
@@ -215,6 +215,17 @@ static void hear(int from, pid_t keeper, struct world_outcome *outcome)
                                 WIFSIGNALED(status) ? " (it was killed)" : "");
 }
 
+/* A shell in the world may have been given the terminal; nobody in there can
+ * give it back, for our process group has no number in its namespace. */
+static void take_terminal_back(pid_t front)
+{
+    if (front != getpgrp() || tcgetpgrp(STDIN_FILENO) == front)
+        return;
+    void (*before)(int) = signal(SIGTTOU, SIG_IGN);
+    tcsetpgrp(STDIN_FILENO, front);
+    signal(SIGTTOU, before);
+}
+
 void world_attempt(const struct world_setup *setup, enum world_way way,
                    int (*inside)(struct world *, void *, struct error *),
                    void *context, struct world_outcome *outcome)
@@ -228,6 +239,7 @@ void world_attempt(const struct world_setup *setup, enum world_way way,
         return;
     }
     fflush(NULL);
+    pid_t front = tcgetpgrp(STDIN_FILENO);
     pid_t keeper = fork();
     if (keeper == 0) {
         close(answers[0]);
@@ -247,4 +259,5 @@ void world_attempt(const struct world_setup *setup, enum world_way way,
         hear(answers[0], keeper, outcome);
     close(answers[0]);
     close(life[1]);
+    take_terminal_back(front);
 }

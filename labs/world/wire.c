@@ -31,8 +31,10 @@
 #define SLOT 2048
 /* Bytes of a block, in which the kernel allocates slots. */
 #define BLOCK (64 * 1024)
-/* Slots: what arrives at 1.7 Gbit/s while we don't run for 14 ms. */
-#define SLOTS 2048
+/* Slots: twice the frames of the largest window of TCP that Linux has by
+ * default (6 MiB), so that one transfer can't overrun the ring, however long
+ * we are not given a processor. */
+#define SLOTS 8192
 /* Frames that may be under way at once: twice the largest window of TCP that
  * Linux has by default (6 MiB). Pages that are never used cost nothing. */
 #define QUEUE 8192

@@ -3,7 +3,6 @@
  * and what a lab may ask about it. */
 #include "labs/world/world.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

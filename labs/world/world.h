@@ -132,6 +132,12 @@ int world_command(struct world *world, const char *host,
                   struct error *error);
 void world_result_free(struct world_result *result);
 
+/* Runs a program with our own standard streams, in front of the terminal if
+ * standard input is one; world_run takes the terminal back. The same rules for
+ * argv[0] and --trace. *status is filled as in world_result. */
+int world_terminal(struct world *world, const char *host,
+                   const char *const *argv, int *status, struct error *error);
+
 /* Flushes what the wire has recorded so far and reads it: the run's trace up
  * to now, merged into `path`, for labs that count frames while they run. */
 int world_trace_so_far(struct world *world, const char *path,
