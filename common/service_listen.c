@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/limits.h"
 #include "common/names.h"
 #include "common/service_private.h"
 
@@ -43,11 +44,10 @@ static int read_address(const struct service *service,
     const char *port = text[0] == ':' ? text + 1 : text;
     uint16_t standard =
         listener->tls ? service->standard_tls_port : service->standard_port;
-    char whole[32];
+    char whole[NAMES_NUMBER_MAX];
 
-    if (port[0] != '\0' && port[strspn(port, "0123456789")] == '\0' &&
-        strlen(port) <= 5) {
-        snprintf(whole, sizeof(whole), "127.0.0.1:%s", port);
+    if (port[0] != '\0' && port[strspn(port, "0123456789")] == '\0') {
+        snprintf(whole, sizeof(whole), "127.0.0.1:%.9s", port);
         text = whole;
     }
     if (!names_endpoint(text, standard, address))

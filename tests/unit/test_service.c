@@ -316,54 +316,6 @@ static void service_finishes_the_trace_of_all_its_processes(void)
     trace_file_free(&file);
 }
 
-static void service_refuses(const char *address, enum error_class class,
-                            const char *words)
-{
-    plain(address);
-    start();
-    CU_ASSERT_EQUAL(ends_with(), (int)class);
-    CU_ASSERT(logged(words));
-    unlink(test_path("log"));
-}
-
-/* Holds a port of its own, as another program would. */
-static int occupy(char *address, size_t size)
-{
-    struct sockaddr_in at = {.sin_family = AF_INET,
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof(at);
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    CU_ASSERT_EQUAL(bind(fd, (struct sockaddr *)&at, length), 0);
-    CU_ASSERT_EQUAL(listen(fd, 1), 0);
-    getsockname(fd, (struct sockaddr *)&at, &length);
-    snprintf(address, size, "127.0.0.1:%d", ntohs(at.sin_port));
-    return fd;
-}
-
-static void service_says_why_it_cannot_listen(void)
-{
-    char taken[80];
-    int at;
-
-    service_refuses("example.test:80", ERROR_USAGE,
-                    "'example.test:80' is not ADDRESS[:PORT]");
-    service_refuses("127.0.0.1:65536", ERROR_USAGE, "is not ADDRESS[:PORT]");
-    service_refuses("192.0.2.1:0", ERROR_LOCAL,
-                    "listening at 192.0.2.1:0: Cannot assign");
-    at = occupy(taken, sizeof(taken));
-    service_refuses(taken, ERROR_LOCAL, "port 0 picks a free one");
-    close(at);
-}
-
-static void service_wants_a_certificate_for_tls(void)
-{
-    plain("127.0.0.1:0")->listeners[0].tls = true;
-    start();
-    CU_ASSERT_EQUAL(ends_with(), ERROR_USAGE);
-    CU_ASSERT(logged("--listen-tls needs --tls-cert and --tls-key"));
-}
-
 /* ---- TLS ---------------------------------------------------------------- */
 
 static void make_certificate(const char *cert, const char *key)
@@ -439,9 +391,6 @@ const struct test tests_service[] = {
      service_ends_with_its_conversations},
     {"service_finishes_the_trace_of_all_its_processes",
      service_finishes_the_trace_of_all_its_processes},
-    {"service_says_why_it_cannot_listen", service_says_why_it_cannot_listen},
-    {"service_wants_a_certificate_for_tls",
-     service_wants_a_certificate_for_tls},
     {"service_shakes_hands_before_it_serves",
      service_shakes_hands_before_it_serves},
     {NULL, NULL}};
