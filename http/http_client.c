@@ -162,19 +162,15 @@ int http_client_hear_head(struct http_client *client,
 
 /* ---- hear the body ------------------------------------------------------ */
 
-/* The answer is whole: one event, the reason why it ends here, and then the
- * connection stays for the next request or not. */
+/* The answer is whole: one event, and the reason why it ends here. */
 static int heard_all(struct http_client *client)
 {
-    struct conn *conn = client->conn;
     char text[256], name[12];
 
-    conn_heard(conn, RFC("9112", "4"), event_name(client, name));
+    conn_heard(client->conn, RFC("9112", "4"), event_name(client, name));
     http_body_describe(&client->body, text, sizeof(text));
-    conn_note(conn, RFC("9112", "6.3"), "framing", "%s", text);
+    conn_note(client->conn, RFC("9112", "6.3"), "framing", "%s", text);
     client->exchanges++;
-    if (!client->body.framing.persistent)
-        http_client_close(client);
     return 0;
 }
 
@@ -219,7 +215,14 @@ int http_client_hear_piece(struct http_client *client, struct span *piece)
     }
 }
 
-/* ---- close -------------------------------------------------------------- */
+/* ---- close, or stay ----------------------------------------------------- */
+
+void http_client_settle(struct http_client *client)
+{
+    if (!client->body.framing.persistent ||
+        client->body.state != HTTP_BODY_WHOLE)
+        http_client_close(client);
+}
 
 void http_client_close(struct http_client *client)
 {

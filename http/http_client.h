@@ -100,11 +100,29 @@ int http_client_send(struct http_client *client,
 int http_client_hear_head(struct http_client *client,
                           const struct http_request *request);
 /* The next piece of the body, borrowed until the next call; length 0: it is
- * whole, the message is in the trace, and the connection is closed unless it
- * may carry another. ERROR_PROTOCOL: it broke off, or its chunks are broken. */
+ * whole, and the message is in the trace. ERROR_PROTOCOL: it broke off, or its
+ * chunks are broken. */
 int http_client_hear_piece(struct http_client *client, struct span *piece);
+/* After an answer: keeps the connection if it may carry another request (RFC
+ * 9112 §9.3), else closes it. */
+void http_client_settle(struct http_client *client);
 /* Closes what is open; nothing open is allowed. */
 void http_client_close(struct http_client *client);
+
+/* ---- several connections (http_pool.c) ---------------------------------- */
+
+struct http_pool {
+    struct conn_setup setup;                    /* for each of them */
+    struct tls_context *tls;                    /* borrowed */
+    struct http_client *clients[HTTP_POOL_MAX]; /* owned; NULL: unused */
+    size_t next; /* whose place is taken next when all are open */
+};
+
+/* A client that is connected to the URL's origin; it belongs to the pool.
+ * exchanges > 0 tells that it was used before. NULL: see setup.error. */
+struct http_client *http_pool_pick(struct http_pool *pool,
+                                   const struct http_url *url);
+void http_pool_close(struct http_pool *pool);
 
 /* ---- what a request is made of ------------------------------------------ */
 
@@ -168,17 +186,18 @@ struct http_save {
     struct output *output; /* NULL until there is something to write */
     bool resuming;         /* path holds the first `resume_from` bytes */
     uint64_t resume_from;
-    char range[48];    /* what Range asks for; "": everything */
-    uint64_t expected; /* bytes of the part; UINT64_MAX: not known */
-    bool complete;     /* the target was whole before we asked */
+    char range[48];       /* what Range asks for; "": everything */
+    uint64_t expected;    /* bytes of the part; UINT64_MAX: not known */
+    const char *decision; /* what became of -C, for the trace; or NULL */
+    bool complete;        /* the target was whole before we asked */
 };
 
 /* Chooses the target of the index-th URL and, to resume, looks at it. */
 int http_save_plan(struct http_save *save, const struct http_options *options,
                    const char *url_target, size_t index, struct error *error);
-/* Judges the final answer: -f, the resumed part, -i. Notes what it decided. */
+/* Judges the final answer: -f, the resumed part, -i. */
 int http_save_begin(struct http_save *save, const struct http_head *head,
-                    struct conn *conn, struct error *error);
+                    struct error *error);
 /* A header section to be shown (-i, -I), of a redirect that is followed too. */
 int http_save_head(struct http_save *save, const struct http_head *head,
                    struct error *error);

@@ -14,9 +14,8 @@ struct http_fetch {
     const struct http_options *options;
     struct error *error;
     struct client_stand stand;
-    struct http_client *pool[HTTP_POOL_MAX]; /* owned; NULL: not used yet */
-    size_t pool_next;                        /* to be closed when all are */
-    long redirects_max;                      /* -1: no limit */
+    struct http_pool pool;
+    long redirects_max; /* -1: no limit */
 };
 
 /* What changes from one request of a URL to the next. */
@@ -29,53 +28,6 @@ struct job {
     struct option_list fields;       /* -H, less what a redirect took away */
     char credentials[HTTP_LINE_MAX]; /* base64; "" for none */
 };
-
-/* ---- connections -------------------------------------------------------- */
-
-static struct http_client *new_client(struct http_fetch *fetch, size_t slot)
-{
-    struct http_client *client = calloc(1, sizeof(*client));
-
-    if (!client) {
-        error_set(fetch->error, ERROR_LOCAL, "out of memory");
-        return NULL;
-    }
-    client_setup(&client->setup, &fetch->stand, &fetch->options->client,
-                 fetch->error);
-    client->setup.proto = "http";
-    client->setup.standard_port = 80;
-    client->tls = fetch->stand.tls;
-    fetch->pool[slot] = client;
-    return client;
-}
-
-/* The connection that a URL's request goes over: one that is open to its
- * origin (RFC 9112 §9.3), or a new one in a free place, or in the place of the
- * one opened first. */
-static struct http_client *pick_client(struct http_fetch *fetch,
-                                       const struct http_url *url)
-{
-    size_t slot = HTTP_POOL_MAX;
-
-    for (size_t i = 0; i < HTTP_POOL_MAX; i++) {
-        struct http_client *client = fetch->pool[i];
-
-        if (client && http_client_may_reuse(client, url))
-            return client;
-        if ((!client || !client->conn) && slot == HTTP_POOL_MAX)
-            slot = i;
-    }
-    if (slot == HTTP_POOL_MAX) {
-        slot = fetch->pool_next;
-        fetch->pool_next = (slot + 1) % HTTP_POOL_MAX;
-        http_client_close(fetch->pool[slot]);
-    }
-    struct http_client *client =
-        fetch->pool[slot] ? fetch->pool[slot] : new_client(fetch, slot);
-    if (client && http_client_open(client, url) < 0)
-        return NULL;
-    return client;
-}
 
 /* ---- one request and the header of its answer --------------------------- */
 
@@ -107,7 +59,7 @@ static int ask(struct http_client *client, const struct http_request *request)
 static struct http_client *exchange(struct job *job)
 {
     struct http_fetch *fetch = job->fetch;
-    struct http_client *client = pick_client(fetch, &job->url);
+    struct http_client *client = http_pool_pick(&fetch->pool, &job->url);
     bool reused = client && client->exchanges > 0;
 
     if (!client)
@@ -131,7 +83,7 @@ static struct http_client *exchange(struct job *job)
 /* ---- redirects ---------------------------------------------------------- */
 
 /* The body of a redirect is read for the sake of the connection; a long one
- * costs more than a new connection. */
+ * costs more than a new connection: it is left unread, and settled so. */
 static int skip_body(struct http_client *client)
 {
     struct span piece;
@@ -142,7 +94,6 @@ static int skip_body(struct http_client *client)
             return result;
         if (client->body.content > HTTP_SKIP_MAX) {
             conn_heard(client->conn, RFC("9112", "9.3"), "not read further");
-            http_client_close(client);
             return 0;
         }
     } while (piece.length > 0);
@@ -169,61 +120,79 @@ static void drop_what_stays(struct job *job, struct conn *conn,
     }
 }
 
-/* Makes the job's next request of a redirect. */
-static int step_on(struct job *job, struct http_client *client)
+/* Makes the job's next request of a redirect whose body was skipped. */
+static int aim(struct job *job, struct http_client *client,
+               struct http_url *next)
 {
-    struct http_head *head = &client->head;
-    struct http_url next;
     const char *method =
-        http_redirect_method(head->status, job->request.method);
-    int result = http_url_follow(
-        &next, &job->url, http_head_field(head, "Location"), job->fetch->error);
+        http_redirect_method(client->head.status, job->request.method);
 
-    if (result == 0)
-        result = http_save_head(&job->save, head, job->fetch->error);
-    if (result < 0) {
-        http_url_free(&next);
-        return result;
-    }
     conn_note(client->conn, RFC("9110", "15.4"), "redirect",
-              "%d leads to %s%s, by %s", head->status, next.text,
-              job->url.tls && !next.tls ? " (from https down to http)" : "",
+              "%d leads to %s%s, by %s", client->head.status, next->text,
+              job->url.tls && !next->tls ? " (from https down to http)" : "",
               method);
     drop_what_stays(job, client->conn, method,
-                    http_url_same_origin(&job->url, &next));
+                    http_url_same_origin(&job->url, next));
     http_url_free(&job->url);
-    job->url = next;
+    job->url = *next;
     if (job->request.content && !http_content_rewind(&job->payload))
         return error_set(job->fetch->error, ERROR_LOCAL,
                          "the body can't be sent a second time: it came from "
                          "a pipe");
-    return skip_body(client);
+    return 0;
+}
+
+static int step_on(struct job *job, struct http_client *client)
+{
+    struct error *error = job->fetch->error;
+    struct http_url next = {0};
+    int result;
+
+    if ((result = http_save_head(&job->save, &client->head, error)) < 0 ||
+        (result = skip_body(client)) < 0 ||
+        (result = http_url_follow(&next, &job->url,
+                                  http_head_field(&client->head, "Location"),
+                                  error)) < 0)
+        http_url_free(&next);
+    else
+        result = aim(job, client, &next);
+    http_client_settle(client);
+    return result;
 }
 
 /* ---- the answer --------------------------------------------------------- */
 
-/* Takes the whole answer in, to where it belongs. */
-static int receive(struct job *job, struct http_client *client)
+static int receive_body(struct job *job, struct http_client *client)
 {
     struct error *error = job->fetch->error;
     struct span piece;
-    int result =
-        http_save_begin(&job->save, &client->head, client->conn, error);
+    int result;
 
-    if (result < 0) {
-        conn_heard(client->conn, RFC("9112", "4"), "not wanted");
-        http_client_close(client);
-        return result;
-    }
     do {
         if ((result = http_client_hear_piece(client, &piece)) < 0 ||
             (piece.length > 0 &&
-             (result = http_save_piece(&job->save, piece, error)) < 0)) {
-            http_client_close(client);
+             (result = http_save_piece(&job->save, piece, error)) < 0))
             return result;
-        }
     } while (piece.length > 0);
+    if (job->save.decision)
+        conn_note(client->conn, RFC("9110", "14.2"), "resume", "%s",
+                  job->save.decision);
     return http_save_end(&job->save, client->body.content, error);
+}
+
+/* Takes the whole answer in, to where it belongs. */
+static int receive(struct job *job, struct http_client *client)
+{
+    int result = http_save_begin(&job->save, &client->head, job->fetch->error);
+
+    /* What is not wanted is heard out all the same: the trace has it whole,
+     * and the connection may go on. */
+    if (result < 0)
+        skip_body(client);
+    else
+        result = receive_body(job, client);
+    http_client_settle(client);
+    return result;
 }
 
 static int run(struct job *job)
@@ -404,11 +373,7 @@ int http_fetch_end(struct http_fetch *fetch, int result)
 {
     if (!fetch)
         return result;
-    for (size_t i = 0; i < HTTP_POOL_MAX; i++) {
-        if (fetch->pool[i])
-            http_client_close(fetch->pool[i]);
-        free(fetch->pool[i]);
-    }
+    http_pool_close(&fetch->pool);
     result = client_stand_down(&fetch->stand, result, fetch->error);
     free(fetch);
     return result;

@@ -171,37 +171,31 @@ static bool is_complete(const struct http_save *save,
 }
 
 static int judge_resumed(struct http_save *save, const struct http_head *head,
-                         struct conn *conn, struct error *error)
+                         struct error *error)
 {
     if (is_complete(save, head)) {
         save->complete = true;
-        conn_note(conn, RFC("9110", "15.5.17"), "resume",
-                  "416: all %" PRIu64 " bytes are here already",
-                  save->resume_from);
+        save->decision = "416, and the length is ours: all of it is here";
         return 0;
     }
     if (head->status == 206) {
-        conn_note(conn, RFC("9110", "14.4"), "resume",
-                  "the part that came is checked against the %" PRIu64
-                  " bytes that we have",
-                  save->resume_from);
+        save->decision = "206, and Content-Range begins where our file ends";
         return judge_part(save, head, error);
     }
     if (head->status != 200)
         return refused(head, error, "; the file stays as it was");
     save->resuming = false;
-    conn_note(conn, RFC("9110", "14.2"), "resume",
-              "the server ignored Range and sends everything: start again");
+    save->decision = "200: the server ignored Range, so we start again";
     return 0;
 }
 
 int http_save_begin(struct http_save *save, const struct http_head *head,
-                    struct conn *conn, struct error *error)
+                    struct error *error)
 {
     int result = 0;
 
     if (save->resuming)
-        result = judge_resumed(save, head, conn, error);
+        result = judge_resumed(save, head, error);
     else if (head->status >= 400 && save->options->client.fail)
         return refused(head, error, "");
     else if (head->status == 206 && save->range[0] && !strchr(save->range, ','))
