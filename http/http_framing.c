@@ -30,35 +30,48 @@ static bool is_persistent(const struct http_head *head)
            http_head_has(head, "Connection", "keep-alive");
 }
 
+/* One Content-Length field: a number, or the same one several times over, as
+ * a list. Something must be in it. */
+static int read_one_length(struct span list, bool *found, uint64_t *length,
+                           struct error *error)
+{
+    struct span element;
+    size_t count = 0;
+    uint64_t value;
+
+    for (; http_list_next(&list, &element); count++) {
+        if (!text_to_u64(element, INT64_MAX, &value))
+            return error_set(error, ERROR_PROTOCOL,
+                             "Content-Length is no number that a body can "
+                             "have (RFC 9112 §6.3, rule 5)");
+        if (*found && value != *length)
+            return error_set(error, ERROR_PROTOCOL,
+                             "two Content-Length values differ (RFC 9112 "
+                             "§6.3, rule 5)");
+        *length = value;
+        *found = true;
+    }
+    return count > 0 ? 0
+                     : error_set(error, ERROR_PROTOCOL,
+                                 "Content-Length is empty (RFC 9110 §8.6)");
+}
+
 /* Rule 5: all Content-Length values, in one line or several, must be one
  * number. Returns 1 if there is one, 0 if there is no such field. */
 static int read_length(const struct http_head *head, uint64_t *length,
                        struct error *error)
 {
-    int found = 0;
+    bool found = false;
 
     for (size_t i = 0; i < head->field_count; i++) {
-        struct span list = head->fields[i].value, element;
+        struct http_field field = head->fields[i];
+        int result;
 
-        if (!span_equal_nocase(head->fields[i].name, SPAN("Content-Length")))
+        if (!span_equal_nocase(field.name, SPAN("Content-Length")))
             continue;
-        if (list.length == 0)
-            return error_set(error, ERROR_PROTOCOL,
-                             "Content-Length is empty (RFC 9110 §8.6)");
-        while (http_list_next(&list, &element)) {
-            uint64_t value;
-
-            if (!text_to_u64(element, INT64_MAX, &value))
-                return error_set(error, ERROR_PROTOCOL,
-                                 "Content-Length is no number that a body can "
-                                 "have (RFC 9112 §6.3, rule 5)");
-            if (found && value != *length)
-                return error_set(error, ERROR_PROTOCOL,
-                                 "Two Content-Length values differ (RFC 9112 "
-                                 "§6.3, rule 5)");
-            *length = value;
-            found = 1;
-        }
+        result = read_one_length(field.value, &found, length, error);
+        if (result < 0)
+            return result;
     }
     return found;
 }
