@@ -127,8 +127,7 @@ static pid_t parent_of(pid_t pid)
     return parent;
 }
 
-/* Kills our children. The children of these become ours then, for we asked to
- * be their reaper; so the caller repeats until there is none. */
+/* Kills our children, if there are any. */
 static bool kill_children(void)
 {
     bool any = false;
@@ -180,9 +179,10 @@ static _Noreturn void keep_loopback(const struct attempt *attempt)
     close(attempt->answer);
     if (first > 0)
         wait_for_end(first, attempt->lifeline);
-    for (int round = 0; round < 1000 && kill_children(); round++)
-        while (waitpid(-1, NULL, 0) > 0)
-            ;
+    /* We asked to be the reaper of our descendants: when a child of ours ends,
+     * its children become ours. So one is awaited, and we look again. */
+    while (kill_children())
+        waitpid(-1, NULL, 0);
     files_remove(files);
     _exit(0);
 }
