@@ -109,7 +109,7 @@ check_functions() {
 # A header begins with what it is and is guarded by its path's name.
 check_headers() {
     for file in $h_files; do
-        guard=$(echo "$file" | tr 'a-z/.' 'A-Z__')
+        guard=$(echo "$file" | tr 'a-z/.-' 'A-Z___')
         grep -qx "#ifndef $guard" "$file" ||
             echo "$file:1: the guard is not $guard"
         [ "$(sed -n '2p' "$file")" = "/*" ] ||
