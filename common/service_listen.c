@@ -16,6 +16,7 @@
 #include "common/limits.h"
 #include "common/names.h"
 #include "common/service_private.h"
+#include "common/trace.h"
 
 void service_no_listeners(struct service *service)
 {
@@ -105,7 +106,8 @@ static int open_listener(struct service_listener *listener,
 }
 
 /* The address as bound: port 0 has become the one that the kernel picked. */
-static int announce(const struct service_listener *listener,
+static int announce(const struct service *service,
+                    const struct service_listener *listener,
                     struct error *error)
 {
     struct sockaddr_storage address = {0};
@@ -116,6 +118,8 @@ static int announce(const struct service_listener *listener,
         return error_set_errno(error, ERROR_LOCAL, errno, "getsockname");
     names_show(&address, shown, sizeof(shown));
     printf("ready %s\n", shown);
+    trace_note(service->trace, RFC("9293", "3.9.1.1"), "listen",
+               "waiting for connections at %s", shown);
     return 0;
 }
 
@@ -132,7 +136,7 @@ int service_listen(struct service *service, struct error *error)
             result = open_listener(listener, &address, error);
     }
     for (size_t i = 0; i < service->listener_count && result == 0; i++)
-        result = announce(&service->listeners[i], error);
+        result = announce(service, &service->listeners[i], error);
     fflush(stdout);
     return result;
 }
