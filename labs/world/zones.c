@@ -15,7 +15,17 @@ const struct dns_zone_text dns_zone_texts[] = {
                           "blog  3600 IN CNAME www\n"
                           "proxy 3600 IN A     192.0.2.81\n"
                           "ftp   3600 IN A     192.0.2.21\n"
-                          "shell 3600 IN A     192.0.2.22\n"},
+                          "shell 3600 IN A     192.0.2.22\n"
+                          /* The web server under eight more names, for the
+                           * bad certificates of the lab https-trust. */
+                          "expired    3600 IN A 192.0.2.80\n"
+                          "early      3600 IN A 192.0.2.80\n"
+                          "elsewhere  3600 IN A 192.0.2.80\n"
+                          "selfsigned 3600 IN A 192.0.2.80\n"
+                          "unknown-ca 3600 IN A 192.0.2.80\n"
+                          "incomplete 3600 IN A 192.0.2.80\n"
+                          "altered    3600 IN A 192.0.2.80\n"
+                          "wrong-use  3600 IN A 192.0.2.80\n"},
     {"east.test.", SOA "@  3600 IN MX  10 mx\n"
                        "mx 3600 IN A   192.0.2.25\n"
                        "@  3600 IN TXT \"v=spf1 mx -all\"\n"},
