@@ -181,4 +181,16 @@
 /* Bytes of "255.255.255.255" and its NUL. */
 #define INET_TEXT_MAX 16
 
+/* ---- labs --------------------------------------------------------------- */
+
+/* Blocks of a lab's story, and bytes of all their texts together: twenty times
+ * what the longest lab needs. More is left out, and the run says so. */
+#define LAB_STORY_BLOCKS_MAX 1024
+#define LAB_STORY_TEXT_MAX (1024 * 1024)
+/* Columns of a lab's text where the terminal's width is not known, and the
+ * most that is used of a wide one: longer lines are hard to read. */
+#define LAB_COLUMNS 100
+/* Bytes of one sentence, row or command line of a lab. */
+#define LAB_TEXT_MAX 8192
+
 #endif

@@ -29,11 +29,11 @@
  * lab_parameters_fill; a lab reads it and nothing else of that kind. */
 struct lab_parameters {
     uint64_t seed;
-    char user[32], password[32]; /* an account on the lab's servers */
+    char user[32], password[32]; /* an account of the student's */
     char page_title[64], page_text[128];
     size_t page_bytes, image_bytes; /* sizes of generated files */
-    char message[128];           /* a sentence to be sent or fetched */
-    int octet;                   /* last octet offset for extra hosts */
+    char message[128];              /* a sentence to be sent or fetched */
+    int octet;                      /* last octet offset for extra hosts */
 };
 
 void lab_parameters_fill(struct lab_parameters *parameters, uint64_t seed);
@@ -47,18 +47,36 @@ struct lab_step {
 };
 
 struct lab {
-    const char *name;   /* "http-page": its folder and its command */
+    const char *name; /* "http-page": its folder and its command */
     const char *title;
-    const char *about;  /* two or three sentences */
-    const char *hosts[24]; /* of world_hosts; NULL ends */
+    const char *about;            /* two or three sentences */
+    const char *hosts[24];        /* of world_hosts; NULL ends */
     const struct lab_step *steps; /* ended by a NULL title */
-    const char *to_see; /* what to remember, a few sentences */
-    /* Starts the servers; NULL: lab_start_web is enough. */
+    const char *to_see;           /* what to remember, a few sentences */
+    /* Starts the servers; NULL: lab_start_web(run, NULL) is enough. */
     int (*prepare)(struct lab_run *run, struct error *error);
 };
 
 /* Every lab of the house, ended by NULL. */
+#define LABS_MAX 16 /* more than the course has */
 extern const struct lab *const labs_all[];
+extern const struct lab lab_http_page, lab_https_trust;
+
+/* ---- running a lab ------------------------------------------------------ */
+
+struct lab_setup {
+    const char *out; /* --out: the folder that gets a folder for each lab */
+    enum world_way way;
+    struct lab_parameters parameters;
+};
+
+/* Runs one lab on a pocket internet of its own, prints its story on standard
+ * output, and leaves OUT/NAME/trace.pcapng and OUT/NAME/index.html. */
+int lab_run_one(const struct lab *lab, const struct lab_setup *setup,
+                struct error *error);
+/* Runs them all, each in turn, and adds OUT/index.html. A lab that fails does
+ * not keep the next from running; the first error is returned. */
+int lab_run_all(const struct lab_setup *setup, struct error *error);
 
 /* ---- what a step may call ----------------------------------------------- */
 
@@ -70,19 +88,43 @@ void lab_say(struct lab_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* "The notes say ... The wire says ... RFC": a correction, set apart. */
 void lab_correct(struct lab_run *run, struct rfc rfc, const char *notes_say,
-                 const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+                 const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* What can't be shown this way: "not to be seen here: ...". */
 void lab_not_here(struct lab_run *run, const char *what,
                   enum world_feature feature);
 /* A table, row by row: cells separated by '|', the first row is the head. */
 void lab_table(struct lab_run *run, const char *const *rows, size_t count);
+/* The same, a row at a time: begin, rows by printf, end. A '|' that a peer's
+ * bytes bring along must have been replaced by the caller. */
+void lab_table_begin(struct lab_run *run);
+void lab_table_row(struct lab_run *run, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void lab_table_end(struct lab_run *run);
+/* What a program printed, shown as it is; control bytes are escaped. */
+void lab_output(struct lab_run *run, const char *text, size_t length);
+/* The same for what a view of ours has written: it is escaped already. */
+void lab_view(struct lab_run *run, const char *text);
 
 /* The command line is printed as a student would type it, then run on the
  * student's host with --trace; --dns and, for https on loopback, --cacert are
  * added. The events it made are shown as a ladder after it. */
 int lab_client(struct lab_run *run, const char *const *argv,
                struct world_result *result, struct error *error);
+/* The same, but no ladder: for commands that are only measured or counted. */
+int lab_command(struct lab_run *run, const char *const *argv,
+                struct world_result *result, struct error *error);
+/* A command that was printed already, once more: to measure it again. */
+int lab_repeat(struct lab_run *run, const char *const *argv,
+               struct world_result *result, struct error *error);
+/* Now, on the clock of the trace: what happens after has a later time_ns. */
+int64_t lab_now(void);
+/* Makes the lab's site below world_files and starts http-server for it on the
+ * host "web", port 80, with `more` arguments added (NULL ends; may be NULL). */
+int lab_start_web(struct lab_run *run, const char *const *more,
+                  struct error *error);
+/* A path below world_files, in a static ring of eight strings. */
+const char *lab_path(struct lab_run *run, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* The trace up to now, read; the caller frees with trace_file_free. */
 int lab_trace(struct lab_run *run, struct trace_file *file,
               struct error *error);

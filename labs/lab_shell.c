@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lab_shell: the pocket internet with nothing planned on it. Whatever the
+ * machine has works there: curl, dig, tshark, ssh.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "labs/lab_run.h"
+#include "labs/world/inside.h"
+
+struct shell {
+    struct lab_run run;
+    int *status; /* shared with the process that made the world */
+};
+
+static void greet(const struct world *world)
+{
+    const struct world_host *host;
+
+    fprintf(stderr, "You are on the student's host; `exit` ends the world.\n");
+    for (host = world_hosts; host->name; host++)
+        if (world_address(world, host->name))
+            fprintf(stderr, "  %-13s %-18s %s\n",
+                    world_address(world, host->name),
+                    host->names[0] ? host->names[0] : host->name, host->serves);
+    if (world_way(world) == WORLD_LOOPBACK)
+        fprintf(stderr,
+                "On loopback: names are known to --dns %s only, and "
+                "ports are 20000 higher.\n",
+                world_dns(world));
+}
+
+static int web_start(struct lab_run *run, struct error *error)
+{
+    static const char *const names[] = {"www.example.test", "blog.example.test",
+                                        NULL};
+    const char *certificate, *key;
+    char listen[80];
+
+    if (world_issue(run->world, names, &certificate, &key, error) < 0)
+        return -(int)error->class;
+    snprintf(listen, sizeof(listen), "%s:%u", world_address(run->world, "web"),
+             (unsigned)world_port(run->world, 443));
+    return lab_start_web(run,
+                         (const char *const[]){"--listen-tls", listen,
+                                               "--tls-cert", certificate,
+                                               "--tls-key", key, NULL},
+                         error);
+}
+
+static int shell_inside(struct world *world, void *context, struct error *error)
+{
+    struct shell *shell = context;
+    const char *program = isatty(STDIN_FILENO) ? getenv("SHELL") : NULL;
+    const char *argv[] = {program && program[0] == '/' ? program : "/bin/sh",
+                          NULL};
+
+    shell->run.world = world;
+    if (web_start(&shell->run, error) < 0)
+        return -(int)error->class;
+    if (isatty(STDIN_FILENO))
+        greet(world);
+    return world_terminal(world, "student", argv, shell->status, error);
+}
+
+int lab_shell(const struct lab_setup *setup, struct error *error)
+{
+    struct shell shell = {.run = {.setup = setup}};
+    struct world_setup world = {.way = setup->way, .round_trip_us = -1};
+    char bin[PATH_MAX];
+    int result;
+
+    if (lab_bin(bin, sizeof(bin), error) < 0)
+        return -(int)error->class;
+    world.bin = bin;
+    shell.status = mmap(NULL, sizeof(int), PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shell.status == MAP_FAILED)
+        return error_set_errno(error, ERROR_LOCAL, errno,
+                               "no memory for the shell's status");
+    fflush(stdout);
+    result = world_run(&world, shell_inside, &shell, error);
+    if (result == 0)
+        result = *shell.status;
+    munmap(shell.status, sizeof(int));
+    return result;
+}
