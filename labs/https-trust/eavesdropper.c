@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * eavesdropper: the same request twice, in clear and under TLS, and what was
+ * to be read on the wire each time.
+ *
+ * He gets frames (or, without a wire, the bytes handed to TCP) and nothing
+ * else: no event of a program, no key.
+ */
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/text.h"
+#include "labs/https-trust/https_trust.h"
+#include "labs/trace/views.h"
+
+/* The part of a trace between two moments: borrowed, not to be freed. */
+static struct trace_file part_of(const struct trace_file *trace,
+                                 int64_t from_ns, int64_t to_ns)
+{
+    struct trace_file part = *trace;
+    size_t first, last;
+
+    for (first = 0;
+         first < trace->event_count && trace->events[first].time_ns < from_ns;)
+        first++;
+    for (last = first;
+         last < trace->event_count && trace->events[last].time_ns < to_ns;)
+        last++;
+    part.events = trace->events + first;
+    part.event_count = last - first;
+    for (first = 0;
+         first < trace->frame_count && trace->frames[first].time_ns < from_ns;)
+        first++;
+    for (last = first;
+         last < trace->frame_count && trace->frames[last].time_ns < to_ns;)
+        last++;
+    part.frames = trace->frames + first;
+    part.frame_count = last - first;
+    part.start_ns = from_ns;
+    return part;
+}
+
+static bool holds(struct span bytes, const char *what)
+{
+    return bytes.length > 0 &&
+           memmem(bytes.data, bytes.length, what, strlen(what)) != NULL;
+}
+
+/* True when somebody on the wire could read `what`. */
+static bool readable(const struct trace_file *part, const char *what)
+{
+    size_t i;
+
+    for (i = 0; i < part->frame_count; i++)
+        if (holds(part->frames[i].bytes, what))
+            return true;
+    /* Where there is a wire, `socket` events are left out of the trace. */
+    for (i = 0; i < part->event_count; i++)
+        if (part->events[i].layer == TRACE_LAYER_SOCKET &&
+            holds(part->events[i].data, what))
+            return true;
+    return false;
+}
+
+static int notebook_show(struct lab_run *run, const struct trace_file *part,
+                         struct error *error)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *memory = open_memstream(&text, &length);
+    int result;
+
+    if (!memory)
+        return error_set(error, ERROR_LOCAL, "no memory for the notebook");
+    result = notebook_write(memory, part, error);
+    fclose(memory);
+    if (result == 0)
+        lab_view(run, text);
+    free(text);
+    return result;
+}
+
+/* ---- side by side ------------------------------------------------------- */
+
+struct secret {
+    const char *what;
+    const char *bytes;
+    bool stays; /* readable under TLS as well */
+};
+
+static int compare(struct lab_run *run, const struct trace_file *clear,
+                   const struct trace_file *sealed,
+                   const struct secret *secrets, size_t count,
+                   struct error *error)
+{
+    size_t i;
+
+    lab_table_begin(run);
+    lab_table_row(run, "could he read ...|http|https");
+    for (i = 0; i < count; i++) {
+        bool in_clear = readable(clear, secrets[i].bytes);
+        bool under_tls = readable(sealed, secrets[i].bytes);
+
+        lab_table_row(run, "%s|%s|%s", secrets[i].what, in_clear ? "yes" : "no",
+                      under_tls ? "yes" : "no");
+        if (lab_check(run, in_clear && under_tls == secrets[i].stays, error,
+                      "%s: readable over http, %s over https", secrets[i].what,
+                      secrets[i].stays ? "too" : "not") < 0)
+            break;
+    }
+    lab_table_end(run);
+    return -(int)error->class;
+}
+
+/* What HTTP puts into the Authorization field (RFC 9110 §11.6.2). */
+static void credentials_encode(const struct lab_parameters *p, char *text)
+{
+    char plain[80];
+    int length = snprintf(plain, sizeof(plain), "%s:%s", p->user, p->password);
+
+    EVP_EncodeBlock((unsigned char *)text, (const unsigned char *)plain,
+                    length);
+}
+
+static int secrets_compare(struct lab_run *run, const struct trace_file *clear,
+                           const struct trace_file *sealed, struct error *error)
+{
+    const struct lab_parameters *p = lab_parameters(run);
+    /* In DNS a name is written as labels with their lengths before them. */
+    static const char name_asked[] = "\3www\7example\4test";
+    char credentials[128], what[256];
+    struct secret secrets[] = {
+        {"the name that was looked up", name_asked, true},
+        {"the path", "GET /index.html", false},
+        {what, credentials, false},
+        {"the page", p->page_text, false}};
+
+    credentials_encode(p, credentials);
+    snprintf(what, sizeof(what), "the user name and the password (%s, %s)",
+             p->user, p->password);
+    return compare(run, clear, sealed, secrets,
+                   sizeof(secrets) / sizeof(secrets[0]), error);
+}
+
+/* ---- the step ----------------------------------------------------------- */
+
+/* Fetches the page with a user name and a password; false in *fetched is the
+ * client's refusal. */
+static int fetch(struct lab_run *run, const char *scheme, struct error *error)
+{
+    const struct lab_parameters *p = lab_parameters(run);
+    bool tls = strcmp(scheme, "https") == 0;
+    char user[80], ca[512];
+    const char *argv[9];
+    struct world_result result;
+    size_t count = 0;
+
+    snprintf(user, sizeof(user), "%s:%s", p->user, p->password);
+    snprintf(ca, sizeof(ca), "%s", lab_path(run, TRUST "/ca.pem"));
+    argv[count++] = "http-client";
+    argv[count++] = tls ? "--cacert" : "--insecure-auth";
+    if (tls)
+        argv[count++] = ca;
+    argv[count++] = "-u";
+    argv[count++] = user;
+    argv[count++] = https_trust_url(run, scheme, WEB);
+    argv[count] = NULL;
+    if (lab_client(run, argv, &result, error) < 0)
+        return -(int)error->class;
+    lab_check(run, result.status == 0, error,
+              "the page was fetched over %s (the client exited %d: %.200s)",
+              scheme, result.status, result.err);
+    world_result_free(&result);
+    return -(int)error->class;
+}
+
+static int notebooks_tell(struct lab_run *run, int64_t clear_ns,
+                          int64_t sealed_ns, struct error *error)
+{
+    struct trace_file trace, clear, sealed;
+
+    if (lab_trace(run, &trace, error) < 0)
+        return -(int)error->class;
+    clear = part_of(&trace, clear_ns, sealed_ns);
+    sealed = part_of(&trace, sealed_ns, INT64_MAX);
+    lab_say(run, "His notebook on http:");
+    if (notebook_show(run, &clear, error) == 0) {
+        lab_say(run, "His notebook on https:");
+        notebook_show(run, &sealed, error);
+    }
+    if (error->class == ERROR_NONE)
+        secrets_compare(run, &clear, &sealed, error);
+    trace_file_free(&trace);
+    return -(int)error->class;
+}
+
+int https_trust_eavesdropper(struct lab_run *run, struct error *error)
+{
+    int64_t clear_ns = lab_now(), sealed_ns;
+
+    lab_say(run,
+            "Somebody sits on the wire and copies all that passes. First the "
+            "page over http, with a password that http-client sends in clear "
+            "only because --insecure-auth says so; then the same over https.");
+    if (fetch(run, "http", error) < 0)
+        return -(int)error->class;
+    sealed_ns = lab_now();
+    if (fetch(run, "https", error) < 0 ||
+        notebooks_tell(run, clear_ns, sealed_ns, error) < 0)
+        return -(int)error->class;
+    lab_say(run,
+            "Under TLS he still has the name, both addresses, and the sizes "
+            "and times of the records. The base64 of the Authorization field "
+            "is no encryption: anybody can turn it back.");
+    if (!world_has(lab_world(run), WORLD_FRAMES))
+        lab_not_here(run, "the frames; he read the bytes handed to TCP",
+                     WORLD_FRAMES);
+    lab_correct(
+        run, RFC("7568", "1"), "SSL was first released in 1996.",
+        "SSL 2.0 appeared in 1995, SSL 3.0 in 1996, TLS 1.0 in January "
+        "1999 (RFC 2246). Both SSLs are prohibited today (RFC 6176, RFC "
+        "7568), TLS 1.0 and 1.1 are deprecated (RFC 8996).");
+    return 0;
+}

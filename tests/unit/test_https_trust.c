@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The lab https-trust without its world: its certificates must be good or bad
+ * in the way they say, and its signatures must open as it claims.
+ */
+#include <openssl/err.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "labs/https-trust/certificates.h"
+#include "labs/https-trust/signature.h"
+#include "tests/harness.h"
+
+/* What OpenSSL's path validation says of a leaf, as a client would ask it:
+ * the lab's authority is trusted, the server's chain is at hand. */
+static int verdict_of(const struct certificate_set *set, int kind)
+{
+    X509_STORE *store = X509_STORE_new();
+    X509_STORE_CTX *context = X509_STORE_CTX_new();
+    STACK_OF(X509) *chain = sk_X509_new_null();
+    X509_VERIFY_PARAM *param;
+    int verdict;
+
+    if (kind == CERTIFICATE_UNKNOWN_CA)
+        sk_X509_push(chain, set->other_ca);
+    X509_STORE_add_cert(store, set->ca);
+    X509_STORE_CTX_init(context, store, set->leaves[kind], chain);
+    param = X509_STORE_CTX_get0_param(context);
+    X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_SERVER);
+    X509_VERIFY_PARAM_set1_host(param, certificate_cases[kind].host, 0);
+    X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+    X509_verify_cert(context);
+    verdict = X509_STORE_CTX_get_error(context);
+    sk_X509_free(chain);
+    X509_STORE_CTX_free(context);
+    X509_STORE_free(store);
+    ERR_clear_error();
+    return verdict;
+}
+
+/* RFC 5280 §6.1: each certificate is refused for its own reason, and the good
+ * one is not. */
+static void each_certificate_is_bad_in_its_own_way(void)
+{
+    struct certificate_set set;
+    struct error error = {0};
+    int a, b;
+
+    CU_ASSERT_FATAL(certificate_set_new(&set, &error) == 0);
+    for (a = 0; a < CERTIFICATE_KINDS; a++) {
+        CU_ASSERT_EQUAL(verdict_of(&set, a), certificate_cases[a].verdict);
+        for (b = 0; b < a; b++)
+            CU_ASSERT_NOT_EQUAL(certificate_cases[a].verdict,
+                                certificate_cases[b].verdict);
+    }
+    certificate_set_free(&set);
+}
+
+static void files_hold_what_was_made(void)
+{
+    struct certificate_set set;
+    struct error error = {0};
+    X509 *read;
+    int kind;
+
+    CU_ASSERT_FATAL(certificate_set_new(&set, &error) == 0);
+    CU_ASSERT_FATAL(certificate_set_write(&set, test_folder(), &error) == 0);
+    for (kind = 0; kind < CERTIFICATE_KINDS; kind++) {
+        char name[64];
+
+        snprintf(name, sizeof(name), "%s.pem", certificate_cases[kind].file);
+        CU_ASSERT_FATAL(certificate_read(&read, test_path(name), &error) == 0);
+        CU_ASSERT_EQUAL(X509_cmp(read, set.leaves[kind]), 0);
+        X509_free(read);
+    }
+    CU_ASSERT(certificate_read(&read, test_path("none.pem"), &error) < 0);
+    CU_ASSERT_EQUAL(error.class, ERROR_LOCAL);
+    certificate_set_free(&set);
+}
+
+static void rsa_signature_opens_to_the_digest(void)
+{
+    static const unsigned char begin[] = {0x00, 0x01, 0xff, 0xff};
+    struct signature_opened opened;
+    struct certificate_set set;
+    struct error error = {0};
+
+    CU_ASSERT_FATAL(certificate_set_new(&set, &error) == 0);
+    CU_ASSERT(signature_open(&opened, set.leaves[CERTIFICATE_GOOD], set.ca_key,
+                             &error) == 0);
+    CU_ASSERT_STRING_EQUAL(opened.algorithm, "sha256WithRSAEncryption");
+    CU_ASSERT(opened.recoverable && opened.equal && opened.verified);
+    CU_ASSERT_EQUAL_FATAL(opened.block.length, 256);
+    CU_ASSERT_EQUAL_FATAL(opened.info.length, 51);
+    CU_ASSERT_EQUAL_FATAL(opened.recovered.length, 32);
+    CU_ASSERT_EQUAL(memcmp(opened.block.data, begin, sizeof(begin)), 0);
+    /* Each depth is the end of the one before. */
+    CU_ASSERT_EQUAL(memcmp(opened.block.data + 256 - 51, opened.info.data, 51),
+                    0);
+    CU_ASSERT_EQUAL(
+        memcmp(opened.info.data + 51 - 32, opened.recovered.data, 32), 0);
+    certificate_set_free(&set);
+}
+
+static void altered_signature_opens_to_noise(void)
+{
+    struct signature_opened opened;
+    struct certificate_set set;
+    struct error error = {0};
+
+    CU_ASSERT_FATAL(certificate_set_new(&set, &error) == 0);
+    CU_ASSERT(signature_open(&opened, set.leaves[CERTIFICATE_ALTERED],
+                             set.ca_key, &error) == 0);
+    CU_ASSERT(opened.recoverable && !opened.equal && !opened.verified);
+    CU_ASSERT_EQUAL(opened.block.length, 256);
+    CU_ASSERT_EQUAL(opened.recovered.length, 0);
+    certificate_set_free(&set);
+}
+
+static void ecdsa_signature_has_nothing_to_open(void)
+{
+    struct signature_opened opened;
+    struct signature_bytes r, s;
+    struct certificate_set set;
+    struct error error = {0};
+
+    CU_ASSERT_FATAL(certificate_set_new(&set, &error) == 0);
+    CU_ASSERT(signature_open(&opened,
+                             set.leaves[CERTIFICATE_MISSING_INTERMEDIATE],
+                             set.intermediate_key, &error) == 0);
+    CU_ASSERT(!opened.recoverable && !opened.equal && opened.verified);
+    CU_ASSERT(signature_ecdsa(&opened.signature, &r, &s));
+    CU_ASSERT(r.length > 24 && r.length <= 32);
+    CU_ASSERT(s.length > 24 && s.length <= 32);
+    signature_open(&opened, set.leaves[CERTIFICATE_GOOD], set.ca_key, &error);
+    CU_ASSERT(!signature_ecdsa(&opened.signature, &r, &s));
+    certificate_set_free(&set);
+}
+
+static void hex_is_cut_where_it_is_told(void)
+{
+    struct signature_bytes bytes = {.data = {0x30, 0x31, 0xff}, .length = 3};
+    char text[32];
+
+    CU_ASSERT_STRING_EQUAL(signature_hex(text, sizeof(text), &bytes, 9),
+                           "3031ff");
+    CU_ASSERT_STRING_EQUAL(signature_hex(text, sizeof(text), &bytes, 2),
+                           "3031...");
+    CU_ASSERT_STRING_EQUAL(signature_hex(text, 8, &bytes, 9), "30...");
+}
+
+const struct test tests_https_trust[] = {
+    {"each_certificate_is_bad_in_its_own_way",
+     each_certificate_is_bad_in_its_own_way},
+    {"files_hold_what_was_made", files_hold_what_was_made},
+    {"rsa_signature_opens_to_the_digest", rsa_signature_opens_to_the_digest},
+    {"altered_signature_opens_to_noise", altered_signature_opens_to_noise},
+    {"ecdsa_signature_has_nothing_to_open",
+     ecdsa_signature_has_nothing_to_open},
+    {"hex_is_cut_where_it_is_told", hex_is_cut_where_it_is_told},
+    {NULL, NULL}};
