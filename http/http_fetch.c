@@ -364,9 +364,14 @@ int http_fetch_start(struct http_fetch **fetch,
         return error_set(error, ERROR_LOCAL, "out of memory");
     made->options = options;
     made->error = error;
-    result = read_redirects_max(made);
-    return result < 0 ? result
-                      : client_stand_up(&made->stand, &options->client, error);
+    if ((result = read_redirects_max(made)) < 0 ||
+        (result = client_stand_up(&made->stand, &options->client, error)) < 0)
+        return result;
+    client_setup(&made->pool.setup, &made->stand, &options->client, error);
+    made->pool.setup.proto = "http";
+    made->pool.setup.standard_port = 80;
+    made->pool.tls = made->stand.tls;
+    return 0;
 }
 
 int http_fetch_end(struct http_fetch *fetch, int result)
