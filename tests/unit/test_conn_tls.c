@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: MIT */
+/* TLS under a conn: what passes, where in the stream, and how it ends. */
+#include <openssl/ssl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/trace.h"
+#include "tests/harness.h"
+#include "tests/unit/conn_pair.h"
+#include "tests/unit/pki.h"
+
+#define HOST "www.example.test"
+#define CITE RFC("8446", "2")
+#define BULK (300 * 1000)
+
+/* A client and the server it talks to. */
+struct visit {
+    struct error error;
+    struct tls_context *context;
+    struct trace *trace;
+    struct trace_file file;
+    struct pki leaf;
+    uint16_t port;
+    pid_t server;
+    struct conn *conn;
+};
+
+/* `version` TLS1_2_VERSION or TLS1_3_VERSION; 0: either. */
+static void visit_begin(struct visit *v, int version, int connections,
+                        int (*talk)(struct conn *conn))
+{
+    struct tls_settings client = {.ca_file = NULL};
+    struct tls_settings server;
+
+    memset(v, 0, sizeof *v);
+    v->leaf =
+        pki_make(&(struct pki_request){.name = "x", .san = "DNS:" HOST}, NULL);
+    server = pki_server(&v->leaf, NULL);
+    server.min_version = server.max_version = version;
+    client.ca_file = pki_write_chain("ca.pem", &v->leaf, NULL);
+    v->server = pki_serve(&server, connections, talk, &v->port);
+    CU_ASSERT_EQUAL_FATAL(tls_client_new(&v->context, &client, &v->error), 0);
+}
+
+static void visit_trace(struct visit *v)
+{
+    struct trace_setup setup = {.file = test_path("v.pcapng"), .host = "here"};
+
+    CU_ASSERT_EQUAL_FATAL(trace_open(&v->trace, &setup, &v->error), 0);
+}
+
+static int visit_connect(struct visit *v, const char *host)
+{
+    struct conn_setup setup = {.error = &v->error,
+                               .trace = v->trace,
+                               .proto = "test",
+                               .standard_port = 7,
+                               .deadline = deadline_in_ms(10000)};
+    int status =
+        conn_open(&v->conn, &setup, RFC("9293", "3.5"), "127.0.0.1", v->port);
+
+    return status < 0 ? status
+                      : conn_start_tls(v->conn, v->context, CITE, host);
+}
+
+static void visit_leave(struct visit *v)
+{
+    conn_close(v->conn, RFC("9293", "3.6"));
+    v->conn = NULL;
+}
+
+static void visit_read_trace(struct visit *v)
+{
+    visit_leave(v);
+    CU_ASSERT_EQUAL(trace_close(v->trace, &v->error), 0);
+    v->trace = NULL;
+    CU_ASSERT_EQUAL(trace_read(&v->file, test_path("v.pcapng"), &v->error), 0);
+}
+
+/* The server's exit status. */
+static int visit_end(struct visit *v)
+{
+    int status;
+
+    visit_leave(v);
+    status = pki_serve_end(v->server);
+    tls_free(v->context);
+    trace_file_free(&v->file);
+    pki_free(&v->leaf);
+    return status;
+}
+
+static const struct trace_event *visit_event(const struct visit *v,
+                                             const char *name)
+{
+    for (size_t i = 0; i < v->file.event_count; i++)
+        if (strcmp(v->file.events[i].name, name) == 0)
+            return &v->file.events[i];
+    return NULL;
+}
+
+/* ---- what the servers do ------------------------------------------------ */
+
+/* Answers each line with so many bytes as it says, until the client ends. */
+static int send_bytes(struct conn *c)
+{
+    struct span line;
+
+    while (conn_read_line(c, 100, &line) == 0 && line.data != NULL) {
+        uint64_t count = 0;
+
+        text_to_u64(line, UINT32_MAX, &count);
+        conn_heard(c, CITE, "ASK");
+        conn_say_begin(c, CITE, "bytes");
+        for (uint64_t i = 0; i < count; i++) {
+            char byte = (char)(i % 253);
+
+            conn_say_bytes(c, &byte, 1);
+        }
+        conn_say_end(c);
+    }
+    return conn_end_was_cut(c) ? 1 : 0;
+}
+
+/* Says one word, and then closes TCP without close_notify. */
+static int cut_off(struct conn *c)
+{
+    conn_say(c, CITE, "half");
+    shutdown(conn_fd(c), SHUT_RDWR);
+    return 0;
+}
+
+/* Sends a record that nobody sealed. */
+static int forge_record(struct conn *c)
+{
+    char record[5 + 40] = {0x17, 3, 3, 0, 40};
+
+    return send(conn_fd(c), record, sizeof record, MSG_NOSIGNAL) > 0 ? 0 : 1;
+}
+
+/* ---- what passes -------------------------------------------------------- */
+
+/* Asks for `count` bytes and reads them. */
+static void fetch(struct conn *c, size_t count)
+{
+    size_t at = 0;
+    bool right = true;
+
+    CU_ASSERT_EQUAL(conn_say(c, CITE, "%zu", count), 0);
+    while (at < count && conn_fill(c) == 0 && !conn_at_end(c)) {
+        struct span view = conn_view(c);
+
+        for (size_t i = 0; i < view.length; i++)
+            right = right && view.data[i] == (char)((at + i) % 253);
+        at += view.length;
+        conn_take(c, view.length);
+    }
+    conn_heard(c, CITE, "bytes");
+    CU_ASSERT_EQUAL(at, count);
+    CU_ASSERT(right);
+}
+
+static void conn_tls_carries_bytes_of_any_number(void)
+{
+    static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct visit v;
+
+        visit_begin(&v, versions[i], 1, send_bytes);
+        CU_ASSERT_EQUAL(visit_connect(&v, HOST), 0);
+        fetch(v.conn, 1);
+        fetch(v.conn, 16384);
+        fetch(v.conn, 16385);
+        fetch(v.conn, BULK);
+        CU_ASSERT_STRING_EQUAL(conn_facts(v.conn).tls_version,
+                               i == 0 ? "TLSv1.2" : "TLSv1.3");
+        CU_ASSERT_EQUAL(visit_end(&v), 0);
+    }
+}
+
+static void conn_tls_survives_short_reads_and_writes(void)
+{
+    for (size_t most = 1; most <= 7; most += 2) {
+        struct visit v;
+
+        test_short_io(most);
+        visit_begin(&v, 0, 1, send_bytes);
+        CU_ASSERT_EQUAL(visit_connect(&v, HOST), 0);
+        fetch(v.conn, 1000);
+        CU_ASSERT_EQUAL(visit_end(&v), 0);
+        test_short_io(0);
+    }
+}
+
+static void conn_tls_resumes_a_session(void)
+{
+    static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct visit v;
+
+        visit_begin(&v, versions[i], 3, send_bytes);
+        for (int visit = 0; visit < 3; visit++) {
+            CU_ASSERT_EQUAL(visit_connect(&v, HOST), 0);
+            fetch(v.conn, 10); /* TLS 1.3 sends the ticket with these */
+            CU_ASSERT_EQUAL(conn_facts(v.conn).tls_resumed, visit > 0);
+            visit_leave(&v);
+        }
+        CU_ASSERT_EQUAL(visit_end(&v), 0);
+    }
+}
+
+/* ---- where in the stream ------------------------------------------------ */
+
+/* The messages of a direction lie side by side from the first byte of the
+ * stream to its last, but for the ChangeCipherSpec of TLS 1.3 that nobody
+ * hears of (6 bytes), and messages that share a record. */
+static void expect_tiles(const struct trace_file *file, enum trace_dir dir,
+                         uint64_t total)
+{
+    uint64_t at = 0, before = 0;
+
+    for (size_t i = 0; i < file->event_count; i++) {
+        const struct trace_event *e = &file->events[i];
+
+        if (e->dir != dir || e->raw.to == e->raw.from ||
+            (e->layer != TRACE_LAYER_APP && e->layer != TRACE_LAYER_TLS))
+            continue;
+        CU_ASSERT(e->exact);
+        CU_ASSERT(e->raw.from == at || e->raw.from == at + 6 ||
+                  (e->raw.from == before && e->raw.to == at));
+        before = e->raw.from;
+        at = e->raw.to;
+    }
+    CU_ASSERT_EQUAL(at, total);
+}
+
+static void conn_tls_knows_the_records_of_each_message(void)
+{
+    static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct conn_facts facts;
+        struct visit v;
+
+        visit_begin(&v, versions[i], 2, send_bytes);
+        CU_ASSERT_EQUAL(visit_connect(&v, HOST), 0);
+        fetch(v.conn, 5); /* the second connection resumes */
+        visit_leave(&v);
+        visit_trace(&v);
+        CU_ASSERT_EQUAL(visit_connect(&v, HOST), 0);
+        conn_hold(v.conn, true);
+        fetch(v.conn, 40000);
+        fetch(v.conn, 7);
+        facts = conn_facts(v.conn);
+        visit_read_trace(&v);
+        /* close_notify goes out when the facts have been asked: 1.3 hides its
+         * type and adds a tag of 16, 1.2 an explicit nonce of 8 as well. */
+        expect_tiles(&v.file, TRACE_DIR_OUT,
+                     facts.raw_out + (i == 0 ? 5 + 8 + 2 + 16 : 5 + 3 + 16));
+        expect_tiles(&v.file, TRACE_DIR_IN, facts.raw_in);
+        CU_ASSERT_EQUAL(visit_end(&v), 0);
+    }
+}
+
+static void conn_tls_records_the_handshake(void)
+{
+    static const struct {
+        const char *name, *section;
+    } expected[] = {{"ClientHello", "4.1.2"},
+                    {"ServerHello", "4.1.3"},
+                    {"EncryptedExtensions", "4.3.1"},
+                    {"Certificate", "4.4.2"},
+                    {"CertificateVerify", "4.4.3"},
+                    {"Finished", "4.4.4"},
+                    {"version", "4.2.1"},
+                    {"cipher suite", "B.4"},
+                    {"group", "4.2.7"},
+                    {"signature scheme", "4.2.3"},
+                    {"new session", "2"},
+                    {"close_notify", "6.1"}};
+    struct visit v;
+    char *file;
+    size_t length;
+
+    visit_begin(&v, TLS1_3_VERSION, 1, send_bytes);
+    visit_trace(&v);
+    CU_ASSERT_EQUAL(visit_connect(&v, HOST), 0);
+    visit_read_trace(&v);
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        const struct trace_event *e = visit_event(&v, expected[i].name);
+
+        CU_ASSERT_PTR_NOT_NULL_FATAL(e);
+        CU_ASSERT_EQUAL(e->layer, TRACE_LAYER_TLS);
+        CU_ASSERT_STRING_EQUAL(e->rfc.section, expected[i].section);
+        CU_ASSERT_STRING_EQUAL(e->src.file, "tests/unit/test_conn_tls.c");
+    }
+    CU_ASSERT_STRING_EQUAL(visit_event(&v, "signature scheme")->note,
+                           "ecdsa_secp256r1_sha256");
+    CU_ASSERT_PTR_NOT_NULL(visit_event(&v, "certificate trusted"));
+    /* The keys are there for Wireshark. */
+    file = test_read_file(test_path("v.pcapng"), &length);
+    CU_ASSERT_PTR_NOT_NULL(
+        memmem(file, length, "CLIENT_HANDSHAKE_TRAFFIC_SECRET", 31));
+    free(file);
+    CU_ASSERT_EQUAL(visit_end(&v), 0);
+}
+
+static void conn_tls_records_a_refusal_with_its_alert(void)
+{
+    const struct trace_event *e;
+    struct visit v;
+
+    visit_begin(&v, 0, 1, send_bytes);
+    visit_trace(&v);
+    CU_ASSERT_EQUAL(visit_connect(&v, "other.test"), -ERROR_INSECURE);
+    visit_read_trace(&v);
+    e = visit_event(&v, "certificate refused");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(e);
+    CU_ASSERT_EQUAL(e->layer, TRACE_LAYER_TLS);
+    CU_ASSERT_EQUAL(e->dir, TRACE_DIR_NOTE);
+    CU_ASSERT_STRING_EQUAL(e->rfc.number, "9525");
+    CU_ASSERT_PTR_NOT_NULL(strstr(e->note, "wrong name"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(e->note, "our alert: bad_certificate"));
+    e = visit_event(&v, "bad_certificate");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(e);
+    CU_ASSERT_EQUAL(e->dir, TRACE_DIR_OUT);
+    CU_ASSERT_EQUAL(visit_end(&v), ERROR_REFUSED);
+}
+
+/* ---- how it ends -------------------------------------------------------- */
+
+/* RFC 8446 §6.1: only close_notify proves that nothing is missing. */
+static void conn_tls_tells_an_end_from_a_cut(void)
+{
+    struct visit v;
+    struct span line;
+
+    visit_begin(&v, 0, 1, cut_off);
+    CU_ASSERT_EQUAL(visit_connect(&v, HOST), 0);
+    CU_ASSERT_EQUAL(conn_read_line(v.conn, 100, &line), 0);
+    CU_ASSERT(span_equal(line, SPAN("half")));
+    CU_ASSERT_EQUAL(conn_fill(v.conn), 0);
+    CU_ASSERT(conn_at_end(v.conn));
+    CU_ASSERT(conn_end_was_cut(v.conn));
+    CU_ASSERT_EQUAL(visit_end(&v), 0);
+
+    visit_begin(&v, 0, 1, send_bytes);
+    CU_ASSERT_EQUAL(visit_connect(&v, HOST), 0);
+    CU_ASSERT_EQUAL(conn_end_sending(v.conn, RFC("8446", "6.1")), 0);
+    CU_ASSERT_EQUAL(conn_fill(v.conn), 0);
+    CU_ASSERT(conn_at_end(v.conn));
+    CU_ASSERT_FALSE(conn_end_was_cut(v.conn));
+    CU_ASSERT_EQUAL(visit_end(&v), 0);
+}
+
+static void conn_tls_refuses_an_altered_record(void)
+{
+    struct visit v;
+
+    visit_begin(&v, 0, 1, forge_record);
+    CU_ASSERT_EQUAL(visit_connect(&v, HOST), 0);
+    CU_ASSERT_EQUAL(conn_fill(v.conn), -ERROR_INSECURE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(v.error.text, "altered"));
+    CU_ASSERT_EQUAL(conn_view(v.conn).length, 0);
+    CU_ASSERT_EQUAL(visit_end(&v), 0);
+}
+
+/* ---- how it does not begin ---------------------------------------------- */
+
+static int start_tls(struct conn_pair *p)
+{
+    struct tls_settings settings = {.insecure = true};
+    struct tls_context *context;
+    int status;
+
+    CU_ASSERT_EQUAL_FATAL(tls_client_new(&context, &settings, &p->error), 0);
+    /* A conn that was adopted may be a client too: the context decides. */
+    status = conn_start_tls(p->conn, context, CITE, HOST);
+    conn_close(p->conn, RFC("9293", "3.6"));
+    p->conn = NULL;
+    tls_free(context);
+    return status;
+}
+
+/* What comes in one piece with the "go ahead" was put there by somebody who
+ * wants it read as if it had come under TLS. */
+static void conn_start_tls_refuses_injected_bytes(void)
+{
+    struct conn_pair p;
+    struct span line;
+
+    conn_pair_open(&p);
+    conn_pair_send(&p, "220 go ahead\r\n250 injected\r\n");
+    conn_read_line(p.conn, 100, &line);
+    conn_heard(p.conn, CITE, "220");
+    CU_ASSERT_EQUAL(start_tls(&p), -ERROR_INSECURE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(p.error.peer_said, "250 injected"));
+    CU_ASSERT_STRING_EQUAL(conn_pair_received(&p), "");
+    conn_pair_close(&p);
+}
+
+static void conn_start_tls_knows_clear_text(void)
+{
+    struct conn_pair p;
+
+    conn_pair_open(&p);
+    conn_pair_send(&p, "220 mx.test ESMTP\r\n");
+    CU_ASSERT_EQUAL(start_tls(&p), -ERROR_PROTOCOL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(p.error.text, "does not speak TLS"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(p.error.peer_said, "220 mx.test"));
+    conn_pair_close(&p);
+}
+
+static void conn_start_tls_ends_in_time(void)
+{
+    struct conn_pair p;
+
+    conn_pair_open(&p);
+    conn_set_deadline(p.conn, deadline_in_ms(40));
+    CU_ASSERT_EQUAL(start_tls(&p), -ERROR_TIMEOUT);
+    conn_pair_close(&p);
+}
+
+static void conn_start_tls_says_that_the_peer_closed(void)
+{
+    struct conn_pair p;
+
+    conn_pair_open(&p);
+    shutdown(p.peer, SHUT_WR);
+    CU_ASSERT_EQUAL(start_tls(&p), -ERROR_CONNECT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(p.error.text, "TLS handshake"));
+    conn_pair_close(&p);
+}
+
+static void conn_start_tls_survives_a_refused_allocation(void)
+{
+    struct tls_settings settings = {.insecure = true};
+    struct tls_context *context;
+    struct conn_pair p;
+
+    conn_pair_open(&p);
+    CU_ASSERT_EQUAL_FATAL(tls_client_new(&context, &settings, &p.error), 0);
+    test_fail_allocation(1);
+    CU_ASSERT_EQUAL(conn_start_tls(p.conn, context, CITE, HOST), -ERROR_LOCAL);
+    test_fail_allocation(0);
+    conn_pair_close(&p);
+    tls_free(context);
+}
+
+const struct test tests_conn_tls[] = {
+    {"conn_tls_carries_bytes_of_any_number",
+     conn_tls_carries_bytes_of_any_number},
+    {"conn_tls_survives_short_reads_and_writes",
+     conn_tls_survives_short_reads_and_writes},
+    {"conn_tls_resumes_a_session", conn_tls_resumes_a_session},
+    {"conn_tls_knows_the_records_of_each_message",
+     conn_tls_knows_the_records_of_each_message},
+    {"conn_tls_records_the_handshake", conn_tls_records_the_handshake},
+    {"conn_tls_records_a_refusal_with_its_alert",
+     conn_tls_records_a_refusal_with_its_alert},
+    {"conn_tls_tells_an_end_from_a_cut", conn_tls_tells_an_end_from_a_cut},
+    {"conn_tls_refuses_an_altered_record", conn_tls_refuses_an_altered_record},
+    {"conn_start_tls_refuses_injected_bytes",
+     conn_start_tls_refuses_injected_bytes},
+    {"conn_start_tls_knows_clear_text", conn_start_tls_knows_clear_text},
+    {"conn_start_tls_ends_in_time", conn_start_tls_ends_in_time},
+    {"conn_start_tls_says_that_the_peer_closed",
+     conn_start_tls_says_that_the_peer_closed},
+    {"conn_start_tls_survives_a_refused_allocation",
+     conn_start_tls_survives_a_refused_allocation},
+    {NULL, NULL},
+};
