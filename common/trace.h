@@ -55,33 +55,33 @@ struct trace_range {
     uint64_t from, to;
 };
 
-#define TRACE_SECRETS_MAX 8 /* masked stretches in one message */
+#define TRACE_SECRETS_MAX 8  /* masked stretches in one message */
 #define TRACE_BODY_MAX 65536 /* bytes of a message that are kept */
 
 /* One event, as it is recorded and as it is read back. Recording: everything
  * is borrowed for the call. Reading: everything lives as long as the file. */
 struct trace_event {
-    uint64_t id;          /* from 1 in the order of time; set by the merge */
-    int64_t time_ns;      /* since 1970; 0 when recording: now */
-    const char *host;     /* who recorded it: "student" */
-    uint32_t conn;        /* from 1; 0: no connection */
-    const char *peer;     /* "192.0.2.80:80" */
-    const char *proto;    /* "http", "dns", ... */
-    const char *stream;   /* "control", "data" */
+    uint64_t id;        /* from 1 in the order of time; set by the merge */
+    int64_t time_ns;    /* since 1970; 0 when recording: now */
+    const char *host;   /* who recorded it: "student" */
+    uint32_t conn;      /* from 1; 0: no connection */
+    const char *peer;   /* "192.0.2.80:80" */
+    const char *proto;  /* "http", "dns", ... */
+    const char *stream; /* "control", "data" */
     enum trace_dir dir;
     enum trace_layer layer;
-    const char *name;     /* "GET", "200", "greeting", "ClientHello" */
-    struct span data;     /* at most TRACE_BODY_MAX bytes, masked */
-    uint64_t length;      /* true length of the message */
+    const char *name; /* "GET", "200", "greeting", "ClientHello" */
+    struct span data; /* at most TRACE_BODY_MAX bytes, masked */
+    uint64_t length;  /* true length of the message */
     struct trace_range secrets[TRACE_SECRETS_MAX]; /* offsets in the message */
     size_t secret_count;
     struct where src;
     struct where src_heard; /* merged: the receiver's call; file NULL: none */
     struct rfc rfc;
-    const char *note;     /* NULL: none */
+    const char *note;         /* NULL: none */
     struct trace_range clear; /* position in the stream of messages */
     struct trace_range raw;   /* position in the TCP stream (TLS records) */
-    bool exact;           /* raw was measured, not estimated */
+    bool exact;               /* raw was measured, not estimated */
     struct sockaddr_storage local, remote; /* ss_family 0: none */
     uint16_t standard_port; /* the protocol's clear-text port; 0: none */
     bool local_is_server;
@@ -124,7 +124,7 @@ void trace_name(struct trace *trace, const struct sockaddr_storage *address,
                 const char *name);
 
 /* A decision that belongs to no connection. */
-#define trace_note(trace, rfc, name, ...)                                      \
+#define trace_note(trace, rfc, name, ...) \
     trace_note_at((trace), HERE, (rfc), (name), __VA_ARGS__)
 void trace_note_at(struct trace *trace, struct where where, struct rfc rfc,
                    const char *name, const char *format, ...)
@@ -146,18 +146,18 @@ int trace_merge(const char *const *inputs, size_t count, const char *output,
 /* ---- reading ------------------------------------------------------------ */
 
 struct trace_frame {
-    uint32_t number;      /* Wireshark's, from 1 */
+    uint32_t number; /* Wireshark's, from 1 */
     int64_t time_ns;
-    const char *host;     /* the sender's, from the interface's name */
-    struct span bytes;    /* Ethernet */
-    uint32_t length;      /* on the wire */
-    const char *dropped;  /* the rule that dropped it, or NULL */
+    const char *host;    /* the sender's, from the interface's name */
+    struct span bytes;   /* Ethernet */
+    uint32_t length;     /* on the wire */
+    const char *dropped; /* the rule that dropped it, or NULL */
     const uint64_t *events;
     size_t event_count;
 };
 
 struct trace_file {
-    int64_t start_ns;     /* the start of the run, since 1970 */
+    int64_t start_ns;           /* the start of the run, since 1970 */
     struct trace_event *events; /* app, tcp, tls, socket; in order of id */
     size_t event_count;
     struct trace_frame *frames;
