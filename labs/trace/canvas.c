@@ -58,8 +58,8 @@ int text_columns(const char *text)
     int columns = 0;
 
     while (*text != '\0') {
-        size_t length;
-        columns += columns_of(character(text, &length));
+        size_t length = 1;
+        columns += *text > 0 ? 1 : columns_of(character(text, &length));
         text += length;
     }
     return columns;
@@ -71,8 +71,8 @@ size_t text_fit(const char *text, int width)
     int columns = 0;
 
     while (text[at] != '\0') {
-        size_t length;
-        columns += columns_of(character(text + at, &length));
+        size_t length = 1;
+        columns += text[at] > 0 ? 1 : columns_of(character(text + at, &length));
         if (columns > width && text[at] != ' ')
             return blank > 0 ? blank : at > 0 ? at : length;
         if (text[at] == ' ')
@@ -88,8 +88,11 @@ void canvas_clear(struct canvas *canvas, int columns)
 {
     canvas->columns =
         columns < CANVAS_COLUMNS_MAX ? columns : CANVAS_COLUMNS_MAX;
-    for (int i = 0; i < canvas->columns; i++)
-        canvas->cells[i] = (struct cell){" ", 1, STYLE_PLAIN};
+    for (int i = 0; i < canvas->columns; i++) {
+        canvas->cells[i].bytes[0] = ' ';
+        canvas->cells[i].length = 1;
+        canvas->cells[i].style = STYLE_PLAIN;
+    }
 }
 
 static void put(struct canvas *canvas, int at, enum style style,
@@ -99,6 +102,16 @@ static void put(struct canvas *canvas, int at, enum style style,
 
     memcpy(cell->bytes, bytes, length);
     cell->length = (unsigned char)length;
+    cell->style = (unsigned char)style;
+}
+
+/* Most of every line: worth a way of its own. */
+static void put_ascii(struct canvas *canvas, int at, enum style style, char c)
+{
+    struct cell *cell = &canvas->cells[at];
+
+    cell->bytes[0] = c;
+    cell->length = 1;
     cell->style = (unsigned char)style;
 }
 
@@ -140,9 +153,15 @@ int canvas_text(struct canvas *canvas, int at, int width, enum style style,
 
     if (end > canvas->columns)
         end = canvas->columns;
-    bool cut = text_columns(text) > end - at;
+    /* No character takes more columns than bytes. */
+    bool cut = strlen(text) > (size_t)(end > at ? end - at : 0) &&
+               text_columns(text) > end - at;
     while (*text != '\0' && at < end) {
-        size_t length;
+        size_t length = 1;
+        if (*text >= 0x20 && *text < 0x7F && !(cut && at + 1 >= end)) {
+            put_ascii(canvas, at++, style, *text++);
+            continue;
+        }
         int columns = columns_of(character(text, &length));
         if (cut && at + columns >= end) {
             put(canvas, at, style, "…", strlen("…"));
@@ -157,8 +176,12 @@ int canvas_text(struct canvas *canvas, int at, int width, enum style style,
 void canvas_fill(struct canvas *canvas, int at, int end, enum style style,
                  const char *character_bytes)
 {
+    struct cell cell = {"", 0, (unsigned char)style};
+
+    cell.length = (unsigned char)strlen(character_bytes);
+    memcpy(cell.bytes, character_bytes, cell.length);
     for (; at < end && at < canvas->columns; at++)
-        put(canvas, at, style, character_bytes, strlen(character_bytes));
+        canvas->cells[at] = cell;
 }
 
 /* ---- writing ------------------------------------------------------------ */
@@ -185,7 +208,7 @@ void canvas_write(const struct canvas *canvas, FILE *to)
         end--;
     for (int i = 0; i < end; i++) {
         const struct cell *cell = &canvas->cells[i];
-        if (canvas->colour && cell->style != style) {
+        if (canvas->colour && cell->style != style && cell->bytes[0] != ' ') {
             length = (size_t)(stpcpy(stpcpy(line + length, "\033[0m"),
                                      style_codes[cell->style]) -
                               line);
