@@ -142,14 +142,15 @@ static size_t line_length(struct span data)
     return end != NULL ? (size_t)(end - data.data) : data.length;
 }
 
-/* A binary message has no first line: then its name has to do. */
+/* A binary message has no first line: then its name has to do. A line with a
+ * few control bytes in it is one, and shown with them escaped. */
 static bool is_text(struct span line)
 {
     size_t odd = 0;
 
     for (size_t i = 0; i < line.length; i++)
         odd += (unsigned char)line.data[i] < 0x20 && line.data[i] != '\t';
-    return line.length > 0 && odd == 0;
+    return line.length > 0 && odd * 8 < line.length;
 }
 
 void event_label(const struct trace_event *event, char text[EVENT_TEXT_MAX])

@@ -189,7 +189,8 @@ static void read_client_hello(struct tls_seen *seen, struct span left)
     if (seen->offered[0] == '\0' && version_name(version) != NULL)
         snprintf(seen->offered, sizeof(seen->offered), "up to %s",
                  version_name(version));
-    snprintf(suites, sizeof(suites), "%zu cipher suites", count);
+    snprintf(suites, sizeof(suites), "%zu cipher suite%s", count,
+             count == 1 ? "" : "s");
     add(seen->offered, sizeof(seen->offered), suites);
 }
 

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * trace and explain as a student runs them, over a record made by the real
+ * client and the real server.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/harness.h"
+
+/* ---- a record to look at ------------------------------------------------ */
+
+static const char hostile[] =
+    "<script>alert(1)</script>\x1b[2J\xFF\xE2\x80\xAE end\n";
+
+/* The client's record of fetching a page of hostile bytes; its path. */
+static const char *record(void)
+{
+    const char *trace = test_path("client.pcapng");
+    char url[64];
+    uint16_t port;
+    struct test_run run;
+
+    test_write_file(test_path("index.html"), hostile, sizeof(hostile) - 1);
+    pid_t server =
+        test_start((const char *const[]){"http-server", "--root", test_folder(),
+                                         "--listen", "127.0.0.1:0", NULL},
+                   &port, 1);
+    snprintf(url, sizeof(url), "http://127.0.0.1:%u/index.html", port);
+    test_run(&run, 10,
+             (const char *const[]){"http-client", "--trace", trace, "-o",
+                                   "/dev/null", url, NULL});
+    CU_ASSERT_EQUAL(run.status, 0);
+    test_run_free(&run);
+    test_stop(server);
+    return trace;
+}
+
+static void check(const char *const *argv, int status, const char *out,
+                  const char *err)
+{
+    struct test_run run;
+
+    test_run(&run, 10, argv);
+    CU_ASSERT_EQUAL(run.status, status);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, out));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, err));
+    test_run_free(&run);
+}
+#define CHECK(status, out, err, ...) \
+    check((const char *const[]){__VA_ARGS__, NULL}, (status), (out), (err))
+
+/* ---- trace -------------------------------------------------------------- */
+
+static void trace_show_is_a_ladder(void)
+{
+    const char *trace = record();
+
+    CHECK(0, "GET /index.html HTTP/1.1", "", "trace", "show", trace);
+    CHECK(0, "http/http_client.c:", "", "trace", "show", trace);
+    CHECK(0, "RFC 9112 §6.3", "", "trace", "show", trace);
+    CHECK(0, "\033[", "", "trace", "show", "--colour", "always", trace);
+}
+
+static void trace_show_has_no_colour_in_a_pipe(void)
+{
+    struct test_run run;
+
+    test_run(&run, 10, (const char *const[]){"trace", "show", record(), NULL});
+    CU_ASSERT_PTR_NULL(strchr(run.out, '\033'));
+    test_run_free(&run);
+}
+
+static void trace_show_json_is_a_line_an_event(void)
+{
+    struct test_run run;
+
+    test_run(&run, 10,
+             (const char *const[]){"trace", "show", record(), "--json", NULL});
+    CU_ASSERT_EQUAL(run.status, 0);
+    CU_ASSERT(strncmp(run.out, "{\"id\":1,\"t\":", 12) == 0);
+    for (char *line = strtok(run.out, "\n"); line; line = strtok(NULL, "\n"))
+        CU_ASSERT(line[0] == '{' && line[strlen(line) - 1] == '}');
+    test_run_free(&run);
+}
+
+static void trace_notebook_reads_the_wire(void)
+{
+    CHECK(0, "asked for       GET /index.html", "", "trace", "notebook",
+          record());
+}
+
+static void trace_page_is_whole_and_harmless(void)
+{
+    const char *page = test_path("x.html");
+
+    CHECK(0, "", "", "trace", "page", record(), "-o", page);
+    char *text = test_read_file(page, NULL);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "&lt;script&gt;alert(1)"));
+    CU_ASSERT_PTR_NULL(strstr(text, "<script>alert"));
+    CU_ASSERT_PTR_NULL(strchr(text, '\033'));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "</html>"));
+    free(text);
+}
+
+static void trace_page_takes_two_traces(void)
+{
+    const char *trace = record(), *page = test_path("x.html");
+
+    CHECK(0, "", "", "trace", "page", trace, trace, "-o", page);
+    char *text = test_read_file(page, NULL);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "id=\"e1\""));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "id=\"f1\""));
+    free(text);
+}
+
+/* Ethernet, IPv4, UDP and nothing: enough for a capture of one frame. */
+static const char *capture(void)
+{
+    static const unsigned char file[] = {
+        0x0A, 0x0D, 0x0D, 0x0A, 28,  0,   0,   0,   0x4D, 0x3C, 0x2B, 0x1A,
+        1,    0,    0,    0,    255, 255, 255, 255, 255,  255,  255,  255,
+        28,   0,    0,    0, /* section */
+        1,    0,    0,    0,    20,  0,   0,   0,   1,    0,    0,    0,
+        0,    0,    4,    0,    20,  0,   0,   0,   6,    0,    0,    0,
+        48,   0,    0,    0,    0,   0,   0,   0,   0,    0,    0,    0,
+        1,    0,    0,    0,    14,  0,   0,   0,   14,   0,    0,    0,
+        1,    2,    3,    4,    5,   6,   7,   8,   9,    10,   11,   12,
+        0x88, 0xB5, 0,    0,    48,  0,   0,   0};
+    const char *path = test_path("wire.pcapng");
+
+    test_write_file(path, file, sizeof(file));
+    return path;
+}
+
+static void trace_export_keeps_the_frames_alone(void)
+{
+    const char *wire = capture(), *out = test_path("out.pcapng"),
+               *classic = test_path("out.pcap");
+
+    CHECK(0, "", "", "trace", "export", "--wire-only", wire, out);
+    CHECK(
+        0, "1,2,3", "", "sh", "-c",
+        "od -An -tu1 -v \"$0\" | tr -s ' \\n' ',' | grep -o '1,2,3' | head -1",
+        out);
+    CHECK(0, "", "", "trace", "export", "--wire-only", wire, classic);
+    char *text = test_read_file(classic, NULL);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+    CU_ASSERT_EQUAL(memcmp(text, "\x4D\x3C\xB2\xA1", 4), 0);
+    free(text);
+}
+
+static void trace_export_says_when_there_are_no_frames(void)
+{
+    const char *out = test_path("out.pcapng");
+    char *text;
+
+    CHECK(8, "", "no frames", "trace", "export", "--wire-only", record(), out);
+    text = test_read_file(out, NULL);
+    CU_ASSERT_PTR_NULL(text);
+    free(text);
+}
+
+static void trace_refuses_what_it_does_not_know(void)
+{
+    CHECK(2, "", "did you mean show?", "trace", "shwo", "x");
+    CHECK(2, "", "which view?", "trace");
+    CHECK(2, "", "usage: trace show", "trace", "show");
+    CHECK(2, "", "did you mean --json?", "trace", "show", "--jsn", "x");
+    CHECK(2, "", "always, never, auto", "trace", "show", "--colour", "maybe",
+          capture());
+    CHECK(2, "", "--wire-only", "trace", "export", capture(), "/dev/null");
+    CHECK(8, "", "nothing.pcapng", "trace", "show", "/nothing.pcapng");
+}
+
+/* ---- explain ------------------------------------------------------------ */
+
+static void explain_tells_meaning_and_section(void)
+{
+    CHECK(0, "404 Not Found", "", "explain", "http", "404");
+    CHECK(0, "RFC 9110 §15.5.5", "", "explain", "http", "404");
+    CHECK(0, "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.5", "",
+          "explain", "http", "404");
+    CHECK(0, "GET", "", "explain", "http", "get");
+}
+
+static void explain_lists_all(void)
+{
+    CHECK(0, "Content-Length", "", "explain", "http", "list");
+    CHECK(0, "404", "", "explain", "http", "list");
+}
+
+static void explain_names_the_nearest(void)
+{
+    CHECK(1, "", "the nearest is 404", "explain", "http", "4o4");
+    CHECK(2, "", "did you mean http", "explain", "htp", "404");
+    CHECK(2, "", "usage", "explain", "http");
+}
+
+const struct test tests_trace_program[] = {
+    {"trace_show_is_a_ladder", trace_show_is_a_ladder},
+    {"trace_show_has_no_colour_in_a_pipe", trace_show_has_no_colour_in_a_pipe},
+    {"trace_show_json_is_a_line_an_event", trace_show_json_is_a_line_an_event},
+    {"trace_notebook_reads_the_wire", trace_notebook_reads_the_wire},
+    {"trace_page_is_whole_and_harmless", trace_page_is_whole_and_harmless},
+    {"trace_page_takes_two_traces", trace_page_takes_two_traces},
+    {"trace_export_keeps_the_frames_alone",
+     trace_export_keeps_the_frames_alone},
+    {"trace_export_says_when_there_are_no_frames",
+     trace_export_says_when_there_are_no_frames},
+    {"trace_refuses_what_it_does_not_know",
+     trace_refuses_what_it_does_not_know},
+    {"explain_tells_meaning_and_section", explain_tells_meaning_and_section},
+    {"explain_lists_all", explain_lists_all},
+    {"explain_names_the_nearest", explain_names_the_nearest},
+    {NULL, NULL},
+};

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "labs/trace/notebook_tls.h"
+#include "labs/trace/views.h"
+#include "tests/harness.h"
+#include "tests/unit/frames.h"
+#include "tests/unit/sample_trace.h"
+
+static struct frames frames;
+
+static char *shown(const struct trace_file *file)
+{
+    struct error error = {0};
+    char *text = NULL;
+    size_t length = 0;
+    FILE *to = open_memstream(&text, &length);
+
+    CU_ASSERT_EQUAL(notebook_write(to, file, &error), 0);
+    fclose(to);
+    return text;
+}
+
+static void start(void)
+{
+    memset(&frames, 0, sizeof(frames));
+    frames_tcp(&frames, true, 100, FRAME_SYN, SPAN(""));
+    frames_tcp(&frames, false, 900, FRAME_SYN | FRAME_ACK, SPAN(""));
+}
+
+static void say(bool from_client, struct span text)
+{
+    static uint32_t numbers[2];
+
+    if (frames.file.frame_count == 2) {
+        numbers[1] = 101;
+        numbers[0] = 901;
+    }
+    frames_tcp(&frames, from_client, numbers[from_client], FRAME_ACK, text);
+    numbers[from_client] += (uint32_t)text.length;
+}
+
+static void check(const char *text, const char *line)
+{
+    if (strstr(text, line) == NULL)
+        printf("        not there: %s\n%s", line, text);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, line));
+}
+
+/* ---- HTTP --------------------------------------------------------------- */
+
+static void notebook_reads_http_with_its_password(void)
+{
+    start();
+    say(true, SPAN("GET /secret HTTP/1.1\r\nHost: www.example.test\r\n"
+                   "Authorization: Basic Ym9iOmdlaGVpbQ==\r\n"
+                   "Cookie: id=42\r\n\r\n"));
+    say(false, SPAN("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+                    "Transfer-Encoding: chunked\r\n\r\n"
+                    "5\r\nHello\r\n0\r\n\r\n"));
+    char *text = shown(&frames.file);
+    check(text, "TCP 192.0.2.10:40000 → 192.0.2.80:80: HTTP, in clear");
+    check(text, "asked for       GET /secret");
+    check(text, "of the host     www.example.test");
+    check(text, "PASSWORD        bob:geheim");
+    check(text, "COOKIE          id=42");
+    check(text, "answered        200 OK");
+    check(text, "it begins       Hello");
+    free(text);
+}
+
+static void notebook_reads_several_exchanges_on_a_connection(void)
+{
+    start();
+    say(true, SPAN("HEAD /one HTTP/1.1\r\nHost: a\r\n\r\n"));
+    say(false, SPAN("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n"));
+    say(true, SPAN("GET /two HTTP/1.1\r\nHost: a\r\n\r\n"));
+    say(false, SPAN("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno"));
+    char *text = shown(&frames.file);
+    check(text, "asked for       HEAD /one");
+    check(text, "asked for       GET /two");
+    check(text, "answered        404 Not Found");
+    CU_ASSERT_PTR_NULL(strstr(text, "the rest"));
+    free(text);
+}
+
+/* ---- TLS ---------------------------------------------------------------- */
+
+/* A ClientHello as small as it may be: one suite, the name www.example.test,
+ * TLS 1.3 and 1.2 offered. */
+#define HELLO_EXTENSIONS                       \
+    "\0\0\0\x15\0\x13\0\0\x10www.example.test" \
+    "\0\x2B\0\x05\x04\x03\x04\x03\x03"
+#define ZEROS32 \
+    "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+#define CLIENT_HELLO                                                      \
+    "\x16\x03\x01\0\x51\x01\0\0\x4D\x03\x03" ZEROS32 "\0\0\2\x13\x02\1\0" \
+    "\0\x22" HELLO_EXTENSIONS
+#define SERVER_HELLO                                                \
+    "\x16\x03\x03\0\x38\x02\0\0\x34\x03\x03" ZEROS32 "\0\x13\x02\0" \
+    "\0\x0C\0\x2B\0\2\x03\x04\0\x33\0\2\0\x1D"
+
+static void notebook_learns_little_of_tls(void)
+{
+    start();
+    say(true, SPAN(CLIENT_HELLO));
+    say(false, SPAN(SERVER_HELLO "\x17\x03\x03\0\3abc"));
+    say(true, SPAN("\x17\x03\x03\0\5defgh"));
+    char *text = shown(&frames.file);
+    check(text, "TLS, encrypted");
+    check(text, "server name     www.example.test");
+    check(text, "offered         TLS 1.3, TLS 1.2, 1 cipher suite\n");
+    check(text, "TLS 1.3, TLS_AES_256_GCM_SHA384, key exchange over x25519");
+    check(text, "not to be read: TLS 1.3 sends it encrypted");
+    check(text, "1 records with 5 bytes from the client, 1 with 3 bytes");
+    check(text, "0.004000 s  server ← 3");
+    CU_ASSERT_PTR_NULL(strstr(text, "defgh"));
+    free(text);
+}
+
+/* Each message cut at each length: no byte beyond it is read (a sanitizer
+ * would see it), and what was not there is not told. */
+static void notebook_reads_hellos_cut_anywhere(void)
+{
+    static const char hello[] = CLIENT_HELLO;
+    size_t whole = sizeof(hello) - 1 - 9;
+
+    for (size_t length = 0; length <= whole; length++) {
+        struct tls_seen seen = {.version = 0};
+        char *copy = malloc(length > 0 ? length : 1);
+        memcpy(copy, hello + 9, length);
+        tls_seen_message(&seen, 1, (struct span){copy, length});
+        tls_seen_message(&seen, 2, (struct span){copy, length});
+        tls_seen_message(&seen, 11, (struct span){copy, length});
+        CU_ASSERT(length == whole || seen.server_name[0] == '\0' ||
+                  strcmp(seen.server_name, "www.example.test") == 0);
+        free(copy);
+    }
+}
+
+/* ---- the others --------------------------------------------------------- */
+
+static void notebook_reads_names_that_are_asked_for(void)
+{
+    memset(&frames, 0, sizeof(frames));
+    struct trace_event events[SAMPLE_EVENTS];
+    struct trace_file file;
+
+    sample_trace(&file, events);
+    frames_udp(&frames, true, events[0].data);
+    frames_udp(&frames, false, events[1].data);
+    char *text = shown(&frames.file);
+    check(text, "UDP 192.0.2.10:40000 → 192.0.2.80:53: DNS, in clear");
+    check(text, "asked           A? www.example.test");
+    check(text, "answered        www.example.test: A 192.0.2.80");
+    free(text);
+}
+
+static void notebook_quotes_what_it_does_not_know(void)
+{
+    start();
+    say(true, SPAN("\x1b[2Jhello\r\n"));
+    char *text = shown(&frames.file);
+    check(text, "client began    \\x1B[2Jhello\\r\\n");
+    CU_ASSERT_PTR_NULL(strchr(text, '\x1b'));
+    free(text);
+}
+
+/* The messages that programs recorded are none of an eavesdropper's business. */
+static void notebook_does_not_look_at_what_programs_said(void)
+{
+    struct trace_event events[SAMPLE_EVENTS];
+    struct trace_file file;
+
+    sample_trace(&file, events);
+    char *text = shown(&file);
+    check(text, "Nothing passed that carried a byte.");
+    free(text);
+}
+
+const struct test tests_notebook[] = {
+    {"notebook_reads_http_with_its_password",
+     notebook_reads_http_with_its_password},
+    {"notebook_reads_several_exchanges_on_a_connection",
+     notebook_reads_several_exchanges_on_a_connection},
+    {"notebook_learns_little_of_tls", notebook_learns_little_of_tls},
+    {"notebook_reads_hellos_cut_anywhere", notebook_reads_hellos_cut_anywhere},
+    {"notebook_reads_names_that_are_asked_for",
+     notebook_reads_names_that_are_asked_for},
+    {"notebook_quotes_what_it_does_not_know",
+     notebook_quotes_what_it_does_not_know},
+    {"notebook_does_not_look_at_what_programs_said",
+     notebook_does_not_look_at_what_programs_said},
+    {NULL, NULL},
+};
