@@ -220,6 +220,7 @@ static void options_nearest_counts_edits(void)
     static const char *const words[] = {"header", "head", "output"};
 
     CU_ASSERT_STRING_EQUAL(options_nearest("haed", words, 3), "head");
+    CU_ASSERT_STRING_EQUAL(options_nearest("ehda", words, 3), "head");
     CU_ASSERT_STRING_EQUAL(options_nearest("headr", words, 3), "header");
     CU_ASSERT_STRING_EQUAL(options_nearest("puttout", words, 3), "output");
     CU_ASSERT_PTR_NULL(options_nearest("xyz", words, 3));
@@ -233,8 +234,9 @@ static void options_help_lines_up_and_folds_at_eighty(void)
         {0, "a-name-that-is-far-too-long-for-its-column", NULL, OPTION_FLAG,
          &silent, "below"},
         {0, "more", NULL, OPTION_FLAG, &verbose,
-         "words enough that the line must be folded, and the second part of it "
-         "begins where the first began"},
+         "words enough that the line must be folded, and the surplus tells"},
+        {0, "most", NULL, OPTION_FLAG, &verbose,
+         "words enough that the line must be folded, and the position tells"},
         OPTIONS_END};
     char *page = NULL;
     size_t length = 0;
@@ -250,8 +252,11 @@ static void options_help_lines_up_and_folds_at_eighty(void)
         "      --a-name-that-is-far-too-long-for-its-column\n"
         "                     below\n"
         "      --more         words enough that the line must be folded, and "
-        "the second\n"
-        "                     part of it begins where the first began\n");
+        "the surplus\n"
+        "                     tells\n"
+        "      --most         words enough that the line must be folded, and "
+        "the\n"
+        "                     position tells\n");
     free(page);
 }
 

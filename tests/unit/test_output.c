@@ -118,7 +118,7 @@ static void output_keeps_permissions_and_links(void)
     struct stat status;
 
     put("f", "old");
-    CU_ASSERT_EQUAL(chmod(test_path("f"), 0640), 0);
+    CU_ASSERT_EQUAL(chmod(test_path("f"), 0646), 0);
     CU_ASSERT_EQUAL(symlink("f", test_path("link")), 0);
     CU_ASSERT_EQUAL(output_commit(start("link", OUTPUT_FRESH, "new"), &error),
                     0);
@@ -126,7 +126,7 @@ static void output_keeps_permissions_and_links(void)
     CU_ASSERT_EQUAL(lstat(test_path("link"), &status), 0);
     CU_ASSERT(S_ISLNK(status.st_mode));
     CU_ASSERT_EQUAL(stat(test_path("f"), &status), 0);
-    CU_ASSERT_EQUAL(status.st_mode & 07777, 0640);
+    CU_ASSERT_EQUAL(status.st_mode & 07777, 0646);
     CU_ASSERT_EQUAL(files(), 2);
 }
 
