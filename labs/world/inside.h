@@ -97,6 +97,10 @@ int spaces_enter(enum world_step *step, struct error *error);
 unsigned spaces_free_uid(void);
 /* The calling process moves to a host, for good or until it moves again. */
 int spaces_move(const struct world_place *place, struct error *error);
+/* No IPv6 in the network namespace of the caller: it would fill the capture
+ * with neighbours looking for each other. Best effort: where /proc/sys is
+ * read-only (containers), they stay, and are only noise. */
+void spaces_no_ipv6(void);
 /* A network and a UTS namespace of a host, with its name set. The caller is
  * left in them. */
 int spaces_make_host(struct world_place *place, struct error *error);

@@ -137,6 +137,7 @@ int network_make(struct world *world, struct error *error)
     int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
     int name = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
     int links = result == 0 ? links_open(error) : result;
+    spaces_no_ipv6();
     if (links >= 0)
         result = start_wire(world, error);
     else

@@ -147,6 +147,12 @@ int spaces_move(const struct world_place *place, struct error *error)
     return 0;
 }
 
+void spaces_no_ipv6(void)
+{
+    write_once("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1");
+    write_once("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
+}
+
 int spaces_make_host(struct world_place *place, struct error *error)
 {
     const char *name = place->host->name;
@@ -156,10 +162,7 @@ int spaces_make_host(struct world_place *place, struct error *error)
                                "making the host %s: a network namespace is "
                                "refused",
                                name);
-    /* IPv6 would fill the capture with neighbours looking for each other.
-     * Where /proc/sys is read-only (containers) it stays, and is only noise. */
-    write_once("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1");
-    write_once("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
+    spaces_no_ipv6();
     place->net_fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
     place->uts_fd = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
     if (place->net_fd < 0 || place->uts_fd < 0)
