@@ -24,7 +24,8 @@ enum {
     COLUMNS_LEAST = 60,
     GUTTER = 24,      /* number, milliseconds, protocol and connection */
     LANE_APART = 18,  /* columns between two lanes, or it becomes a list */
-    BLOCK_WIDTH = 72, /* a longer line of words is hard to read */
+    BLOCK_WIDTH = 80, /* a longer line of words is hard to read */
+    BLOCK_LEAST = 44, /* with less room it goes to the other side */
     TEXT_MAX = 6 * EVENT_TEXT_MAX,
 };
 
@@ -62,9 +63,9 @@ _Static_assert(sizeof(drawings) / sizeof(drawings[0]) == EVENT_KINDS,
 /* ---- what is shown, and where ------------------------------------------- */
 
 /* Socket records repeat what the messages say, byte by byte. */
-static bool is_shown(const struct ladder *ladder,
-                     const struct trace_event *event)
+static bool is_shown(const void *context, const struct trace_event *event)
 {
+    const struct ladder *ladder = context;
     const struct ladder_options *options = ladder->options;
 
     return event->id >= options->first_event &&
@@ -81,13 +82,11 @@ static void survey(struct ladder *ladder)
     ladder->sockets = true;
     for (size_t i = 0; i < trace->event_count && ladder->sockets; i++)
         ladder->sockets = trace->events[i].layer == TRACE_LAYER_SOCKET;
-    lanes_open(&ladder->lanes, trace);
+    lanes_survey(&ladder->lanes, trace, is_shown, ladder);
     for (size_t i = 0; i < trace->event_count; i++) {
         const struct trace_event *event = &trace->events[i];
-        struct passage passage;
         if (!is_shown(ladder, event))
             continue;
-        lanes_of(&ladder->lanes, event, &passage);
         ladder->events++;
         if (event->conn != 0 && conn != 0 && event->conn != conn)
             ladder->conns = true;
@@ -140,27 +139,22 @@ static void draw_gutter(struct ladder *ladder, const struct trace_event *event,
     canvas_text(&ladder->canvas, 16, GUTTER - 17, style, text);
 }
 
-/* Where a text that belongs to a column may stand: to its right or, in the
- * right half, to its left, so that no word is far from its lane. */
+/* Where a text that belongs to a column may stand: to its right, unless there
+ * is little room and more to its left. */
 static void block_place(const struct ladder *ladder, int at, const char *text,
                         int *from, int *end)
 {
-    int width = text_columns(text);
+    int width =
+        text_columns(text) < BLOCK_WIDTH ? text_columns(text) : BLOCK_WIDTH;
+    int left = at - 1 - (ladder->at[0] + 2), right = ladder->columns - at - 2;
 
-    if (width > BLOCK_WIDTH)
-        width = BLOCK_WIDTH;
-    *from = at + 2;
-    if (at > GUTTER + (ladder->columns - GUTTER) / 2)
-        *from = at - 1 - width;
-    else if (*from + width > ladder->columns)
-        *from = ladder->columns - width;
-    if (*from < ladder->at[0] + 2)
-        *from = ladder->at[0] + 2;
-    *end = *from + width;
-    if (at > *from && *end > at - 1)
+    if (width > right && right < BLOCK_LEAST && left > right) {
         *end = at - 1;
-    if (*end > ladder->columns)
-        *end = ladder->columns;
+        *from = *end - (width < left ? width : left);
+    } else {
+        *from = at + 2;
+        *end = *from + (width < right ? width : right);
+    }
 }
 
 /* Words beside a lane, over several lines where one is too short. With an
@@ -295,8 +289,9 @@ static void write_event(struct ladder *ladder, const struct trace_event *event)
         write_listed(ladder, event, &passage, drawing);
     else
         write_arrow(ladder, event, from, to, drawing);
-    if (event->dir != TRACE_DIR_NOTE && passage.from != passage.to &&
-        event->note != NULL) {
+    /* The label of a DNS message says it all. */
+    if (event->note != NULL && passage.from != passage.to &&
+        event_kind(event) != EVENT_NAMES) {
         char note[TEXT_MAX];
         text_escape(note, sizeof(note), span_of(event->note));
         write_block(ladder, from < to ? from : to, STYLE_NOTE, note, NULL, "");

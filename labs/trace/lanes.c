@@ -87,7 +87,7 @@ static void learn_from_frame(struct lanes *lanes,
 
     if (frame->bytes.length < END || bytes[TYPE] != 8 || bytes[TYPE + 1] != 0)
         return;
-    in->sin_family = AF_INET;
+    address.ss_family = AF_INET;
     memcpy(&in->sin_addr, bytes + SOURCE, sizeof(in->sin_addr));
     learn(lanes, &address, frame->host);
 }
@@ -161,6 +161,23 @@ static bool has_peer(const struct trace_event *event)
 {
     return event->remote.ss_family != 0 ||
            (event->peer != NULL && event->peer[0] != '\0');
+}
+
+void lanes_survey(struct lanes *lanes, const struct trace_file *trace,
+                  bool (*counts)(const void *context,
+                                 const struct trace_event *event),
+                  const void *context)
+{
+    struct passage passage;
+
+    lanes_open(lanes, trace);
+    for (int notes = 0; notes < 2; notes++)
+        for (size_t i = 0; i < trace->event_count; i++) {
+            const struct trace_event *event = &trace->events[i];
+            if ((event->dir == TRACE_DIR_NOTE) == notes &&
+                counts(context, event))
+                lanes_of(lanes, event, &passage);
+        }
 }
 
 void lanes_of(struct lanes *lanes, const struct trace_event *event,

@@ -11,7 +11,7 @@
  *
  *     struct lanes lanes;
  *     struct passage passage;
- *     lanes_open(&lanes, trace, &error);
+ *     lanes_open(&lanes, trace);
  *     lanes_of(&lanes, &trace->events[i], &passage);
  *     ... lanes.names[passage.from] ...
  *     lanes_close(&lanes);
@@ -44,6 +44,13 @@ struct passage {
 
 /* Learns the addresses of the trace's hosts; no lane is there yet. */
 void lanes_open(struct lanes *lanes, const struct trace_file *trace);
+/* The same, then adds the lanes of the events that count. Who speaks first is
+ * the first lane; a host that only decides something comes after those who
+ * speak. */
+void lanes_survey(struct lanes *lanes, const struct trace_file *trace,
+                  bool (*counts)(const void *context,
+                                 const struct trace_event *event),
+                  const void *context);
 /* The lanes of an event, added in order of appearance. */
 void lanes_of(struct lanes *lanes, const struct trace_event *event,
               struct passage *passage);

@@ -31,8 +31,10 @@ struct rungs {
     bool sockets; /* there is nothing else */
 };
 
-static bool is_shown(const struct rungs *rungs, const struct trace_event *event)
+static bool is_shown(const void *context, const struct trace_event *event)
 {
+    const struct rungs *rungs = context;
+
     return event->id >= rungs->first &&
            (rungs->last == 0 || event->id <= rungs->last) &&
            (event->layer != TRACE_LAYER_SOCKET || rungs->sockets);
@@ -41,15 +43,11 @@ static bool is_shown(const struct rungs *rungs, const struct trace_event *event)
 static void survey(struct rungs *rungs)
 {
     const struct trace_file *trace = rungs->page->trace;
-    struct passage passage;
 
     rungs->sockets = true;
     for (size_t i = 0; i < trace->event_count && rungs->sockets; i++)
         rungs->sockets = trace->events[i].layer == TRACE_LAYER_SOCKET;
-    lanes_open(&rungs->lanes, trace);
-    for (size_t i = 0; i < trace->event_count; i++)
-        if (is_shown(rungs, &trace->events[i]))
-            lanes_of(&rungs->lanes, &trace->events[i], &passage);
+    lanes_survey(&rungs->lanes, trace, is_shown, rungs);
 }
 
 /* ---- a row -------------------------------------------------------------- */
@@ -78,7 +76,6 @@ static void write_who(struct rungs *rungs, const struct passage *passage)
     struct html *html = &rungs->page->html;
 
     html_markup(html, "<span class=\"who\">");
-    html_markup(html, ""); /* names of lanes are escaped already */
     html_text(html, rungs->lanes.names[passage->from]);
     if (passage->from != passage->to) {
         html_markup(html, " → ");
@@ -133,7 +130,7 @@ static void write_arrow(struct rungs *rungs, const struct trace_event *event,
         html_text(html, rest);
         html_markup(html, "</span>");
     }
-    if (event->note != NULL) {
+    if (event->note != NULL && event_kind(event) != EVENT_NAMES) {
         html_markup(html, "<bdi class=\"aside\">");
         html_text(html, event->note);
         html_markup(html, "</bdi>");

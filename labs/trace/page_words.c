@@ -47,6 +47,29 @@ static const struct term tls_terms[] = {
      "The server can't use the key share that it got and names a group that it "
      "can.",
      {"8446", "4.1.4"}, NULL},
+    {"ChangeCipherSpec", TERM_CONCEPT, NULL,
+     "It meant \"encrypted from here on\" up to TLS 1.2; in TLS 1.3 it means "
+     "nothing and is sent so that old boxes on the way see what they expect.",
+     {"8446", "5"}, NULL},
+    {"close_notify", TERM_CONCEPT, NULL,
+     "An alert that is none: the sender will say no more. Without it, an end "
+     "of the stream may be somebody's cut.",
+     {"8446", "6.1"}, NULL},
+    {"bad_certificate", TERM_CONCEPT, NULL,
+     "An alert: the certificate is damaged, or a signature in it is wrong.",
+     {"8446", "6.2"}, NULL},
+    {"unsupported_certificate", TERM_CONCEPT, NULL,
+     "An alert: the certificate is of a kind that may not be used for this.",
+     {"8446", "6.2"}, NULL},
+    {"certificate_expired", TERM_CONCEPT, NULL,
+     "An alert: the certificate is not valid at this time.",
+     {"8446", "6.2"}, NULL},
+    {"unknown_ca", TERM_CONCEPT, NULL,
+     "An alert: no authority that the client trusts has signed this chain.",
+     {"8446", "6.2"}, NULL},
+    {"decrypt_error", TERM_CONCEPT, NULL,
+     "An alert: a signature or a code of the handshake is wrong.",
+     {"8446", "6.2"}, NULL},
     {NULL, TERM_CONCEPT, NULL, NULL, {NULL, NULL}, NULL}};
 
 static const struct term tcp_terms[] = {
@@ -57,20 +80,34 @@ static const struct term tcp_terms[] = {
     {"accept", TERM_CONCEPT, NULL,
      "The server takes a connection that the three-way handshake has opened.",
      {"9293", "3.5"}, NULL},
+    {"end", TERM_CONCEPT, NULL,
+     "The other side's FIN has come: it has no more to send.",
+     {"9293", "3.6"}, NULL},
     {"close", TERM_CONCEPT, NULL,
      "This side has no more to send: a FIN tells the other.",
      {"9293", "3.6"}, NULL},
     {NULL, TERM_CONCEPT, NULL, NULL, {NULL, NULL}, NULL}};
 
 static const struct term dns_terms[] = {
-    {"query", TERM_CONCEPT, NULL,
-     "A question to the name server: which address, or which mail server, "
-     "belongs to this name?",
-     {"1035", "4.1"}, NULL},
-    {"answer", TERM_CONCEPT, NULL,
-     "The name server's records for the question, each with the seconds that "
-     "it may be kept.",
-     {"1035", "4.1"}, NULL},
+    {"A", TERM_CONCEPT, NULL,
+     "A question to the name server: which IPv4 address has this name?",
+     {"1035", "3.4.1"}, NULL},
+    {"AAAA", TERM_CONCEPT, NULL,
+     "A question to the name server: which IPv6 address has this name?",
+     {"3596", "2"}, NULL},
+    {"MX", TERM_CONCEPT, NULL,
+     "A question to the name server: who takes the mail of this domain?",
+     {"1035", "3.3.9"}, NULL},
+    {"NOERROR", TERM_CONCEPT, NULL,
+     "The name server's answer: the name exists, and here are its records of "
+     "the kind asked for, if it has any.",
+     {"1035", "4.1.1"}, NULL},
+    {"NXDOMAIN", TERM_CONCEPT, NULL,
+     "The name server's answer: there is no such name, of any kind.",
+     {"1035", "4.1.1"}, NULL},
+    {"SERVFAIL", TERM_CONCEPT, NULL,
+     "The name server could not find out; asking again may help.",
+     {"1035", "4.1.1"}, NULL},
     {NULL, TERM_CONCEPT, NULL, NULL, {NULL, NULL}, NULL}};
 /* clang-format on */
 
