@@ -239,15 +239,25 @@ static const char *family_name(int family)
     return family == AF_INET ? "IPv4 " : family == AF_INET6 ? "IPv6 " : "";
 }
 
+static void show_host(const struct sockaddr_storage *address, char *text,
+                      socklen_t size)
+{
+    if (getnameinfo((const struct sockaddr *)address,
+                    names_address_size(address->ss_family), text, size, NULL, 0,
+                    NI_NUMERICHOST) != 0)
+        text[0] = '\0';
+}
+
 /* Who was asked is as interesting as what was answered. */
 static void record(struct names *names, const char *host, const char *who,
                    const struct names_addresses *found)
 {
-    char list[NAMES_ADDRESSES_MAX * 80] = "", one[80];
+    char list[NAMES_ADDRESSES_MAX * NAMES_NUMBER_MAX] = "";
+    char one[NAMES_NUMBER_MAX];
     size_t length = 0;
 
     for (size_t i = 0; i < found->count; i++) {
-        names_show(&found->list[i], one, sizeof(one));
+        show_host(&found->list[i], one, sizeof(one));
         length += (size_t)snprintf(list + length, sizeof(list) - length, "%s%s",
                                    i > 0 ? ", " : "", one);
         trace_name(names->trace, &found->list[i], host);

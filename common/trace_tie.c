@@ -233,6 +233,14 @@ int trace_tie(struct trace_records *records)
 
 /* ---- socket records that nobody needs ----------------------------------- */
 
+/* True when the frames of its connection, or its datagrams, are at hand. */
+static bool was_captured(const struct trace_streams *streams,
+                         const struct trace_event *event)
+{
+    return trace_streams_find(streams, event, TRACE_KEY_TCP, false) != NULL ||
+           trace_streams_find(streams, event, TRACE_KEY_UDP, false) != NULL;
+}
+
 int trace_drop_sockets(struct trace_records *records)
 {
     struct trace_streams streams;
@@ -244,7 +252,7 @@ int trace_drop_sockets(struct trace_records *records)
     for (size_t i = 0; i < records->event_count; i++) {
         const struct trace_event *event = &records->events[i];
         if (event->layer != TRACE_LAYER_SOCKET ||
-            trace_streams_find(&streams, event, TRACE_KEY_TCP, false) == NULL)
+            !was_captured(&streams, event))
             records->events[kept++] = *event;
     }
     records->event_count = kept;
