@@ -59,16 +59,6 @@ void conn_message_mask(struct conn_message *m, uint64_t from, uint64_t to)
         last->to = to;
 }
 
-static void conn_message_hide_secrets(struct conn_message *m, size_t kept)
-{
-    for (size_t i = 0; i < m->secret_count; i++) {
-        struct trace_range secret = m->secrets[i];
-
-        for (uint64_t at = secret.from; at < secret.to && at < kept; at++)
-            m->kept[at] = '*';
-    }
-}
-
 /* Hands the message to the trace. In clear its place in the TCP stream is its
  * place among the plain bytes; under TLS it is that of its records. */
 void conn_message_record(struct conn *c, struct conn_message *m,
@@ -80,8 +70,6 @@ void conn_message_record(struct conn *c, struct conn_message *m,
 
     if (c->trace == NULL)
         return;
-    if (!trace_shows_secrets(c->trace))
-        conn_message_hide_secrets(m, kept);
     event = conn_event(c, TRACE_LAYER_APP, dir, m->name, m->where, m->rfc);
     event.time_ns = m->time_ns;
     event.data = (struct span){m->kept, kept};

@@ -219,7 +219,7 @@ static void conn_keeps_bytes_in_order_when_it_makes_room(void)
         sent += sizeof data;
         CU_ASSERT_EQUAL_FATAL(conn_fill(p.conn), 0);
         view = conn_view(p.conn);
-        leave = taken % 3 == 0 ? 100 : 0;
+        leave = 100;
         for (size_t i = 0; i + leave < view.length; i++)
             right = right && (unsigned char)view.data[i] == (taken + i) % 251;
         taken += view.length - leave;
