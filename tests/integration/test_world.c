@@ -253,7 +253,8 @@ static void wire_records_a_bulk_transfer_frame_by_frame(void)
         uint32_t sequence = get32(b + 38);
         uint32_t payload =
             ((uint32_t)b[16] << 8 | b[17]) - 20 - 4u * (b[46] >> 4);
-        if (b[47] & 0x02) /* SYN counts as one (RFC 9293 §3.4) */
+        payload += b[47] & 0x01; /* FIN counts as one (RFC 9293 §3.4) */
+        if (b[47] & 0x02)        /* and so does SYN */
             first = next = sequence + 1;
         holes += (int32_t)(sequence - next) > 0;
         if ((int32_t)(sequence + payload - next) > 0)
@@ -261,7 +262,7 @@ static void wire_records_a_bulk_transfer_frame_by_frame(void)
     }
     CU_ASSERT_EQUAL(longest, 1514); /* real segments, no offload */
     CU_ASSERT_EQUAL(holes, 0);
-    CU_ASSERT_EQUAL(next - first, BULK);
+    CU_ASSERT_EQUAL(next - first, BULK + 1);
     trace_file_free(&file);
 }
 
