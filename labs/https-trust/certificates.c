@@ -307,7 +307,7 @@ int certificate_set_new(struct certificate_set *set, struct error *error)
     if (!set->intermediate)
         return -(int)error->class;
     for (kind = 0; kind < CERTIFICATE_KINDS; kind++) {
-        set->leaves[kind] = leaf_make(set, kind, error);
+        set->leaves[kind] = leaf_make(set, (enum certificate_kind)kind, error);
         if (!set->leaves[kind])
             return -(int)error->class;
     }
