@@ -27,6 +27,7 @@ labs     file /etc/ssl/certs/ca-certificates.crt ca-certificates
 shell    tool curl                     curl
 shell    tool dig                      bind9-dnsutils
 shell    tool tshark                   tshark
+shell    tool ping                     iputils-ping
 test     lib  cunit                    libcunit1-dev
 test     tool curl                     curl
 test     tool dig                      bind9-dnsutils
