@@ -94,7 +94,7 @@ static const struct term dns_terms[] = {
      {"1035", "3.4.1"}, NULL},
     {"AAAA", TERM_CONCEPT, NULL,
      "A question to the name server: which IPv6 address has this name?",
-     {"3596", "2"}, NULL},
+     {NULL, NULL}, NULL},
     {"MX", TERM_CONCEPT, NULL,
      "A question to the name server: who takes the mail of this domain?",
      {"1035", "3.3.9"}, NULL},
