@@ -162,7 +162,7 @@ static void write_header(struct page *page, const char *title,
     html_markup(html, "</h1>\n");
     if (story != NULL && story->about != NULL) {
         html_markup(html, "<p class=\"about\">");
-        page_prose(html, story->about);
+        page_prose(page, span_of(story->about));
         html_markup(html, "</p>\n");
     }
     html_markup(html, "</header>\n");

@@ -33,8 +33,8 @@ void page_steps(struct page *page, const struct story *story);
 
 /* A citation as a link to the RFC's text, with the section's title. */
 void page_rfc(struct html *html, struct rfc rfc);
-/* Text in which each "RFC 9112 §6.3" becomes such a link. */
-void page_prose(struct html *html, const char *text);
+/* Text in which each "RFC 9112 §6.3" and each "event 12" becomes a link. */
+void page_prose(struct page *page, struct span text);
 
 /* The entry for an event's name, or for a field in its message; NULL when
  * nobody has written one. */

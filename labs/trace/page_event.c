@@ -38,53 +38,100 @@ void page_rfc(struct html *html, struct rfc rfc)
     }
 }
 
-/* Reads "9112 §6.3" or "9112" at `text` (after "RFC "); its length, or 0. */
-static size_t citation_length(const char *text, char number[8],
+/* Reads "9112 §6.3" or "9112" at `text` (after "RFC "); its length, or 0. The
+ * text need not be terminated: `left` bytes are there. */
+static size_t citation_length(const char *text, size_t left, char number[8],
                               char section[16])
 {
-    size_t digits = strspn(text, "0123456789"), length = 0;
+    static const char sign[] = " §";
+    size_t digits = 0, at, length = 0;
 
-    if (digits == 0 || digits > 5)
-        return 0;
+    while (digits < left && digits < 5 && isdigit((unsigned char)text[digits]))
+        digits++;
     memcpy(number, text, digits);
     number[digits] = '\0';
     strcpy(section, "0");
-    if (strncmp(text + digits, " §", strlen(" §")) != 0)
+    at = digits + sizeof(sign) - 1;
+    if (digits == 0 || left <= at ||
+        memcmp(text + digits, sign, sizeof(sign) - 1) != 0)
         return digits;
-    text += digits + strlen(" §");
-    while (length < 15 &&
-           (isalnum((unsigned char)text[length]) ||
-            (text[length] == '.' && isalnum((unsigned char)text[length + 1]))))
+    while (
+        at + length < left && length < 15 &&
+        (isalnum((unsigned char)text[at + length]) || text[at + length] == '.'))
         length++;
+    while (length > 0 && text[at + length - 1] == '.')
+        length--; /* the full stop of a sentence */
     if (length == 0)
         return digits;
-    memcpy(section, text, length);
+    memcpy(section, text + at, length);
     section[length] = '\0';
-    return digits + strlen(" §") + length;
+    return at + length;
 }
 
-void page_prose(struct html *html, const char *text)
+/* Writes the link for what stands at `text` after "RFC "; its length. */
+static size_t link_rfc(struct page *page, struct span text)
 {
-    const char *found;
-    char number[8], section[16];
+    char number[8], section[16], url[EVENT_TEXT_MAX];
+    size_t length =
+        citation_length(text.data + 4, text.length - 4, number, section);
 
-    while ((found = strstr(text, "RFC ")) != NULL) {
-        size_t length = citation_length(found + 4, number, section);
-        html_span(html, (struct span){text, (size_t)(found - text)});
-        text = found + 4 + length;
-        if (length == 0) {
-            html_markup(html, "RFC ");
+    if (length == 0)
+        return 0;
+    rfc_url(RFC(number, section), url);
+    html_markup(&page->html, "<a href=\"");
+    html_text(&page->html, url);
+    html_markup(&page->html, "\">");
+    html_span(&page->html, (struct span){text.data, 4 + length});
+    html_markup(&page->html, "</a>");
+    return 4 + length;
+}
+
+/* The same for "event 12", which is a place on this page. */
+static size_t link_event(struct page *page, struct span text)
+{
+    enum { WORD = sizeof("event ") - 1 };
+    size_t digits = 0;
+    uint64_t id;
+
+    while (WORD + digits < text.length &&
+           isdigit((unsigned char)text.data[WORD + digits]))
+        digits++;
+    if (!text_to_u64((struct span){text.data + WORD, digits},
+                     page->trace->event_count, &id) ||
+        id == 0)
+        return 0;
+    html_markup(&page->html, "<a href=\"#");
+    html_markup(&page->html, page->id_prefix);
+    html_numbers(&page->html, "%" PRIu64 "\">", id);
+    html_span(&page->html, (struct span){text.data, WORD + digits});
+    html_markup(&page->html, "</a>");
+    return WORD + digits;
+}
+
+static bool begins(struct span text, const char *word)
+{
+    size_t length = strlen(word);
+
+    return text.length > length && memcmp(text.data, word, length) == 0;
+}
+
+void page_prose(struct page *page, struct span text)
+{
+    size_t plain = 0, linked;
+
+    while (plain < text.length) {
+        struct span rest = {text.data + plain, text.length - plain};
+        bool rfc = begins(rest, "RFC "), event = begins(rest, "event ");
+        if (!rfc && !event) {
+            plain++;
             continue;
         }
-        char url[EVENT_TEXT_MAX];
-        rfc_url(RFC(number, section), url);
-        html_markup(html, "<a href=\"");
-        html_text(html, url);
-        html_markup(html, "\">");
-        html_span(html, (struct span){found, 4 + length});
-        html_markup(html, "</a>");
+        html_span(&page->html, (struct span){text.data, plain});
+        linked = rfc ? link_rfc(page, rest) : link_event(page, rest);
+        text = (struct span){rest.data + linked, rest.length - linked};
+        plain = linked > 0 ? 0 : 1;
     }
-    html_text(html, text);
+    html_span(&page->html, text);
 }
 
 /* ---- rows of the list --------------------------------------------------- */
@@ -303,7 +350,7 @@ void page_detail(struct page *page, const struct trace_event *event)
     write_meaning(html, event);
     if (event->note != NULL && event->dir != TRACE_DIR_NOTE) {
         row(html, "Note");
-        page_prose(html, event->note);
+        page_prose(page, span_of(event->note));
         row_end(html);
     }
     if (event->rfc.number != NULL) {

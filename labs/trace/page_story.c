@@ -8,15 +8,17 @@
 
 /* ---- a table: rows end in '\n', cells are parted by '|' ------------------ */
 
-static void write_cells(struct html *html, struct span row, const char *cell)
+static void write_cells(struct page *page, struct span row, const char *cell)
 {
+    struct html *html = &page->html;
+
     html_markup(html, "<tr>");
     for (;;) {
         const char *bar =
             row.length > 0 ? memchr(row.data, '|', row.length) : NULL;
         size_t length = bar != NULL ? (size_t)(bar - row.data) : row.length;
         html_markup(html, cell);
-        html_span(html, span_trim((struct span){row.data, length}));
+        page_prose(page, span_trim((struct span){row.data, length}));
         html_markup(html, cell[2] == 'h' ? "</th>" : "</td>");
         if (bar == NULL)
             break;
@@ -26,15 +28,16 @@ static void write_cells(struct html *html, struct span row, const char *cell)
     html_markup(html, "</tr>\n");
 }
 
-static void write_table(struct html *html, const char *text)
+static void write_table(struct page *page, const char *text)
 {
+    struct html *html = &page->html;
     bool head = true;
 
     html_markup(html, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" "
                       "aria-label=\"Table\"><table>\n<thead>");
     while (*text != '\0') {
         size_t length = strcspn(text, "\n");
-        write_cells(html, (struct span){text, length},
+        write_cells(page, (struct span){text, length},
                     head ? "<th scope=\"col\">" : "<td>");
         if (head)
             html_markup(html, "</thead>\n<tbody>");
@@ -48,11 +51,13 @@ static void write_table(struct html *html, const char *text)
 
 /* ---- blocks ------------------------------------------------------------- */
 
-static void write_box(struct html *html, const char *open, const char *text)
+static void write_box(struct page *page, const char *open, const char *text)
 {
+    struct html *html = &page->html;
+
     html_markup(html, open);
     html_markup(html, "<p>");
-    page_prose(html, text);
+    page_prose(page, span_of(text));
     html_markup(html, "</p></aside>\n");
 }
 
@@ -82,14 +87,14 @@ static void write_block(struct page *page, const struct story_block *block,
         write_step(html, text, ++*steps);
         break;
     case STORY_CLAIM:
-        write_box(html,
+        write_box(page,
                   "<aside class=\"claim\"><span class=\"tag\">What you have "
                   "been told</span>",
                   text);
         break;
     case STORY_SAY:
         html_markup(html, "<p>");
-        page_prose(html, text);
+        page_prose(page, span_of(text));
         html_markup(html, "</p>\n");
         break;
     case STORY_COMMAND:
@@ -99,19 +104,19 @@ static void write_block(struct page *page, const struct story_block *block,
         write_pre(html, "<pre class=\"output\" tabindex=\"0\">", text);
         break;
     case STORY_CORRECT:
-        write_box(html,
+        write_box(page,
                   "<aside class=\"correct\"><span class=\"tag\">A correction"
                   "</span>",
                   text);
         break;
     case STORY_TABLE:
-        write_table(html, text);
+        write_table(page, text);
         break;
     case STORY_LADDER:
         page_ladder(page, block->event, block->last_event);
         break;
     case STORY_SEE:
-        write_box(html,
+        write_box(page,
                   "<aside class=\"see\"><span class=\"tag\">What to see</span>",
                   text);
         break;
