@@ -111,21 +111,6 @@ conn_tls_kind(const SSL *ssl, const unsigned char *message, size_t length)
 
 /* ---- records ------------------------------------------------------------ */
 
-/* The five bytes ahead of each record: type, version, length. */
-static void conn_tls_on_header(struct conn_tls_stream *stream,
-                               const unsigned char *header)
-{
-    uint64_t from = stream->next;
-    uint64_t length = (uint64_t)header[3] << 8 | header[4];
-
-    stream->next = from + SSL3_RT_HEADER_LENGTH + length;
-    stream->record = (struct trace_range){from, stream->next};
-    /* The ChangeCipherSpec that TLS 1.3 sends for old middleboxes (RFC 8446
-     * §D.4) is dropped in silence: no handshake message begins in it. */
-    if (header[0] == SSL3_RT_CHANGE_CIPHER_SPEC && stream->message_from == from)
-        stream->message_from = stream->next;
-}
-
 /* A record that carries bytes of the message being said: its place widens the
  * message's. */
 static void conn_tls_on_sealed(struct conn *c)
@@ -154,14 +139,14 @@ static struct trace_range conn_tls_message_range(struct conn_tls_stream *stream)
 static void conn_tls_record_event(struct conn *c, bool writing,
                                   const char *name, struct rfc rfc,
                                   struct where where, struct span data,
-                                  struct trace_range raw)
+                                  uint64_t length, struct trace_range raw)
 {
     struct trace_event event =
         conn_event(c, TRACE_LAYER_TLS, writing ? TRACE_DIR_OUT : TRACE_DIR_IN,
                    name, where, rfc);
     uint64_t at = writing ? c->said_total : c->heard_total;
 
-    event.length = data.length;
+    event.length = length;
     if (data.length > TRACE_BODY_MAX)
         data.length = TRACE_BODY_MAX;
     event.data = data;
@@ -172,6 +157,44 @@ static void conn_tls_record_event(struct conn *c, bool writing,
     trace_record(c->trace, &event);
 }
 
+/* A ChangeCipherSpec is a record of its own kind, and no handshake message. Of
+ * OpenSSL's releases some report the one that comes and some do not, and TLS
+ * 1.3 has it for old middleboxes only (RFC 8446 §D.4): its header is enough. */
+static void conn_tls_on_change(struct conn *c, bool writing,
+                               struct conn_tls_stream *stream)
+{
+    uint64_t length =
+        stream->record.to - stream->record.from - SSL3_RT_HEADER_LENGTH;
+
+    conn_tls_record_event(
+        c, writing, "ChangeCipherSpec",
+        SSL_version(c->tls->ssl) < TLS1_3_VERSION ? RFC("5246", "7.1")
+                                                  : RFC("8446", "D.4"),
+        c->tls->where, (struct span){NULL, 0}, length, stream->record);
+    /* Unless one is under way, the next handshake message begins after it. */
+    if (stream->message_from == stream->record.from)
+        stream->message_from = stream->next;
+}
+
+/* The five bytes ahead of each record: type, version, length. */
+static void conn_tls_on_header(struct conn *c, bool writing,
+                               const unsigned char *header)
+{
+    struct conn_tls *tls = c->tls;
+    struct conn_tls_stream *stream = writing ? &tls->write : &tls->read;
+    uint64_t from = stream->next;
+    uint64_t length = (uint64_t)header[3] << 8 | header[4];
+
+    stream->next = from + SSL3_RT_HEADER_LENGTH + length;
+    stream->record = (struct trace_range){from, stream->next};
+    if (header[0] == SSL3_RT_CHANGE_CIPHER_SPEC)
+        conn_tls_on_change(c, writing, stream);
+    /* TLS 1.3 hides the type of a record; 1.2 does not. */
+    if (writing && header[0] == SSL3_RT_APPLICATION_DATA &&
+        SSL_version(tls->ssl) < TLS1_3_VERSION)
+        conn_tls_on_sealed(c);
+}
+
 static void conn_tls_on_handshake(struct conn *c, bool writing, struct span m)
 {
     struct conn_tls *tls = c->tls;
@@ -179,7 +202,7 @@ static void conn_tls_on_handshake(struct conn *c, bool writing, struct span m)
         conn_tls_kind(tls->ssl, (const unsigned char *)m.data, m.length);
 
     conn_tls_record_event(
-        c, writing, kind.name, kind.rfc, tls->where, m,
+        c, writing, kind.name, kind.rfc, tls->where, m, m.length,
         conn_tls_message_range(writing ? &tls->write : &tls->read));
 }
 
@@ -196,26 +219,20 @@ static void conn_tls_on_alert(struct conn *c, bool writing, struct span alert)
     stream->message_from = stream->next;
     conn_tls_record_event(c, writing, conn_tls_alert_name(number),
                           number == 0 ? RFC("8446", "6.1") : RFC("8446", "6.2"),
-                          c->where, alert, stream->record);
+                          c->where, alert, alert.length, stream->record);
 }
 
 void conn_tls_on_message(int writing, int version, int type, const void *data,
                          size_t length, SSL *ssl, void *conn)
 {
     struct conn *c = conn;
-    struct conn_tls *tls = c->tls;
-    struct conn_tls_stream *stream = writing ? &tls->write : &tls->read;
     const unsigned char *bytes = data;
     struct span message = {data, length};
 
-    (void)version;
+    (void)version, (void)ssl;
     switch (type) {
     case SSL3_RT_HEADER:
-        conn_tls_on_header(stream, bytes);
-        /* TLS 1.3 hides the type of a record; 1.2 does not. */
-        if (writing && bytes[0] == SSL3_RT_APPLICATION_DATA &&
-            SSL_version(ssl) < TLS1_3_VERSION)
-            conn_tls_on_sealed(c);
+        conn_tls_on_header(c, writing != 0, bytes);
         break;
     case SSL3_RT_INNER_CONTENT_TYPE:
         if (writing && bytes[0] == SSL3_RT_APPLICATION_DATA)
@@ -223,14 +240,6 @@ void conn_tls_on_message(int writing, int version, int type, const void *data,
         break;
     case SSL3_RT_HANDSHAKE:
         conn_tls_on_handshake(c, writing != 0, message);
-        break;
-    case SSL3_RT_CHANGE_CIPHER_SPEC:
-        stream->message_from = stream->next;
-        conn_tls_record_event(c, writing != 0, "ChangeCipherSpec",
-                              SSL_version(ssl) < TLS1_3_VERSION
-                                  ? RFC("5246", "7.1")
-                                  : RFC("8446", "D.4"),
-                              tls->where, message, stream->record);
         break;
     case SSL3_RT_ALERT:
         conn_tls_on_alert(c, writing != 0, message);
