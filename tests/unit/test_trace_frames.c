@@ -150,6 +150,59 @@ static void merge_follows_a_sequence_number_past_its_wrap(void)
     trace_file_free(&file);
 }
 
+/* Past 4 GiB the numbers have gone round once: of all offsets that a sequence
+ * number may mean, the one nearest to the last is meant. */
+static void merge_counts_past_four_gib(void)
+{
+    struct test_wire wire;
+    struct side client;
+    struct trace_file file;
+
+    test_wire_open(&wire, test_path("wire.pcapng"));
+    handshake(&wire, 999, 9000); /* so the first byte has number 1000 */
+    tcp(&wire, true, TEST_ACK, 1000, "a", NULL);
+    tcp(&wire, true, TEST_ACK, 1000 + 0x70000000, "b", NULL);
+    tcp(&wire, true, TEST_ACK, 1000 + 0xE0000000, "c", NULL);
+    tcp(&wire, true, TEST_ACK, 1000 - 3, "be", NULL);
+    tcp(&wire, true, TEST_ACK, 1000 + 3, "after", NULL);
+    tcp(&wire, true, TEST_ACK, 1000 - 3, "be", NULL);
+    test_wire_close(&wire);
+    side_open(&client, "client.pcapng", "student", false);
+    side_record(&client, 25, APP, OUT, "a", 0, "a");
+    side_record(&client, 25, APP, OUT, "before", 0xFFFFFFFD, "be");
+    side_record(&client, 25, APP, OUT, "after", 0x100000003, "after");
+    side_close(&client);
+
+    sides_merge(&file, client.file, test_path("wire.pcapng"), NULL);
+    CU_ASSERT_STRING_EQUAL(frames_of(event_named(&file, "a", 1)), "7");
+    CU_ASSERT_STRING_EQUAL(frames_of(event_named(&file, "before", 1)), "10 12");
+    CU_ASSERT_STRING_EQUAL(frames_of(event_named(&file, "after", 1)), "11");
+    trace_file_free(&file);
+}
+
+/* A long segment reaches over a short one that begins after it. */
+static void merge_finds_a_frame_behind_a_shorter_one(void)
+{
+    struct test_wire wire;
+    struct side client;
+    struct trace_file file;
+
+    test_wire_open(&wire, test_path("wire.pcapng"));
+    handshake(&wire, 1000, 9000);
+    tcp(&wire, true, TEST_ACK, 1005, "56", "lost");
+    tcp(&wire, true, TEST_ACK, 1001, "1234567890", NULL);
+    test_wire_close(&wire);
+    side_open(&client, "client.pcapng", "student", false);
+    side_record(&client, 25, APP, OUT, "one", 0, "1234567");
+    side_record(&client, 25, APP, OUT, "two", 7, "890");
+    side_close(&client);
+
+    sides_merge(&file, client.file, test_path("wire.pcapng"), NULL);
+    CU_ASSERT_STRING_EQUAL(frames_of(event_named(&file, "one", 1)), "6 7");
+    CU_ASSERT_STRING_EQUAL(frames_of(event_named(&file, "two", 1)), "7");
+    trace_file_free(&file);
+}
+
 /* Without the SYN nobody can tell where the stream began. */
 static void merge_ties_nothing_to_a_stream_without_its_syn(void)
 {
@@ -262,6 +315,8 @@ const struct test tests_trace_frames[] = {
     TEST(merge_ties_a_frame_to_each_message_in_it),
     TEST(merge_knows_a_reused_port_by_its_syn),
     TEST(merge_follows_a_sequence_number_past_its_wrap),
+    TEST(merge_counts_past_four_gib),
+    TEST(merge_finds_a_frame_behind_a_shorter_one),
     TEST(merge_ties_nothing_to_a_stream_without_its_syn),
     TEST(merge_counts_datagrams),
     TEST(merge_takes_socket_records_where_no_frames_are),

@@ -134,6 +134,40 @@ static void merge_pairs_the_ends_of_a_reused_port_in_order(void)
     trace_file_free(&file);
 }
 
+/* The server's record of the first of them is lost: what it has belongs to the
+ * second. */
+static void merge_pairs_an_end_with_the_last_client_before_it(void)
+{
+    struct side client, server;
+    struct trace_file file;
+
+    sides_open(&client, &server);
+    side_record(&client, 1, APP, OUT, "one", 0, "one");
+    client.model.conn = 2;
+    side_record(&client, 50001, APP, OUT, "two", 0, "two");
+    side_record(&server, 50002, APP, IN, "two", 0, "two");
+    sides_end(&file, &client, &server);
+    CU_ASSERT_EQUAL(file.event_count, 2);
+    CU_ASSERT_PTR_NULL(event_named(&file, "one", 1)->src_heard.file);
+    CU_ASSERT_PTR_NOT_NULL(event_named(&file, "two", 1)->src_heard.file);
+    trace_file_free(&file);
+}
+
+/* More was heard than said: the client's record ends too early. */
+static void merge_keeps_a_message_that_is_said_in_part(void)
+{
+    struct side client, server;
+    struct trace_file file;
+
+    sides_open(&client, &server);
+    side_record(&client, 1, APP, OUT, "said", 0, "POST");
+    side_record(&server, 2, APP, IN, "heard", 0, "POST and more");
+    sides_end(&file, &client, &server);
+    CU_ASSERT_EQUAL(file.event_count, 2);
+    CU_ASSERT_EQUAL(events_named(&file, "heard"), 1);
+    trace_file_free(&file);
+}
+
 #define TEST(name)  \
     {               \
 #name, name \
@@ -145,4 +179,6 @@ const struct test tests_trace_pair[] = {
     TEST(merge_matches_tls_messages_by_their_order),
     TEST(merge_tells_no_secret_that_one_end_hid),
     TEST(merge_pairs_the_ends_of_a_reused_port_in_order),
+    TEST(merge_pairs_an_end_with_the_last_client_before_it),
+    TEST(merge_keeps_a_message_that_is_said_in_part),
     {NULL, NULL}};
