@@ -114,9 +114,7 @@ static int serve(const struct world *world, int ready, struct error *error)
     signal(SIGCHLD, SIG_IGN);
     int result = spaces_move(place, error);
     if (result == 0)
-        result = dns_zones_load(
-            &zones, world->way == WORLD_LOOPBACK ? "127.77.0." : "192.0.2.",
-            error);
+        result = dns_zones_load(&zones, world->network, error);
     if (result < 0)
         return result;
     int udp = open_socket(SOCK_DGRAM, &at, error);

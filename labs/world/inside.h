@@ -52,6 +52,7 @@ struct world {
     const struct world_setup *setup;
     enum world_way way;
     enum world_step step;
+    char network[INET_TEXT_MAX]; /* "192.0.2." or "127.77.0." */
     struct world_place places[WORLD_HOSTS_MAX];
     size_t place_count;
     struct world_program programs[WORLD_PROGRAMS_MAX];

@@ -148,6 +148,9 @@ static int open_ring(struct wire *wire)
         setsockopt(wire->in, SOL_PACKET, PACKET_RX_RING, &ring, sizeof(ring)) <
             0)
         return -1;
+    /* The kernel gives an interface its queue some time after the cable is in;
+     * until then, what goes through the queue is thrown away. We need none. */
+    setsockopt(wire->out, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on));
     wire->ring = mmap(NULL, (size_t)SLOTS * SLOT, PROT_READ | PROT_WRITE,
                       MAP_SHARED, wire->in, 0);
     struct sockaddr_ll all = {.sll_family = AF_PACKET,

@@ -3,9 +3,11 @@
  * and what a lab may ask about it. */
 #include "labs/world/world.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "common/trace.h"
@@ -45,18 +47,35 @@ static bool takes_part(const struct world_setup *setup, const char *name)
     return false;
 }
 
+/* On loopback 192.0.2.80 is 127.77.0.80, or 127.77.1.80 if another world runs
+ * there already: its name server has the port that ours would have. */
+static void choose_network(struct world *world)
+{
+    struct sockaddr_in names = {.sin_family = AF_INET,
+                                .sin_port = htons(world_port(world, 53))};
+    snprintf(world->network, sizeof(world->network), "192.0.2.");
+    for (uint32_t n = 0; world->way == WORLD_LOOPBACK && n < 256; n++) {
+        names.sin_addr.s_addr = htonl(127u << 24 | 77u << 16 | n << 8 | 53u);
+        int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        int taken = bind(fd, (struct sockaddr *)&names, sizeof(names));
+        close(fd);
+        snprintf(world->network, sizeof(world->network), "127.77.%u.", n);
+        if (taken == 0)
+            return;
+    }
+}
+
 static int choose_places(struct world *world, struct error *error)
 {
     const char *const *asked = world->setup->hosts;
+    choose_network(world);
     for (size_t i = 0; world_hosts[i].name; i++) {
         const struct world_host *host = &world_hosts[i];
         if (!takes_part(world->setup, host->name))
             continue;
         struct world_place *place = &world->places[world->place_count++];
         *place = (struct world_place){.host = host, .net_fd = -1, .uts_fd = -1};
-        /* 192.0.2.80 is 127.77.0.80 on loopback. */
-        snprintf(place->address, sizeof(place->address), "%s%s",
-                 world->way == WORLD_LOOPBACK ? "127.77.0." : "192.0.2.",
+        snprintf(place->address, sizeof(place->address), "%s%s", world->network,
                  strrchr(host->address, '.') + 1);
     }
     for (size_t i = 0; i < WORLD_HOSTS_MAX && asked[i]; i++) {

@@ -39,7 +39,8 @@ enum world_way {
     WORLD_ANY,      /* setup: the best that this machine gives */
     WORLD_ROOTLESS, /* namespaces owned by a user namespace of ours */
     WORLD_ROOT,     /* the same namespaces, made with root's own right */
-    WORLD_LOOPBACK, /* 127.77.0.x, ports + 20000, no frames */
+    WORLD_LOOPBACK, /* 127.77.0.x, ports + 20000, no frames; a second world
+                       at the same time has 127.77.1.x, and so on */
     WORLD_WAYS
 };
 

@@ -37,10 +37,12 @@ static int look_around(struct world *world, void *context, struct error *error)
     EXPECT(world_way(world) == WORLD_LOOPBACK);
     EXPECT(!world_has(world, WORLD_FRAMES));
     EXPECT(*world_has_not(world, WORLD_FRAMES));
-    EXPECT(strcmp(world_address(world, "web"), "127.77.0.80") == 0);
+    /* 127.77.0.80, unless another world runs on this machine. */
+    EXPECT(strncmp(world_address(world, "web"), "127.77.", 7) == 0);
+    EXPECT(strcmp(strrchr(world_address(world, "web"), '.'), ".80") == 0);
     EXPECT(world_address(world, "nobody") == NULL);
     EXPECT(world_port(world, 80) == 20080);
-    EXPECT(strcmp(world_dns(world), "127.77.0.53:20053") == 0);
+    EXPECT(strstr(world_dns(world), ".53:20053"));
     EXPECT(strcmp(world_url(world, "http", "www.example.test", 80, "/a"),
                   "http://www.example.test:20080/a") == 0);
     return 0;
@@ -49,6 +51,23 @@ static int look_around(struct world *world, void *context, struct error *error)
 static void world_tells_where_everything_is(void)
 {
     in_world(look_around, NULL);
+}
+
+static int run_another(struct world *world, void *context, struct error *error)
+{
+    char ours[WORLD_PATH_MAX];
+    struct world_setup setup = {.way = WORLD_LOOPBACK};
+    if (context) {
+        EXPECT(strcmp(world_address(world, "web"), context) != 0);
+        return 0;
+    }
+    snprintf(ours, sizeof(ours), "%s", world_address(world, "web"));
+    return world_run(&setup, run_another, ours, error);
+}
+
+static void world_leaves_room_for_another_on_loopback(void)
+{
+    in_world(run_another, NULL);
 }
 
 static int run_commands(struct world *world, void *context, struct error *error)
@@ -242,6 +261,8 @@ static void world_knows_its_hosts_only(void)
 
 const struct test tests_world[] = {
     {"world_tells_where_everything_is", world_tells_where_everything_is},
+    {"world_leaves_room_for_another_on_loopback",
+     world_leaves_room_for_another_on_loopback},
     {"world_runs_commands_and_hands_on_their_end",
      world_runs_commands_and_hands_on_their_end},
     {"world_does_not_wait_for_what_a_command_left",
