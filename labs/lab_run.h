@@ -30,7 +30,7 @@ int lab_out_path(const struct lab_setup *setup, const char *lab,
                  const char *file, char *path, size_t size,
                  struct error *error);
 
-/* Opens a shell on the student's host of a world with all hosts: the user's
+/* Opens a shell on the student's host of a world with a web server: the user's
  * own on a terminal, else sh with commands from standard input. Returns the
  * shell's exit status, or a negative class. */
 int lab_shell(const struct lab_setup *setup, struct error *error);
