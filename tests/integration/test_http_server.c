@@ -397,6 +397,54 @@ static void http_both_halves_agree(void)
     stop();
 }
 
+/* The same words through TLS: the certificate's own file is what we trust. */
+static void http_server_speaks_tls(void)
+{
+    const char *cert = test_path("cert.pem"), *key = test_path("key.pem");
+    const char *make[] = {"openssl",
+                          "req",
+                          "-x509",
+                          "-newkey",
+                          "ec",
+                          "-pkeyopt",
+                          "ec_paramgen_curve:P-256",
+                          "-nodes",
+                          "-keyout",
+                          key,
+                          "-out",
+                          cert,
+                          "-subj",
+                          "/CN=unused",
+                          "-addext",
+                          "subjectAltName=IP:127.0.0.1",
+                          NULL};
+    struct test_run run;
+    uint16_t tls_port;
+    char url[64];
+
+    test_run(&run, 20, make);
+    CU_ASSERT_EQUAL_FATAL(run.status, 0);
+    test_run_free(&run);
+    const char *serve[] = {"http-server",  "--root",      test_folder(),
+                           "--listen-tls", "127.0.0.1:0", "--tls-cert",
+                           cert,           "--tls-key",   key,
+                           "--lab",        NULL};
+    pid_t pid = test_start(serve, &tls_port, 1);
+    snprintf(url, sizeof(url), "https://127.0.0.1:%u/bytes/100000", tls_port);
+
+    const char *trusting[] = {"http-client", "--cacert", cert, url, url, NULL};
+    test_run(&run, 20, trusting);
+    CU_ASSERT_EQUAL(run.status, 0);
+    CU_ASSERT_EQUAL(run.out_length, 200000);
+    test_run_free(&run);
+    const char *wary[] = {"http-client", url, NULL};
+    test_run(&run, 20, wary);
+    CU_ASSERT_EQUAL(run.status, 4);
+    CU_ASSERT_EQUAL(run.out_length, 0);
+    test_run_free(&run);
+    CU_ASSERT_EQUAL(test_stop(pid), 0);
+}
+
 const struct test tests_http_server[] = {
     {"http_server_serves_a_file", http_server_serves_a_file},
     {"http_server_tells_sites_apart", http_server_tells_sites_apart},
@@ -415,4 +463,5 @@ const struct test tests_http_server[] = {
      http_server_echoes_without_credentials},
     {"http_server_stores_what_is_put", http_server_stores_what_is_put},
     {"http_both_halves_agree", http_both_halves_agree},
+    {"http_server_speaks_tls", http_server_speaks_tls},
     {NULL, NULL}};
