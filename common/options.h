@@ -159,7 +159,7 @@ struct server_options {
 /* clang-format off */
 #define SERVER_OPTIONS(o, s)                                                   \
     {0, "listen", "ADDR[:PORT]", OPTION_LIST, &(o)->listen,                    \
-     "listen here; port 0 picks a free one"},                                  \
+     "listen here (127.0.0.1 if not said); port 0 picks one"},                 \
     {0, "listen-tls", "ADDR[:PORT]", OPTION_LIST, &(o)->listen_tls,            \
      "the same, with TLS from the first byte"},                                \
     {0, "tls-cert", "FILE", OPTION_LIST, &(o)->certs,                          \

@@ -72,8 +72,24 @@ static pid_t part_owner(const char *entry, const char *base)
     return strcmp(end, ".part") == 0 && pid <= INT_MAX ? (pid_t)pid : 0;
 }
 
+/* True while an output writes to `part`, in the folder `dir`: it holds the lock
+ * on it. */
+static bool is_held(int dir, const char *part)
+{
+    int fd = openat(dir, part, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    bool held;
+
+    if (fd < 0)
+        return false;
+    held = flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+    close(fd);
+    return held;
+}
+
 /* Removes what killed runs left beside the target. A process that is alive may
- * still be writing, so its file stays. Failing to sweep is no failure. */
+ * still be writing, so its file stays; one in another namespace has a number
+ * that we can't ask for, but it holds its lock. Failing to sweep is no failure.
+ */
 static void sweep(const char *target)
 {
     const char *base = base_of(target);
@@ -86,7 +102,8 @@ static void sweep(const char *target)
     while (dir != NULL && (entry = readdir(dir)) != NULL) {
         pid_t pid = part_owner(entry->d_name, base);
 
-        if (pid > 0 && kill(pid, 0) < 0 && errno == ESRCH)
+        if (pid > 0 && kill(pid, 0) < 0 && errno == ESRCH &&
+            !is_held(dirfd(dir), entry->d_name))
             unlinkat(dirfd(dir), entry->d_name, 0);
     }
     if (dir != NULL)
@@ -95,19 +112,6 @@ static void sweep(const char *target)
 }
 
 /* ---- opening ------------------------------------------------------------ */
-
-/* True while an output of ours writes to `part`: it holds the lock on it. */
-static bool is_held(const char *part)
-{
-    int fd = open(part, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    bool held;
-
-    if (fd < 0)
-        return false;
-    held = flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
-    close(fd);
-    return held;
-}
 
 /* In a world of its own process numbers, or after they have wrapped, a leftover
  * may bear our own number: nobody holds its lock, so it goes. The file is then
@@ -118,7 +122,7 @@ static int open_part(struct output *o, mode_t mode, struct error *error)
 
     if (part == NULL)
         return error_set(error, ERROR_LOCAL, "out of memory");
-    if (is_held(part)) {
+    if (is_held(AT_FDCWD, part)) {
         free(part);
         return error_set(error, ERROR_LOCAL, "%s is being written already",
                          o->target);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -153,6 +154,27 @@ static void output_sweeps_only_what_the_dead_left(void)
     CU_ASSERT_EQUAL(files(), 5);
 }
 
+/* As a process in another namespace would hold it. */
+static void output_sweeps_nothing_that_is_locked(void)
+{
+    pid_t gone = fork();
+    char part[64];
+    int fd;
+
+    if (gone == 0)
+        _exit(0);
+    waitpid(gone, NULL, 0);
+    snprintf(part, sizeof(part), ".f.%ld.part", (long)gone);
+    put(part, "x");
+    fd = open(test_path(part), O_WRONLY);
+    CU_ASSERT_EQUAL(flock(fd, LOCK_EX), 0);
+    CU_ASSERT_EQUAL(output_commit(start("f", OUTPUT_FRESH, "new"), &error), 0);
+    holds(part, "x");
+    close(fd);
+    CU_ASSERT_EQUAL(output_commit(start("f", OUTPUT_FRESH, "new"), &error), 0);
+    holds(part, NULL);
+}
+
 /* In a namespace of process numbers each run may bear the same one. */
 static void output_takes_over_a_leftover_of_its_own_number(void)
 {
@@ -264,6 +286,8 @@ const struct test tests_output[] = {
     {"output_keeps_permissions_and_links", output_keeps_permissions_and_links},
     {"output_sweeps_only_what_the_dead_left",
      output_sweeps_only_what_the_dead_left},
+    {"output_sweeps_nothing_that_is_locked",
+     output_sweeps_nothing_that_is_locked},
     {"output_takes_over_a_leftover_of_its_own_number",
      output_takes_over_a_leftover_of_its_own_number},
     {"output_is_written_by_one_at_a_time", output_is_written_by_one_at_a_time},
