@@ -248,7 +248,7 @@ static void field_word(struct fields *fields, const char *key,
     size_t length = 0;
     if (value == NULL)
         return;
-    while (value[length] != '\0' && length < sizeof word - 1) {
+    while (length < sizeof word - 1 && value[length] != '\0') {
         unsigned char c = (unsigned char)value[length];
         word[length++] = (char)(c <= ' ' || c >= 0x7f ? '_' : c);
     }

@@ -185,7 +185,7 @@ int trace_records_load(struct trace_records *records, const char *path,
 
 /* ---- the order of events ------------------------------------------------ */
 
-/* Packet numbers break the tie: they are the order in which events were read. */
+/* Packet numbers break a tie: they are the order in which events were read. */
 static int by_time(const void *a, const void *b)
 {
     const struct trace_event *x = a, *y = b;

@@ -188,38 +188,44 @@ static void talk_record(struct trace *trace, const struct talk *talk, size_t at)
     }
 }
 
+/* One frame of a conversation, and how far it brings its sender's numbers. */
+static void talk_frame(struct test_wire *wire, const struct talk *talk,
+                       size_t at, bool client, uint8_t flags, struct span data,
+                       uint32_t sequence[2])
+{
+    char address[64];
+    struct test_frame frame = {
+        .flags = flags, .sequence = sequence[!client], .data = data};
+    snprintf(address, sizeof address, "%s", client_address(at, talk));
+    frame.from = client ? address : talk->server;
+    frame.to = client ? talk->server : address;
+    sequence[!client] += (uint32_t)data.length + ((flags & TEST_SYN) != 0);
+    test_wire_frame(wire, &frame);
+}
+
 /* The same conversation as frames, a segment a message, half a millisecond
- * after its event. */
+ * after its event; before that, SYN and SYN with ACK. */
 static void talk_send(struct test_wire *wire, const struct talk *talk,
                       size_t at)
 {
+    int64_t start = TEST_WIRE_START + (int64_t)at * 100000000;
     uint32_t sequence[2] = {1000, 9000};
     bool udp = strcmp(talk->proto, "dns") == 0;
-    for (size_t i = 0; i < talk->count + 2; i++) {
-        bool opening = i < 2;
-        const struct line *line = opening ? NULL : &talk->lines[i - 2];
-        bool client = opening ? i == 0 : line->who == 'C';
-        char address[64];
-        struct test_frame frame = {.data = opening ? SPAN("") : line->data};
-        if (opening && udp)
-            continue;
-        snprintf(address, sizeof address, "%s", client_address(at, talk));
-        frame.from = client ? address : talk->server;
-        frame.to = client ? talk->server : address;
-        frame.sequence = sequence[!client];
-        if (!udp)
-            frame.flags = opening ? TEST_SYN : TEST_ACK | TEST_PSH;
-        if (opening && !client)
-            frame.flags |= TEST_ACK;
-        sequence[!client] += opening ? 1 : (uint32_t)line->data.length;
-        wire->time_ns = TEST_WIRE_START + (int64_t)(at * 100 + i) * 1000000 -
-                        (opening ? 5 : 2) * 1000000 + 500000;
-        test_wire_frame(wire, &frame);
+    if (!udp) {
+        wire->time_ns = start - 2000000;
+        talk_frame(wire, talk, at, true, TEST_SYN, SPAN(""), sequence);
+        talk_frame(wire, talk, at, false, TEST_SYN | TEST_ACK, SPAN(""),
+                   sequence);
     }
+    wire->time_ns = start + 500000;
+    for (size_t i = 0; i < talk->count; i++)
+        talk_frame(wire, talk, at, talk->lines[i].who == 'C',
+                   udp ? 0 : TEST_ACK | TEST_PSH, talk->lines[i].data,
+                   sequence);
 }
 
-/* Records all; with `frames`, merges them with their wire. The time of a SYN
- * is before all else, because each talk begins 100 ms after the last. */
+/* Records all, each conversation 100 ms after the last; with `frames`, merges
+ * them with their wire. */
 static void trace_make(bool frames)
 {
     struct trace_setup setup = {.file = test_path("app.pcapng"),
