@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "labs/https-trust/certificates.h"
+#include "labs/https-trust/handshake.h"
 #include "labs/https-trust/signature.h"
 #include "tests/harness.h"
 
@@ -151,6 +152,65 @@ static void hex_is_cut_where_it_is_told(void)
     CU_ASSERT_STRING_EQUAL(signature_hex(text, 8, &bytes, 9), "30...");
 }
 
+/* ---- the handshake ------------------------------------------------------ */
+
+/* A ServerHello that chooses TLS_AES_256_GCM_SHA384, x25519 and the session
+ * that was offered (RFC 8446 §4.1.3); the public value is cut to one byte. */
+static const char server_hello[] = "\x02\x00\x00\x3d\x03\x03"
+                                   "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr"
+                                   "\x00\x13\x02\x00\x00\x15"
+                                   "\x00\x2b\x00\x02\x03\x04"
+                                   "\x00\x33\x00\x05\x00\x1d\x00\x01x"
+                                   "\x00\x29\x00\x02\x00\x00";
+
+static void server_hello_says_what_was_chosen(void)
+{
+    struct span whole = SPAN(server_hello);
+    struct handshake_facts facts = {0};
+    size_t length;
+
+    CU_ASSERT_EQUAL(handshake_read(&facts, whole), PARSE_DONE);
+    CU_ASSERT_EQUAL(facts.version, 0x0304);
+    CU_ASSERT_EQUAL(facts.group, 0x001d);
+    CU_ASSERT(facts.resumed);
+    CU_ASSERT_STRING_EQUAL(handshake_suite(facts.cipher_suite),
+                           "TLS_AES_256_GCM_SHA384");
+    CU_ASSERT_STRING_EQUAL(handshake_group(facts.group), "x25519");
+    CU_ASSERT_EQUAL(handshake_suite_bits(facts.cipher_suite), 256);
+    for (length = 0; length < whole.length; length++)
+        CU_ASSERT_EQUAL(
+            handshake_read(&facts, (struct span){whole.data, length}),
+            PARSE_MORE);
+}
+
+/* Inner lengths that promise more than the message has. */
+static void server_hello_with_a_lie_is_broken(void)
+{
+    struct handshake_facts facts = {0};
+    char lie[sizeof(server_hello)];
+
+    memcpy(lie, server_hello, sizeof(lie));
+    lie[43] = 0x16; /* the extensions are one byte longer than they are */
+    CU_ASSERT_EQUAL(handshake_read(&facts, (struct span){lie, sizeof(lie) - 1}),
+                    PARSE_BROKEN);
+    memcpy(lie, server_hello, sizeof(lie));
+    lie[53] = 0x7f; /* the key share runs past the end */
+    CU_ASSERT_EQUAL(handshake_read(&facts, (struct span){lie, sizeof(lie) - 1}),
+                    PARSE_BROKEN);
+}
+
+static void certificate_verify_says_the_scheme(void)
+{
+    struct handshake_facts facts = {0};
+
+    CU_ASSERT_EQUAL(
+        handshake_read(&facts, SPAN("\x0f\x00\x00\x04\x04\x03\x00\x00")),
+        PARSE_DONE);
+    CU_ASSERT_STRING_EQUAL(handshake_scheme(facts.signature_scheme),
+                           "ecdsa_secp256r1_sha256");
+    CU_ASSERT_STRING_EQUAL(handshake_scheme(0x1234), "0x1234, unknown to us");
+}
+
 const struct test tests_https_trust[] = {
     {"each_certificate_is_bad_in_its_own_way",
      each_certificate_is_bad_in_its_own_way},
@@ -160,4 +220,7 @@ const struct test tests_https_trust[] = {
     {"ecdsa_signature_has_nothing_to_open",
      ecdsa_signature_has_nothing_to_open},
     {"hex_is_cut_where_it_is_told", hex_is_cut_where_it_is_told},
+    {"server_hello_says_what_was_chosen", server_hello_says_what_was_chosen},
+    {"server_hello_with_a_lie_is_broken", server_hello_with_a_lie_is_broken},
+    {"certificate_verify_says_the_scheme", certificate_verify_says_the_scheme},
     {NULL, NULL}};
