@@ -153,7 +153,7 @@ static void write_tools(struct html *html)
 }
 
 static void write_header(struct page *page, const char *title,
-                         const struct story *story)
+                         const struct story *story, bool with_facts)
 {
     struct html *html = &page->html;
 
@@ -165,6 +165,8 @@ static void write_header(struct page *page, const char *title,
         page_prose(page, span_of(story->about));
         html_markup(html, "</p>\n");
     }
+    if (with_facts)
+        write_facts(page, story != NULL ? story->trace_name : NULL);
     html_markup(html, "</header>\n");
 }
 
@@ -249,8 +251,7 @@ int page_write(struct output *to, const struct trace_file *trace,
     if (result < 0)
         return result;
     write_head(&page->html, title);
-    write_header(page, title, story);
-    write_facts(page, story != NULL ? story->trace_name : NULL);
+    write_header(page, title, story, true);
     if (story != NULL)
         page_steps(page, story);
     write_tools(&page->html);
@@ -270,7 +271,7 @@ int page_write_several(struct output *to, const struct trace_file *traces,
     if (result < 0)
         return result;
     write_head(&page->html, title);
-    write_header(page, title, NULL);
+    write_header(page, title, NULL, false);
     write_tools(&page->html);
     html_markup(&page->html, "<main id=\"main\">\n");
     for (size_t i = 0; i < count && i < 4; i++) {

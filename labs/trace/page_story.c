@@ -58,7 +58,7 @@ static void write_box(struct page *page, const char *open, const char *text)
     html_markup(html, open);
     html_markup(html, "<p>");
     page_prose(page, span_of(text));
-    html_markup(html, "</p></aside>\n");
+    html_markup(html, "</p></div>\n");
 }
 
 static void write_pre(struct html *html, const char *open, const char *text)
@@ -88,7 +88,8 @@ static void write_block(struct page *page, const struct story_block *block,
         break;
     case STORY_CLAIM:
         write_box(page,
-                  "<aside class=\"claim\"><span class=\"tag\">What you have "
+                  "<div role=\"note\" class=\"claim\"><span class=\"tag\">What "
+                  "you have "
                   "been told</span>",
                   text);
         break;
@@ -105,7 +106,8 @@ static void write_block(struct page *page, const struct story_block *block,
         break;
     case STORY_CORRECT:
         write_box(page,
-                  "<aside class=\"correct\"><span class=\"tag\">A correction"
+                  "<div role=\"note\" class=\"correct\"><span class=\"tag\">A "
+                  "correction"
                   "</span>",
                   text);
         break;
@@ -117,7 +119,8 @@ static void write_block(struct page *page, const struct story_block *block,
         break;
     case STORY_SEE:
         write_box(page,
-                  "<aside class=\"see\"><span class=\"tag\">What to see</span>",
+                  "<div role=\"note\" class=\"see\"><span class=\"tag\">What "
+                  "to see</span>",
                   text);
         break;
     }

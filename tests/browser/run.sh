@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # browser/run.sh BIN: makes the pages of every lab, then reads them in a
-# headless Chromium (tests/browser/pages.js FOLDER, which ends its output in
+# headless Chromium (tests/browser/pages.js FOLDER BIN, which ends its output in
 # "N passed, N failed"). The two packages that it needs go to build/browser,
 # and are fetched again only when package-lock.json has changed.
 set -eu
@@ -22,4 +22,4 @@ rm -rf "$place/out"
     exit 1
 }
 NODE_PATH=$PWD/$place/node_modules CHROMIUM=$(command -v chromium) \
-    exec node "$here/pages.js" "$place/out"
+    exec node "$here/pages.js" "$place/out" "$bin"
