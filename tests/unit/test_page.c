@@ -147,7 +147,7 @@ static void page_gives_an_event_one_id(void)
     sample_trace(&file, events);
     char *page = written(&story);
     for (int i = 1; i <= SAMPLE_EVENTS; i++) {
-        char id[16];
+        char id[32];
         snprintf(id, sizeof(id), "id=\"e%d\"", i);
         CU_ASSERT_EQUAL(occurrences(page, id), 1);
     }
