@@ -358,6 +358,45 @@ static void world_ends_with_the_process_that_made_it(void)
     }
 }
 
+/* ---- a shell in it -------------------------------------------------------- */
+
+/* Runs `commands` in lab shell; its standard output must be `expected`, and
+ * its exit status `status`. */
+static void in_shell(const char *options, const char *commands,
+                     const char *expected, int status)
+{
+    struct test_run run;
+    const char *argv[] = {"sh",
+                          "-c",
+                          "printf '%s' \"$2\" | \"$0\" $1 shell",
+                          TEST_BIN "/lab",
+                          options,
+                          commands,
+                          NULL};
+    test_run(&run, 60, argv);
+    CU_ASSERT_STRING_EQUAL(run.out, expected);
+    CU_ASSERT_EQUAL(run.status, status);
+    if (run.status != status)
+        fprintf(stderr, "%s", run.err);
+    test_run_free(&run);
+}
+
+static void shell_runs_commands_and_hands_on_their_status(void)
+{
+    in_shell("--way loopback", "echo one; exit 5", "one\n", 5);
+    if (best_way() == WORLD_LOOPBACK)
+        return;
+    in_shell("", "hostname; cat /etc/hostname; exit 7", "student\nstudent\n",
+             7);
+    in_shell("", "kill -9 $$", "", 137);
+    /* Our own programs are at hand, and names, ports and trust are real. */
+    in_shell("",
+             "http-client -f -o /dev/null https://www.example.test/ && "
+             "echo trusted",
+             "trusted\n", 0);
+    in_shell("", "grep -c '^CapEff:.*[1-9a-f]' /proc/self/status", "1\n", 0);
+}
+
 /* ---- where it is refused ------------------------------------------------ */
 
 static int report_way(struct world *world, void *context, struct error *error)
@@ -465,6 +504,8 @@ const struct test tests_world[] = {
      firewall_drops_and_the_record_says_so},
     {"world_ends_with_the_process_that_made_it",
      world_ends_with_the_process_that_made_it},
+    {"shell_runs_commands_and_hands_on_their_status",
+     shell_runs_commands_and_hands_on_their_status},
     {"world_falls_back_to_loopback_and_doctor_says_why",
      world_falls_back_to_loopback_and_doctor_says_why},
     {NULL, NULL}};
