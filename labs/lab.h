@@ -105,9 +105,10 @@ void lab_output(struct lab_run *run, const char *text, size_t length);
 /* The same for what a view of ours has written: it is escaped already. */
 void lab_view(struct lab_run *run, const char *text);
 
-/* The command line is printed as a student would type it, then run on the
- * student's host with --trace; --dns and, for https on loopback, --cacert are
- * added. The events it made are shown as a ladder after it. */
+/* The command line is printed as a student would type it in `lab shell`, then
+ * run on the student's host with --trace and with --dns, so that the look-up of
+ * the name is in the record too. The events it made are shown as a ladder after
+ * it. What the command needs beside (--cacert), the lab says itself. */
 int lab_client(struct lab_run *run, const char *const *argv,
                struct world_result *result, struct error *error);
 /* The same, but no ladder: for commands that are only measured or counted. */
