@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -110,9 +111,15 @@ static int part_open(struct trace *trace)
     if (part_name(trace, "%s.part", trace->file) < 0)
         return -1;
     /* It holds keys and what was said: nobody else's business. */
-    trace->fd = open(trace->part,
-                     O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-    return trace->fd;
+    trace->fd =
+        open(trace->part, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (trace->fd < 0)
+        return -1;
+    /* Two programs that record under one name would end each other's. What a
+     * killed one left is locked by nobody, and swept. */
+    if (flock(trace->fd, LOCK_EX | LOCK_NB) < 0)
+        return -1;
+    return ftruncate(trace->fd, 0);
 }
 
 /* $WIRELAB_HOST, because a world on loopback has one name for all hosts. */
@@ -162,8 +169,13 @@ int trace_open(struct trace **trace, const struct trace_setup *setup,
     if (opened == NULL)
         return error_set_errno(error, ERROR_LOCAL, errno, "no trace");
     if (setup->file != NULL && part_open(opened) < 0) {
-        error_set_errno(error, ERROR_LOCAL, errno, "%s: can't be written",
-                        opened->part != NULL ? opened->part : setup->file);
+        const char *path = opened->part != NULL ? opened->part : setup->file;
+        if (errno == EWOULDBLOCK)
+            error_set(error, ERROR_LOCAL,
+                      "%s: another program is recording there", path);
+        else
+            error_set_errno(error, ERROR_LOCAL, errno, "%s: can't be written",
+                            path);
         trace_free(opened);
         return -ERROR_LOCAL;
     }

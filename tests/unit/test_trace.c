@@ -294,6 +294,23 @@ static void trace_refuses_a_place_where_it_can_not_write(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "nowhere/x.pcapng"));
 }
 
+/* Two programs, one name: the second would end the first one's record. What a
+ * killed program left is in nobody's way. */
+static void trace_refuses_a_name_that_another_program_records_under(void)
+{
+    struct trace_setup setup = {.file = test_path("x.pcapng")};
+    struct trace *first, *second;
+    struct error error = {0};
+
+    test_write_file(test_path("x.pcapng.part"), "left over", 9);
+    CU_ASSERT_EQUAL_FATAL(trace_open(&first, &setup, NULL), 0);
+    CU_ASSERT_EQUAL(trace_open(&second, &setup, &error), -ERROR_LOCAL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "another program is recording"));
+    CU_ASSERT_EQUAL(trace_close(first, NULL), 0);
+    CU_ASSERT_EQUAL(trace_open(&second, &setup, NULL), 0);
+    CU_ASSERT_EQUAL(trace_close(second, NULL), 0);
+}
+
 static void trace_goes_to_what_is_no_file(void)
 {
     struct trace *trace = open_trace("/dev/null", NULL, false);
@@ -425,6 +442,7 @@ const struct test tests_trace[] = {
     TEST(trace_of_a_killed_program_can_be_read),
     TEST(trace_tells_at_the_end_that_the_disk_was_full),
     TEST(trace_refuses_a_place_where_it_can_not_write),
+    TEST(trace_refuses_a_name_that_another_program_records_under),
     TEST(trace_goes_to_what_is_no_file),
     TEST(trace_finishes_short_writes),
     TEST(trace_opens_or_fails_at_each_refused_allocation),
