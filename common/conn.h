@@ -47,13 +47,13 @@ struct trace;
 /* What a connection is made with. Everything is borrowed and must outlive the
  * conn. Zero is a usable value for all but error. */
 struct conn_setup {
-    struct error *error;      /* required: where failures are described */
-    struct trace *trace;      /* NULL: nothing is recorded */
-    struct names *names;      /* NULL: names come from the system */
-    const char *proto;        /* "http": the protocol's name in the trace */
-    const char *stream;       /* "control", "data"; NULL: "control" */
-    uint16_t standard_port;   /* the protocol's clear-text port, host order */
-    int family;               /* AF_UNSPEC, AF_INET (-4) or AF_INET6 (-6) */
+    struct error *error;        /* required: where failures are described */
+    struct trace *trace;        /* NULL: nothing is recorded */
+    struct names *names;        /* NULL: names come from the system */
+    const char *proto;          /* "http": the protocol's name in the trace */
+    const char *stream;         /* "control", "data"; NULL: "control" */
+    uint16_t standard_port;     /* the protocol's clear-text port, host order */
+    int family;                 /* AF_UNSPEC, AF_INET (-4) or AF_INET6 (-6) */
     int64_t connect_timeout_ms; /* all addresses together; 0: the default */
     int64_t idle_timeout_ms;    /* longest silence of the peer; 0: default */
     deadline_ns deadline;       /* of the whole run; 0: DEADLINE_NEVER */
@@ -66,7 +66,7 @@ struct conn_setup {
  * address, an IPv6 one without brackets. On success *conn is owned by the
  * caller, who ends it with conn_close. Errors: ERROR_CONNECT, ERROR_TIMEOUT,
  * ERROR_LOCAL. */
-#define conn_open(conn, setup, rfc, host, port)                                \
+#define conn_open(conn, setup, rfc, host, port) \
     conn_open_at((conn), (setup), HERE, (rfc), (host), (port))
 int conn_open_at(struct conn **conn, const struct conn_setup *setup,
                  struct where where, struct rfc rfc, const char *host,
@@ -74,7 +74,7 @@ int conn_open_at(struct conn **conn, const struct conn_setup *setup,
 
 /* Makes a conn of a connected socket: one that accept(2) gave, or one end of a
  * socketpair in a test. `fd` is owned by the conn, on failure too. */
-#define conn_adopt(conn, setup, rfc, fd)                                       \
+#define conn_adopt(conn, setup, rfc, fd) \
     conn_adopt_at((conn), (setup), HERE, (rfc), (fd))
 int conn_adopt_at(struct conn **conn, const struct conn_setup *setup,
                   struct where where, struct rfc rfc, int fd);
@@ -94,8 +94,7 @@ int conn_end_sending_at(struct conn *conn, struct where where, struct rfc rfc);
 /* One line as one whole message: the text, then CR LF, then off it goes. The
  * event's name is the first word. A CR, LF or NUL that came in through an
  * argument is refused with ERROR_USAGE, and nothing is sent. */
-#define conn_say(conn, rfc, ...)                                               \
-    conn_say_at((conn), HERE, (rfc), __VA_ARGS__)
+#define conn_say(conn, rfc, ...) conn_say_at((conn), HERE, (rfc), __VA_ARGS__)
 int conn_say_at(struct conn *conn, struct where where, struct rfc rfc,
                 const char *format, ...) __attribute__((format(printf, 4, 5)));
 
@@ -103,7 +102,7 @@ int conn_say_at(struct conn *conn, struct where where, struct rfc rfc,
  * end. A piece outside begin and end is a defect and is refused. `name` is
  * copied. Nothing needs to be sent before conn_say_end or until the buffer is
  * full. */
-#define conn_say_begin(conn, rfc, name)                                        \
+#define conn_say_begin(conn, rfc, name) \
     conn_say_begin_at((conn), HERE, (rfc), (name))
 int conn_say_begin_at(struct conn *conn, struct where where, struct rfc rfc,
                       const char *name);
@@ -147,8 +146,7 @@ void conn_take(struct conn *conn, size_t length);
 int conn_read_line(struct conn *conn, size_t max, struct span *line);
 
 /* Closes the message that was taken since the last one: one event. */
-#define conn_heard(conn, rfc, name)                                            \
-    conn_heard_at((conn), HERE, (rfc), (name))
+#define conn_heard(conn, rfc, name) conn_heard_at((conn), HERE, (rfc), (name))
 void conn_heard_at(struct conn *conn, struct where where, struct rfc rfc,
                    const char *name);
 /* Masks bytes [offset, offset + length) of the message being heard. */
@@ -159,7 +157,7 @@ uint64_t conn_heard_length(const struct conn *conn);
 /* ---- noting ------------------------------------------------------------- */
 
 /* A decision is an event too: why the body ends here, why this address. */
-#define conn_note(conn, rfc, name, ...)                                        \
+#define conn_note(conn, rfc, name, ...) \
     conn_note_at((conn), HERE, (rfc), (name), __VA_ARGS__)
 void conn_note_at(struct conn *conn, struct where where, struct rfc rfc,
                   const char *name, const char *format, ...)
@@ -173,7 +171,7 @@ void conn_note_at(struct conn *conn, struct where where, struct rfc rfc,
  * injected, and are refused with ERROR_INSECURE. A certificate that is not
  * trusted: ERROR_INSECURE, with the reason in words. `context` is borrowed
  * until conn_close. */
-#define conn_start_tls(conn, context, rfc, host)                               \
+#define conn_start_tls(conn, context, rfc, host) \
     conn_start_tls_at((conn), (context), HERE, (rfc), (host))
 int conn_start_tls_at(struct conn *conn, struct tls_context *context,
                       struct where where, struct rfc rfc, const char *host);
@@ -181,13 +179,13 @@ int conn_start_tls_at(struct conn *conn, struct tls_context *context,
 /* ---- what is known ------------------------------------------------------ */
 
 struct conn_facts {
-    uint32_t number;          /* in the trace, from 1 */
+    uint32_t number; /* in the trace, from 1 */
     struct sockaddr_storage local, remote;
     char peer[80];            /* "192.0.2.80:443" or "[::1]:443" */
     uint64_t raw_in, raw_out; /* bytes taken from and handed to TCP */
     bool tls;
-    const char *tls_version;  /* "TLSv1.3"; NULL in clear */
-    const char *tls_cipher;   /* the standard name; NULL in clear */
+    const char *tls_version; /* "TLSv1.3"; NULL in clear */
+    const char *tls_cipher;  /* the standard name; NULL in clear */
     bool tls_resumed;
 };
 

@@ -8,7 +8,7 @@
 
 #include "common/tls_private.h"
 
-/* The first reason that OpenSSL gave is the cause; the rest are consequences. */
+/* The first reason that OpenSSL gave is the cause; the rest follow from it. */
 int tls_local_error(struct error *error, const char *what, const char *file)
 {
     unsigned long code = ERR_peek_error();

@@ -125,7 +125,7 @@ static void cipher_name(size_t suite, char name[64])
 
 /* ---- ClientHello -------------------------------------------------------- */
 
-/* RFC 6066 §3: a list of names, of which only host_name (0) was ever defined. */
+/* RFC 6066 §3: a list of names; only host_name (0) was ever defined. */
 static void read_name(struct tls_seen *seen, struct span extension)
 {
     struct span list = take_vector(&extension, 2);

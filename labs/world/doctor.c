@@ -87,7 +87,7 @@ static long number_in(const char *path)
     return number;
 }
 
-/* The field after `key` in a file of lines "key: value"; -1 if there is none. */
+/* The field after `key` in a file of lines "key: value"; -1: there is none. */
 static long field_in(const char *path, const char *key)
 {
     char line[256];

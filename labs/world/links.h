@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * links: cables and addresses, asked of the kernel over rtnetlink (rtnetlink(7))
- * in one message each and without a program's help: a host
+ * links: cables and addresses, asked of the kernel over rtnetlink
+ * (rtnetlink(7)) in one message each and without a program's help: a host
  * takes a millisecond.
  *
  *     int here = links_open(&error);              // in the switch's namespace

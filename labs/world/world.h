@@ -64,11 +64,11 @@ extern const struct world_host world_hosts[];
 
 struct world_setup {
     enum world_way way;
-    const char *hosts[24];    /* which of world_hosts; NULL ends; none: all */
-    int64_t round_trip_us;    /* of the wire; < 0: the default of 20 ms */
-    const char *trace_file;   /* finished trace of the whole run; or NULL */
-    const char *bin;          /* folder of the programs, absolute */
-    bool firewall;            /* in front of student: see wire.h */
+    const char *hosts[24];  /* which of world_hosts; NULL ends; none: all */
+    int64_t round_trip_us;  /* of the wire; < 0: the default of 20 ms */
+    const char *trace_file; /* finished trace of the whole run; or NULL */
+    const char *bin;        /* folder of the programs, absolute */
+    bool firewall;          /* in front of student: see wire.h */
 };
 
 /* Returns what `inside` returned, or the error of making the world. `inside`
@@ -108,8 +108,8 @@ int world_issue(struct world *world, const char *const *names,
 
 /* A program of the house or of the machine that runs on a host. */
 struct world_result {
-    int status;        /* exit code, or 128 + signal */
-    char *out, *err;   /* what it wrote, NUL-terminated; world_result_free */
+    int status;      /* exit code, or 128 + signal */
+    char *out, *err; /* what it wrote, NUL-terminated; world_result_free */
     size_t out_length, err_length;
     int64_t elapsed_ns;
     struct rusage usage;

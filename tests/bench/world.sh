@@ -24,8 +24,8 @@ while [ $i -le "$runs" ]; do
 done
 
 median() {
-    printf '%s\n' "$@" | sort -n |
-        awk '{v[NR] = $1} END {print (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2}'
+    printf '%s\n' "$@" | sort -n | awk '{ v[NR] = $1 }
+        END { print (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 }'
 }
 # shellcheck disable=SC2086 # lists of numbers
 ours=$(median $ours) theirs=$(median $theirs)

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "common/rfc.h"
 #include "tests/harness.h"
 
 static void error_keeps_the_first_cause(void)
@@ -57,14 +56,6 @@ static void error_classes_are_the_exit_codes(void)
     CU_ASSERT_STRING_EQUAL(error_class_name((enum error_class)99), "UNKNOWN");
 }
 
-static void rfc_title_knows_what_is_cited(void)
-{
-    const char *title = rfc_title(RFC("9112", "6.3"));
-    CU_ASSERT_PTR_NOT_NULL_FATAL(title);
-    CU_ASSERT_STRING_EQUAL(title, "Message Body Length");
-    CU_ASSERT_PTR_NULL(rfc_title((struct rfc){"0", "1"}));
-}
-
 const struct test tests_error[] = {
     {"error_keeps_the_first_cause", error_keeps_the_first_cause},
     {"error_set_errno_adds_the_systems_words",
@@ -73,6 +64,5 @@ const struct test tests_error[] = {
     {"error_peer_words_are_escaped", error_peer_words_are_escaped},
     {"error_null_is_allowed", error_null_is_allowed},
     {"error_classes_are_the_exit_codes", error_classes_are_the_exit_codes},
-    {"rfc_title_knows_what_is_cited", rfc_title_knows_what_is_cited},
     {NULL, NULL},
 };

@@ -167,7 +167,7 @@ static void notebook_quotes_what_it_does_not_know(void)
     free(text);
 }
 
-/* The messages that programs recorded are none of an eavesdropper's business. */
+/* What programs recorded is none of an eavesdropper's business. */
 static void notebook_does_not_look_at_what_programs_said(void)
 {
     struct trace_event events[SAMPLE_EVENTS];
