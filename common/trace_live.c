@@ -70,24 +70,35 @@ static size_t lines_show(FILE *to, const char *prefix, struct span head)
     return at;
 }
 
+/* A message that is no text (DNS): one line, in the words of whoever made the
+ * event. */
+static void binary_show(FILE *to, const char *prefix,
+                        const struct trace_event *event)
+{
+    const char *words = event->note != NULL ? event->note : event->name;
+    char escaped[TRACE_LIVE_LINE_MAX];
+
+    text_escape(escaped, sizeof escaped, span_of(words != NULL ? words : ""));
+    fprintf(to, "%s%s (%" PRIu64 " bytes)\n", prefix, escaped, event->length);
+}
+
 static void message_show(FILE *to, const struct trace_event *event,
                          struct span data)
 {
     const char *prefix = client_speaks(event) ? "C: " : "S: ";
     struct span head = {data.data, head_length(data)};
     bool has_body = head.length < event->length && head.length < data.length;
-    size_t shown = 0;
+    size_t shown;
 
-    /* A NUL tells a binary message (DNS); any other oddity is escaped. */
-    if (head.length > 0 && memchr(head.data, '\0', head.length) == NULL)
-        shown = lines_show(to, prefix, head);
-    else if (event->name != NULL)
-        line_show(to, prefix, span_of(event->name));
+    /* A NUL tells a binary message; any other oddity is escaped. */
+    if (head.length == 0 || memchr(head.data, '\0', head.length) != NULL) {
+        binary_show(to, prefix, event);
+        return;
+    }
+    shown = lines_show(to, prefix, head);
     if (shown < event->length)
         fprintf(to, "%s(%" PRIu64 " bytes%s)\n", prefix, event->length - shown,
-                shown == 0 ? ""
-                : has_body ? " of body"
-                           : " more");
+                has_body ? " of body" : " more");
 }
 
 /* The same asterisks as in the file, in a copy. */

@@ -390,7 +390,9 @@ static void live_lines_prefix_each_line_and_sum_up_a_body(void)
     event = message(TRACE_DIR_IN, "250", SPAN("250-one\r\n250 two\r\n"));
     check_live(&event, "S: 250-one\nS: 250 two\n");
     event = message(TRACE_DIR_OUT, "query", SPAN("\0\1\2\3"));
-    check_live(&event, "C: query\nC: (4 bytes)\n");
+    check_live(&event, "C: query (4 bytes)\n");
+    event.note = "A www.example.test?";
+    check_live(&event, "C: A www.example.test? (4 bytes)\n");
 }
 
 static void live_lines_let_no_peer_move_the_cursor(void)
