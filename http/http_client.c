@@ -54,7 +54,7 @@ int http_client_send(struct http_client *client,
         request->target ? request->target : request->url->target;
     int result;
 
-    client->unanswered = false;
+    client->unanswered = client->stopped = false;
     /* NOTE(http-request): the request line, the fields, an empty line, the
      * body: together they are one message. */
     if ((result = conn_say_begin(conn, RFC("9112", "3"), request->method)) <
@@ -65,6 +65,11 @@ int http_client_send(struct http_client *client,
         (result = conn_say_line(conn, "%s", "")) < 0 ||
         (result = http_upload_say(conn, request, client->setup.error)) < 0)
         return result;
+    client->stopped = result == 1;
+    if (client->stopped)
+        conn_note(conn, RFC("9112", "9.5"), "upload",
+                  "the server has answered already: the rest of the body is "
+                  "not sent, and the connection ends after the answer");
     return conn_say_end(conn);
 }
 
@@ -156,6 +161,9 @@ int http_client_hear_head(struct http_client *client,
                                       client->setup.error);
     if (result < 0)
         return broke_off(client, result);
+    /* Behind half a body no other request can stand. */
+    if (client->stopped)
+        framing.persistent = false;
     http_body_start(&client->body, framing);
     return 0;
 }

@@ -80,6 +80,7 @@ struct http_client {
     struct conn *conn;            /* NULL: none is open */
     char origin[HTTP_ORIGIN_MAX]; /* what it is connected to */
     unsigned exchanges;           /* done on this connection */
+    bool stopped;    /* the request's body was not sent to its end */
     bool unanswered; /* the connection ended before the answer's first byte */
     struct http_head head; /* of the answer */
     struct http_body body;
@@ -130,8 +131,8 @@ void http_pool_close(struct http_pool *pool);
 int http_fields_say(struct conn *conn, const struct http_request *request);
 /* Whether the field line "Name: value" has this name. */
 bool http_field_line_is(const char *line, const char *name);
-/* The content, as bytes or in chunks (http_upload.c). Stops early when the
- * server has answered already. */
+/* The content, as bytes or in chunks (http_upload.c). Returns 1 when it stopped
+ * because the server has answered already. */
 int http_upload_say(struct conn *conn, const struct http_request *request,
                     struct error *error);
 

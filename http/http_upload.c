@@ -51,31 +51,31 @@ static ssize_t read_piece(int fd, char *piece, uint64_t left,
     return got;
 }
 
-/* Sends exactly `content->length` bytes of the file, or all of it in chunks. */
+/* Sends exactly `content->length` bytes of the file, or all of it in chunks.
+ * 1: stopped early, because the server has answered. */
 static int say_file(struct conn *conn, const struct http_content *content,
                     struct error *error)
 {
     uint64_t left = content->chunked ? UINT64_MAX : content->length;
     char *piece = malloc(HTTP_UPLOAD_PIECE);
-    ssize_t got = 0;
     int result = piece ? 0 : error_set(error, ERROR_LOCAL, "out of memory");
 
     while (result == 0 && left > 0) {
-        if (answer_waits(conn))
+        ssize_t got = read_piece(content->fd, piece, left, error);
+
+        if (got == 0 && content->chunked)
             break;
-        got = read_piece(content->fd, piece, left, error);
-        if (got <= 0)
-            break;
-        left -= (uint64_t)got;
-        result = say_piece(conn, content->chunked, piece, (size_t)got);
+        if (got == 0)
+            got = error_set(error, ERROR_LOCAL,
+                            "the file to send became shorter meanwhile");
+        left -= got > 0 ? (uint64_t)got : 0;
+        result = got < 0
+                     ? (int)got
+                     : say_piece(conn, content->chunked, piece, (size_t)got);
+        if (result == 0 && left > 0 && answer_waits(conn))
+            result = 1;
     }
     free(piece);
-    if (result == 0 && got < 0)
-        return -ERROR_LOCAL;
-    if (result == 0 && got == 0 && left > 0 && !content->chunked &&
-        content->length > 0 && !answer_waits(conn))
-        return error_set(error, ERROR_LOCAL,
-                         "the file to send became shorter while it was sent");
     return result;
 }
 
@@ -102,6 +102,7 @@ int http_upload_say(struct conn *conn, const struct http_request *request,
     else if (content->length > 0)
         result = say_piece(conn, content->chunked, content->data,
                            (size_t)content->length);
+    /* A body that was stopped must not look whole: no last chunk for it. */
     if (result == 0 && content->chunked)
         result = say_last_chunk(conn, request->trailers);
     return result;

@@ -157,6 +157,28 @@ static void http_client_sends_chunks_and_trailers(void)
     http_play_expect(0, "");
 }
 
+/* RFC 9112 §9.5: an answer ends the upload; what was stopped does not get the
+ * chunk that would make it look whole. */
+static void http_client_stops_an_upload_that_is_refused(void)
+{
+    const char *file = test_path("up");
+    size_t size = 4 * 1024 * 1024;
+    char *content = calloc(1, size);
+
+    test_write_file(file, content, size);
+    free(content);
+    PLAY("C: PUT /up HTTP/1.1\n"
+         "C: ...\n"
+         "S: HTTP/1.1 413 Content Too Large\n"
+         "S: Content-Length: 3\n"
+         "S:\n"
+         "S= no!\n"
+         "Z: 0.3\n",
+         "/up", "-T", file, "-H", "Transfer-Encoding: chunked", "-v");
+    CU_ASSERT_PTR_NOT_NULL(strstr(http_play.err, "has answered already"));
+    http_play_expect(0, "no!");
+}
+
 /* -H adds, replaces, empties and takes away. */
 static void http_client_heeds_header_options(void)
 {
@@ -196,6 +218,8 @@ const struct test tests_http_client[] = {
     {"http_client_posts_a_form", http_client_posts_a_form},
     {"http_client_sends_chunks_and_trailers",
      http_client_sends_chunks_and_trailers},
+    {"http_client_stops_an_upload_that_is_refused",
+     http_client_stops_an_upload_that_is_refused},
     {"http_client_heeds_header_options", http_client_heeds_header_options},
     {"http_client_refuses_line_ends_in_arguments",
      http_client_refuses_line_ends_in_arguments},
