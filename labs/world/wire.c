@@ -27,14 +27,17 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Bytes of a slot: a frame of 1514 bytes and the kernel's header before it. */
-#define SLOT 2048
-/* Bytes of a block, in which the kernel allocates slots. */
+/* Bytes of a slot: a frame of 1514 bytes and the kernel's 66 before it. */
+#define SLOT 1600
+/* Bytes of a block, which the kernel allocates at once, and its slots. */
 #define BLOCK (64 * 1024)
-/* Slots: twice the frames of the largest window of TCP that Linux has by
- * default (6 MiB), so that one transfer can't overrun the ring, however long
- * we are not given a processor. */
-#define SLOTS 8192
+#define BLOCK_SLOTS (BLOCK / SLOT)
+/* Slots: 5120, more than the frames of the largest window of TCP that Linux
+ * has by default (6 MiB), so that one transfer can't overrun the ring, however
+ * long we are not given a processor. The kernel clears all of it before we can
+ * begin: more would be felt. */
+#define SLOTS (128 * BLOCK_SLOTS)
+#define RING_BYTES ((size_t)(SLOTS / BLOCK_SLOTS) * BLOCK)
 /* Frames that may be under way at once: twice the largest window of TCP that
  * Linux has by default (6 MiB). Pages that are never used cost nothing. */
 #define QUEUE 8192
@@ -132,7 +135,7 @@ const char *wire_verdict(const struct wire_setup *setup,
 static int open_ring(struct wire *wire)
 {
     struct tpacket_req ring = {.tp_block_size = BLOCK,
-                               .tp_block_nr = SLOTS / (BLOCK / SLOT),
+                               .tp_block_nr = SLOTS / BLOCK_SLOTS,
                                .tp_frame_size = SLOT,
                                .tp_frame_nr = SLOTS};
     int version = TPACKET_V2, on = 1;
@@ -151,8 +154,8 @@ static int open_ring(struct wire *wire)
     /* The kernel gives an interface its queue some time after the cable is in;
      * until then, what goes through the queue is thrown away. We need none. */
     setsockopt(wire->out, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on));
-    wire->ring = mmap(NULL, (size_t)SLOTS * SLOT, PROT_READ | PROT_WRITE,
-                      MAP_SHARED, wire->in, 0);
+    wire->ring =
+        mmap(NULL, RING_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, wire->in, 0);
     struct sockaddr_ll all = {.sll_family = AF_PACKET,
                               .sll_protocol = htons(ETH_P_ALL)};
     if (wire->ring == MAP_FAILED ||
@@ -193,7 +196,7 @@ void wire_free(struct wire *wire)
         return;
     wire_record_free(wire->record);
     if (wire->ring != MAP_FAILED)
-        munmap(wire->ring, (size_t)SLOTS * SLOT);
+        munmap(wire->ring, RING_BYTES);
     if (wire->in >= 0)
         close(wire->in);
     if (wire->out >= 0)
@@ -266,7 +269,9 @@ static void send_due(struct wire *wire)
 
 static struct tpacket2_hdr *slot(const struct wire *wire, unsigned at)
 {
-    return (struct tpacket2_hdr *)(void *)(wire->ring + (size_t)at * SLOT);
+    size_t offset =
+        (size_t)(at / BLOCK_SLOTS) * BLOCK + (size_t)(at % BLOCK_SLOTS) * SLOT;
+    return (struct tpacket2_hdr *)(void *)(wire->ring + offset);
 }
 
 /* The port whose host sent what is in this slot. */
