@@ -251,12 +251,14 @@ static void merge_counts_datagrams(void)
     side_record(&client, 0, APP, OUT, "first", 0, "question");
     side_record(&client, 15, APP, OUT, "second", 8, "question");
     side_record(&client, 35, APP, IN, "answer", 0, "answer");
+    side_record_socket(&client, 35, IN, 0, "answer"); /* the frame tells it */
     side_close(&client);
 
     sides_merge(&file, client.file, test_path("wire.pcapng"), NULL);
     CU_ASSERT_STRING_EQUAL(frames_of(event_named(&file, "first", 1)), "2");
     CU_ASSERT_STRING_EQUAL(frames_of(event_named(&file, "second", 1)), "5");
     CU_ASSERT_STRING_EQUAL(frames_of(event_named(&file, "answer", 1)), "6");
+    CU_ASSERT_EQUAL(events_named(&file, "recv"), 0);
     trace_file_free(&file);
 }
 
