@@ -9,6 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "common/progress.h"
 
 struct http_fetch {
     const struct http_options *options;
@@ -162,22 +165,39 @@ static int step_on(struct job *job, struct http_client *client)
 
 /* ---- the answer --------------------------------------------------------- */
 
-static int receive_body(struct job *job, struct http_client *client)
+/* Hears the body to its end, piece by piece to where it goes. */
+static int receive_pieces(struct job *job, struct http_client *client)
 {
+    const struct http_options *options = job->fetch->options;
     struct error *error = job->fetch->error;
+    struct progress progress;
     struct span piece;
     int result;
 
+    progress_start(&progress,
+                   !options->silent && !options->client.verbose &&
+                       (job->save.path[0] || !isatty(STDOUT_FILENO)),
+                   client->body.framing.length);
     do {
-        if ((result = http_client_hear_piece(client, &piece)) < 0 ||
-            (piece.length > 0 &&
-             (result = http_save_piece(&job->save, piece, error)) < 0))
-            return result;
-    } while (piece.length > 0);
+        result = http_client_hear_piece(client, &piece);
+        if (result == 0 && piece.length > 0)
+            result = http_save_piece(&job->save, piece, error);
+        progress_step(&progress, client->body.content);
+    } while (result == 0 && piece.length > 0);
+    progress_end(&progress);
+    return result;
+}
+
+static int receive_body(struct job *job, struct http_client *client)
+{
+    int result = receive_pieces(job, client);
+
+    if (result < 0)
+        return result;
     if (job->save.decision)
         conn_note(client->conn, RFC("9110", "14.2"), "resume", "%s",
                   job->save.decision);
-    return http_save_end(&job->save, client->body.content, error);
+    return http_save_end(&job->save, client->body.content, job->fetch->error);
 }
 
 /* Takes the whole answer in, to where it belongs. */
