@@ -19,7 +19,7 @@
 
 #include "common/names_private.h"
 
-/* What the child sends. Smaller than a pipe holds, so it goes in one piece. */
+/* What the child sends. A pipe holds all of it: the child never waits. */
 struct reply {
     int code;      /* of getaddrinfo */
     int sys_errno; /* for EAI_SYSTEM */
@@ -40,13 +40,24 @@ static void ask(const char *host, uint16_t port, int family,
         freeaddrinfo(found);
 }
 
+/* Sends the reply; how much of it was sent is the parent's to judge. */
+static void send_reply(int to, const struct reply *reply)
+{
+    size_t sent = 0;
+    ssize_t n = 1;
+
+    while (n > 0 && sent < sizeof(*reply)) {
+        n = write(to, (const char *)reply + sent, sizeof(*reply) - sent);
+        sent += n > 0 ? (size_t)n : 0;
+    }
+}
+
 /* Starts the child; *from is the end of a pipe that its reply comes out of. */
 static pid_t start(const char *host, uint16_t port, int family, int *from)
 {
     struct reply reply = {0};
     int ends[2];
     pid_t parent = getpid(), pid;
-    ssize_t ignored;
 
     if (pipe2(ends, O_CLOEXEC) < 0)
         return -1;
@@ -57,8 +68,8 @@ static pid_t start(const char *host, uint16_t port, int family, int *from)
         if (getppid() != parent)
             _exit(0);
         ask(host, port, family, &reply);
-        ignored = write(ends[1], &reply, sizeof(reply));
-        _exit(ignored < 0);
+        send_reply(ends[1], &reply);
+        _exit(0);
     }
     close(ends[1]);
     *from = ends[0];
