@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "labs/https-trust/certificates.h"
 #include "labs/https-trust/https_trust.h"
+#include "labs/https-trust/operations.h"
 
 #define RUNS 3       /* of each client: noise only adds, so the least counts */
 #define RUNS_MOST 12 /* on a machine that is busy */
@@ -217,6 +219,54 @@ static void resumption_tell(struct lab_run *run, const struct price *p)
                 p[FULL].flow.round_trips, p[RESUMED].flow.round_trips);
 }
 
+/* ---- where the CPU time went -------------------------------------------- */
+
+/* The once-a-connection part against the every-byte part. */
+static int operations_check(struct lab_run *run, const struct operations *o,
+                            struct error *error)
+{
+    double exchange = o->us[OPERATION_KEY_SHARE];
+    double signatures =
+        o->us[OPERATION_SIGN] + o->us[OPERATION_VERIFY] + o->us[OPERATION_RSA];
+    double sealing = o->us[OPERATION_SEAL];
+
+    if (lab_check(run, exchange + signatures > sealing, error,
+                  "the asymmetric operations (%.0f us) cost more than "
+                  "encrypting the page (%.0f us)",
+                  exchange + signatures, sealing) < 0)
+        return -(int)error->class;
+    lab_say(run,
+            "Encrypting the page cost %.0f times less than getting to the keys "
+            "for it. A connection that is kept open has paid for that already; "
+            "a resumed session saves the %.0f us of the signatures and their "
+            "checks, but exchanges keys anew.",
+            (exchange + signatures) / sealing, signatures);
+    return 0;
+}
+
+static int operations_tell(struct lab_run *run, struct error *error)
+{
+    struct operations operations;
+    X509 *ca = NULL, *leaf = NULL;
+    int i;
+
+    if (certificate_read(&ca, lab_path(run, TRUST "/ca.pem"), error) == 0 &&
+        certificate_read(&leaf, lab_path(run, TRUST "/good.pem"), error) == 0 &&
+        operations_measure(&operations, leaf, X509_get0_pubkey(ca),
+                           lab_parameters(run)->page_bytes, error) == 0) {
+        lab_table_begin(run);
+        lab_table_row(run, "one operation|CPU time");
+        for (i = 0; i < OPERATIONS; i++)
+            lab_table_row(run, "%s|%.1f us", operation_names[i],
+                          operations.us[i]);
+        lab_table_end(run);
+        operations_check(run, &operations, error);
+    }
+    X509_free(ca);
+    X509_free(leaf);
+    return -(int)error->class;
+}
+
 /* ---- the step ----------------------------------------------------------- */
 
 static int prices_measure(struct lab_run *run, int64_t clear_ns,
@@ -276,7 +326,8 @@ int https_trust_cost(struct lab_run *run, struct error *error)
     if (prices_measure(run, clear_ns, sealed_ns, prices, error) < 0)
         return -(int)error->class;
     prices_tell(run, prices, cpu, runs);
-    if (prices_check(run, prices, cpu, error) == 0)
-        resumption_tell(run, prices);
-    return -(int)error->class;
+    if (prices_check(run, prices, cpu, error) < 0)
+        return -(int)error->class;
+    resumption_tell(run, prices);
+    return operations_tell(run, error);
 }

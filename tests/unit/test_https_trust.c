@@ -11,6 +11,7 @@
 
 #include "labs/https-trust/certificates.h"
 #include "labs/https-trust/handshake.h"
+#include "labs/https-trust/operations.h"
 #include "labs/https-trust/signature.h"
 #include "tests/harness.h"
 
@@ -152,6 +153,25 @@ static void hex_is_cut_where_it_is_told(void)
     CU_ASSERT_STRING_EQUAL(signature_hex(text, 8, &bytes, 9), "30...");
 }
 
+static void operations_take_time_or_are_refused(void)
+{
+    struct certificate_set set;
+    struct operations operations;
+    struct error error = {0};
+    int i;
+
+    CU_ASSERT_FATAL(certificate_set_new(&set, &error) == 0);
+    CU_ASSERT(operations_measure(&operations, set.leaves[CERTIFICATE_GOOD],
+                                 set.ca_key, 1000, &error) == 0);
+    for (i = 0; i < OPERATIONS; i++)
+        CU_ASSERT(operations.us[i] > 0);
+    /* A check that fails is not a time to be shown. */
+    CU_ASSERT(operations_measure(&operations, set.leaves[CERTIFICATE_ALTERED],
+                                 set.ca_key, 1000, &error) < 0);
+    CU_ASSERT_EQUAL(error.class, ERROR_LOCAL);
+    certificate_set_free(&set);
+}
+
 /* ---- the handshake ------------------------------------------------------ */
 
 /* A ServerHello that chooses TLS_AES_256_GCM_SHA384, x25519 and the session
@@ -220,6 +240,8 @@ const struct test tests_https_trust[] = {
     {"ecdsa_signature_has_nothing_to_open",
      ecdsa_signature_has_nothing_to_open},
     {"hex_is_cut_where_it_is_told", hex_is_cut_where_it_is_told},
+    {"operations_take_time_or_are_refused",
+     operations_take_time_or_are_refused},
     {"server_hello_says_what_was_chosen", server_hello_says_what_was_chosen},
     {"server_hello_with_a_lie_is_broken", server_hello_with_a_lie_is_broken},
     {"certificate_verify_says_the_scheme", certificate_verify_says_the_scheme},
