@@ -336,8 +336,11 @@ static void conn_tls_note_certificate(struct conn *c)
 
     if (certificate == NULL || c->server)
         return;
+    /* A session remembers the verdict on the certificate it began with. */
     if (peer->verdict == X509_V_OK)
         peer->verdict = SSL_get_verify_result(c->tls->ssl);
+    if (peer->verdict == X509_V_OK && SSL_session_reused(c->tls->ssl))
+        return;
     tls_verdict_text(peer, text, sizeof text);
     if (peer->verdict == X509_V_OK)
         conn_tls_note(c, "certificate trusted", RFC("9525", "6"),
