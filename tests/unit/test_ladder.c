@@ -147,7 +147,25 @@ static void canvas_counts_wide_and_combining_characters(void)
     CU_ASSERT_EQUAL(text_fit("onetwothree", 5), 5);
 }
 
+/* The last guard: whatever a text holds when it gets here. */
+static void canvas_lets_no_control_character_pass(void)
+{
+    struct canvas canvas = {.colour = false};
+    char *text = NULL;
+    size_t length = 0;
+    FILE *to = open_memstream(&text, &length);
+
+    canvas_clear(&canvas, 20);
+    canvas_text(&canvas, 0, 20, STYLE_PLAIN, "a\x1b\a\x7f\xC2\x9B\xFF\nb");
+    canvas_write(&canvas, to);
+    fclose(to);
+    CU_ASSERT_STRING_EQUAL(text, "a??????b\n");
+    free(text);
+}
+
 const struct test tests_ladder[] = {
+    {"canvas_lets_no_control_character_pass",
+     canvas_lets_no_control_character_pass},
     {"ladder_has_a_lane_a_host_and_an_arrow_a_message",
      ladder_has_a_lane_a_host_and_an_arrow_a_message},
     {"ladder_tells_the_kinds_apart_without_colour",
