@@ -167,9 +167,11 @@ static void write_block(struct ladder *ladder, int at, enum style style,
 
     block_place(ladder, at, text, &from, &end);
     do {
-        char line[TEXT_MAX];
+        char line[TEXT_MAX + 2]; /* every caller's text fits TEXT_MAX */
         size_t length = text_fit(text, end - from);
-        snprintf(line, sizeof(line), " %.*s", (int)length, text);
+        line[0] = ' '; /* a word apart from its lane */
+        memcpy(line + 1, text, length);
+        line[1 + length] = '\0';
         draw_rails(ladder);
         int used =
             canvas_text(&ladder->canvas, from - 1, end - from + 1, style, line);
