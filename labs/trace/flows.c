@@ -296,6 +296,17 @@ static int add_frames(struct flows *flows, const struct trace_file *trace,
     return 0;
 }
 
+/* A question to the DNS goes in a datagram, unless its length stands in front
+ * (RFC 1035 §4.2.2): a record does not say which of both it was. */
+static bool is_datagram(const struct trace_event *event)
+{
+    const unsigned char *bytes = (const unsigned char *)event->data.data;
+
+    return event->proto != NULL && strcmp(event->proto, "dns") == 0 &&
+           event->raw.from == 0 && event->data.length > 2 &&
+           (size_t)(bytes[0] << 8 | bytes[1]) != event->data.length - 2;
+}
+
 /* A socket record knows its place in the stream. Both ends may have written
  * one: the second changes nothing. */
 static int add_record(struct flows *flows, const struct trace_event *event,
@@ -310,7 +321,10 @@ static int add_record(struct flows *flows, const struct trace_event *event,
 
     /* Who sent the first byte need not be the client: the record knows. */
     segment.syn = segment.ack = event->local_is_server == out;
-    return add_segment(flows, &segment, &event->raw.from, error);
+    segment.kind = is_datagram(event) ? FLOW_UDP : FLOW_TCP;
+    return add_segment(flows, &segment,
+                       segment.kind == FLOW_TCP ? &event->raw.from : NULL,
+                       error);
 }
 
 static int add_records(struct flows *flows, const struct trace_file *trace,

@@ -157,6 +157,20 @@ static void notebook_reads_names_that_are_asked_for(void)
     free(text);
 }
 
+/* Without a wire the questions stand in socket records. */
+static void notebook_takes_a_recorded_question_for_a_datagram(void)
+{
+    struct trace_event events[SAMPLE_EVENTS];
+    struct trace_file file;
+
+    sample_trace(&file, events);
+    events[0].layer = TRACE_LAYER_SOCKET;
+    file.event_count = 1;
+    char *text = shown(&file);
+    check(text, "UDP 192.0.2.10:40112 → 192.0.2.53:53: DNS, in clear");
+    free(text);
+}
+
 static void notebook_quotes_what_it_does_not_know(void)
 {
     start();
@@ -188,6 +202,8 @@ const struct test tests_notebook[] = {
     {"notebook_reads_hellos_cut_anywhere", notebook_reads_hellos_cut_anywhere},
     {"notebook_reads_names_that_are_asked_for",
      notebook_reads_names_that_are_asked_for},
+    {"notebook_takes_a_recorded_question_for_a_datagram",
+     notebook_takes_a_recorded_question_for_a_datagram},
     {"notebook_quotes_what_it_does_not_know",
      notebook_quotes_what_it_does_not_know},
     {"notebook_does_not_look_at_what_programs_said",
