@@ -32,14 +32,14 @@
 /* Bytes of a block, which the kernel allocates at once, and its slots. */
 #define BLOCK (64 * 1024)
 #define BLOCK_SLOTS (BLOCK / SLOT)
-/* Slots: 5120, more than the frames of the largest window of TCP that Linux
- * has by default (6 MiB), so that one transfer can't overrun the ring, however
- * long we are not given a processor. The kernel clears all of it before we can
- * begin: more would be felt. */
+/* Slots: 5120, more than the frames of the largest window that TCP has at our
+ * hosts (6 MiB), so that one transfer can't overrun the ring, however long we
+ * are not given a processor. The kernel clears all of it before we can begin:
+ * more would be felt. */
 #define SLOTS (128 * BLOCK_SLOTS)
 #define RING_BYTES ((size_t)(SLOTS / BLOCK_SLOTS) * BLOCK)
-/* Frames that may be under way at once: twice the largest window of TCP that
- * Linux has by default (6 MiB). Pages that are never used cost nothing. */
+/* Frames that may be under way at once: nearly twice that window. Pages that
+ * are never used cost nothing. */
 #define QUEUE 8192
 /* Bytes of the longest frame: 1500 of IP and the Ethernet header. */
 #define FRAME_MAX 1514
