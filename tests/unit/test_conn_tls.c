@@ -8,7 +8,6 @@
 
 #include "common/trace.h"
 #include "tests/harness.h"
-#include "tests/unit/conn_pair.h"
 #include "tests/unit/pki.h"
 
 #define HOST "www.example.test"
@@ -368,88 +367,6 @@ static void conn_tls_refuses_an_altered_record(void)
     CU_ASSERT_EQUAL(visit_end(&v), 0);
 }
 
-/* ---- how it does not begin ---------------------------------------------- */
-
-static int start_tls(struct conn_pair *p)
-{
-    struct tls_settings settings = {.insecure = true};
-    struct tls_context *context;
-    int status;
-
-    CU_ASSERT_EQUAL_FATAL(tls_client_new(&context, &settings, &p->error), 0);
-    /* A conn that was adopted may be a client too: the context decides. */
-    status = conn_start_tls(p->conn, context, CITE, HOST);
-    conn_close(p->conn, RFC("9293", "3.6"));
-    p->conn = NULL;
-    tls_free(context);
-    return status;
-}
-
-/* What comes in one piece with the "go ahead" was put there by somebody who
- * wants it read as if it had come under TLS. */
-static void conn_start_tls_refuses_injected_bytes(void)
-{
-    struct conn_pair p;
-    struct span line;
-
-    conn_pair_open(&p);
-    conn_pair_send(&p, "220 go ahead\r\n250 injected\r\n");
-    conn_read_line(p.conn, 100, &line);
-    conn_heard(p.conn, CITE, "220");
-    CU_ASSERT_EQUAL(start_tls(&p), -ERROR_INSECURE);
-    CU_ASSERT_PTR_NOT_NULL(strstr(p.error.peer_said, "250 injected"));
-    CU_ASSERT_STRING_EQUAL(conn_pair_received(&p), "");
-    conn_pair_close(&p);
-}
-
-static void conn_start_tls_knows_clear_text(void)
-{
-    struct conn_pair p;
-
-    conn_pair_open(&p);
-    conn_pair_send(&p, "220 mx.test ESMTP\r\n");
-    CU_ASSERT_EQUAL(start_tls(&p), -ERROR_PROTOCOL);
-    CU_ASSERT_PTR_NOT_NULL(strstr(p.error.text, "does not speak TLS"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(p.error.peer_said, "220 mx.test"));
-    conn_pair_close(&p);
-}
-
-static void conn_start_tls_ends_in_time(void)
-{
-    struct conn_pair p;
-
-    conn_pair_open(&p);
-    conn_set_deadline(p.conn, deadline_in_ms(40));
-    CU_ASSERT_EQUAL(start_tls(&p), -ERROR_TIMEOUT);
-    conn_pair_close(&p);
-}
-
-static void conn_start_tls_says_that_the_peer_closed(void)
-{
-    struct conn_pair p;
-
-    conn_pair_open(&p);
-    shutdown(p.peer, SHUT_WR);
-    CU_ASSERT_EQUAL(start_tls(&p), -ERROR_CONNECT);
-    CU_ASSERT_PTR_NOT_NULL(strstr(p.error.text, "TLS handshake"));
-    conn_pair_close(&p);
-}
-
-static void conn_start_tls_survives_a_refused_allocation(void)
-{
-    struct tls_settings settings = {.insecure = true};
-    struct tls_context *context;
-    struct conn_pair p;
-
-    conn_pair_open(&p);
-    CU_ASSERT_EQUAL_FATAL(tls_client_new(&context, &settings, &p.error), 0);
-    test_fail_allocation(1);
-    CU_ASSERT_EQUAL(conn_start_tls(p.conn, context, CITE, HOST), -ERROR_LOCAL);
-    test_fail_allocation(0);
-    conn_pair_close(&p);
-    tls_free(context);
-}
-
 const struct test tests_conn_tls[] = {
     {"conn_tls_carries_bytes_of_any_number",
      conn_tls_carries_bytes_of_any_number},
@@ -463,13 +380,5 @@ const struct test tests_conn_tls[] = {
      conn_tls_records_a_refusal_with_its_alert},
     {"conn_tls_tells_an_end_from_a_cut", conn_tls_tells_an_end_from_a_cut},
     {"conn_tls_refuses_an_altered_record", conn_tls_refuses_an_altered_record},
-    {"conn_start_tls_refuses_injected_bytes",
-     conn_start_tls_refuses_injected_bytes},
-    {"conn_start_tls_knows_clear_text", conn_start_tls_knows_clear_text},
-    {"conn_start_tls_ends_in_time", conn_start_tls_ends_in_time},
-    {"conn_start_tls_says_that_the_peer_closed",
-     conn_start_tls_says_that_the_peer_closed},
-    {"conn_start_tls_survives_a_refused_allocation",
-     conn_start_tls_survives_a_refused_allocation},
     {NULL, NULL},
 };
