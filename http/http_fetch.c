@@ -330,6 +330,9 @@ static int prepare(struct job *job, const char *text, size_t index)
         (result = http_save_plan(&job->save, options, job->url.target, index,
                                  fetch->error)) < 0)
         return result;
+    if (job->payload.present && strcmp(job->request.method, "TRACE") == 0)
+        return error_set(fetch->error, ERROR_USAGE,
+                         "TRACE has no body (RFC 9110 §9.3.8)");
     if (job->payload.present) {
         job->request.content = &job->payload.content;
         job->request.content_type = job->payload.content_type;
