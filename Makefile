@@ -146,7 +146,7 @@ FORCE:
 $(call object,tests/unit/main.c): $(BUILD)/UNIT_suites.inc
 $(call object,tests/integration/main.c): $(BUILD)/INTEGRATION_suites.inc
 $(call object,tests/process.c tests/integration/test_labs.c \
-    tests/integration/test_world.c): \
+    tests/integration/test_world_end.c): \
     CPPFLAGS += -DTEST_BIN='"$(BIN)"'
 
 # Calls of these from code of the house go through tests/inject.c.
