@@ -139,7 +139,8 @@ void trace_note_at(struct trace *trace, struct where where, struct rfc rfc,
  * tied to the frames that carried them, and frames to the events.
  *
  * `inputs` are paths; one that is missing or torn at its end is no error, what
- * is whole in it counts. `output` is replaced when all is written. */
+ * is whole in it counts. "x.part" adds nothing when "x" came before it and was
+ * there. `output` is replaced when all is written. */
 int trace_merge(const char *const *inputs, size_t count, const char *output,
                 struct error *error);
 
@@ -165,8 +166,11 @@ struct trace_file {
     struct trace_store *store; /* who owns all of it */
 };
 
-/* Reads a finished trace, or any pcapng: foreign files give frames only.
- * Errors: ERROR_LOCAL with the offset in the file and what is wrong there. */
+/* Reads a finished trace, or any pcapng: foreign files give frames only, those
+ * of Ethernet. Ids and ties are found again rather than believed, so they are
+ * true in a file that another tool has cut. A record that nobody finished,
+ * "x.part", may be torn at its end. Errors: ERROR_LOCAL with the offset in the
+ * file and what is wrong there. */
 int trace_read(struct trace_file *file, const char *path, struct error *error);
 void trace_file_free(struct trace_file *file);
 
