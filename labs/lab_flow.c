@@ -97,6 +97,25 @@ bool lab_same_connection(const struct trace_event *a,
 
 /* ---- measuring ---------------------------------------------------------- */
 
+/* A frame with nothing but session tickets answers no question: the server
+ * sends them when it likes, and may come between the client's Finished and its
+ * request (RFC 8446 §4.6.1). */
+static bool is_tickets_only(const struct trace_file *file,
+                            const struct trace_frame *frame)
+{
+    size_t i;
+
+    for (i = 0; i < frame->event_count; i++) {
+        /* Events are numbered from 1, without a gap. */
+        uint64_t at = frame->events[i] - 1;
+
+        if (at >= file->event_count ||
+            strcmp(file->events[at].name, "NewSessionTicket") != 0)
+            return false;
+    }
+    return frame->event_count > 0;
+}
+
 /* One direction change after another: the client has spoken, so the next word
  * of the server ends a round trip. SYN counts as a word, a bare ACK does not:
  * nobody waits for it. */
@@ -166,7 +185,8 @@ void lab_flow_measure(const struct trace_file *file,
             continue;
         landmarks(flow, frame, up, &segment);
         tally(flow, frame, up, &segment);
-        round_trip_count(flow, &client_spoke, up, &segment);
+        if (!is_tickets_only(file, frame))
+            round_trip_count(flow, &client_spoke, up, &segment);
     }
 }
 
@@ -183,8 +203,8 @@ const struct trace_event *lab_event_find(const struct trace_file *file,
         const struct trace_event *event = &file->events[i];
 
         if (event->time_ns >= from_ns && event->layer == layer &&
-            (!name || strcmp(event->name, name) == 0) &&
-            (!host || strcmp(event->host, host) == 0))
+            (!name || (event->name && strcmp(event->name, name) == 0)) &&
+            (!host || (event->host && strcmp(event->host, host) == 0)))
             return event;
     }
     return NULL;

@@ -84,7 +84,7 @@ static void all_labs_run_and_leave_their_files(void)
     LAB(&run, "run", "all", "--out", test_folder());
     CU_ASSERT_EQUAL(run.status, 0);
     CU_ASSERT_STRING_EQUAL(run.err, "");
-    CU_ASSERT(run.seconds < 15);
+    CU_ASSERT(run.seconds < 20);
     CU_ASSERT(has(run.out, "What to remember"));
     CU_ASSERT(!has(run.out, "\033["));
     files_check();

@@ -80,6 +80,30 @@ static void flow_counts_bytes_and_round_trips(void)
     free(frames);
 }
 
+/* RFC 8446 §4.6.1: tickets may come at any time; nobody has waited for them. */
+static void flow_counts_no_round_trip_for_tickets(void)
+{
+    struct frames *frames = calloc(1, sizeof(*frames));
+    struct trace_event event = client_event();
+    struct trace_event ticket = {.id = 1, .name = "NewSessionTicket"};
+    const uint64_t ids[] = {1};
+    struct lab_flow flow;
+
+    frames_tcp(frames, true, 1, FRAME_ACK, SPAN("Finished"));
+    frames_tcp(frames, false, 1, FRAME_ACK, SPAN("a ticket"));
+    frames_tcp(frames, true, 9, FRAME_ACK, SPAN("GET /"));
+    frames_tcp(frames, false, 9, FRAME_ACK, SPAN("200"));
+    frames->file.events = &ticket;
+    frames->file.event_count = 1;
+    lab_flow_measure(&frames->file, &event, 0, &flow);
+    CU_ASSERT_EQUAL(flow.round_trips, 2);
+    frames->list[1].events = ids;
+    frames->list[1].event_count = 1;
+    lab_flow_measure(&frames->file, &event, 0, &flow);
+    CU_ASSERT_EQUAL(flow.round_trips, 1);
+    free(frames);
+}
+
 static void flow_leaves_other_connections_out(void)
 {
     struct frames *frames = calloc(1, sizeof(*frames));
@@ -153,6 +177,8 @@ static void answer_is_the_next_message_of_the_connection(void)
 const struct test tests_lab_flow[] = {
     {"flow_finds_its_landmarks", flow_finds_its_landmarks},
     {"flow_counts_bytes_and_round_trips", flow_counts_bytes_and_round_trips},
+    {"flow_counts_no_round_trip_for_tickets",
+     flow_counts_no_round_trip_for_tickets},
     {"flow_leaves_other_connections_out", flow_leaves_other_connections_out},
     {"segment_refuses_what_is_none", segment_refuses_what_is_none},
     {"connection_is_known_from_either_end",
