@@ -43,6 +43,7 @@ struct trace_event conn_event(const struct conn *c, enum trace_layer layer,
         .remote = c->remote,
         .standard_port = c->standard_port,
         .local_is_server = c->server,
+        .exact = true,
     };
 }
 
@@ -55,7 +56,6 @@ void conn_record_tcp(struct conn *c, enum trace_dir dir, const char *name,
 
     event.note = note;
     event.raw = (struct trace_range){at, at};
-    event.exact = true;
     trace_record(c->trace, &event);
 }
 
@@ -74,7 +74,6 @@ static void conn_record_socket(struct conn *c, enum trace_dir dir,
     event.data = keep;
     event.length = length;
     event.clear = event.raw = (struct trace_range){from, from + length};
-    event.exact = true;
     trace_record(c->trace, &event);
 }
 

@@ -117,7 +117,8 @@ ssize_t conn_receive(struct conn *c, void *data, size_t size);
 int conn_transmit(struct conn *c, const void *data, size_t length);
 /* Writes what was counted but not kept as one record each. */
 void conn_record_rest(struct conn *c, enum trace_dir dir);
-/* An event of this conn with all that is the same for each. */
+/* An event of this conn with all that is the same for each. Its place in the
+ * stream is exact unless the caller says otherwise. */
 struct trace_event conn_event(const struct conn *c, enum trace_layer layer,
                               enum trace_dir dir, const char *name,
                               struct where where, struct rfc rfc);
