@@ -81,7 +81,8 @@ static int broke_off(struct http_client *client, int result)
 {
     struct error *error = client->setup.error;
 
-    conn_heard(client->conn, RFC("9112", "8"), "incomplete");
+    if (conn_heard_length(client->conn) > 0)
+        conn_heard(client->conn, RFC("9112", "8"), "incomplete");
     if (result != -ERROR_CONNECT || client->head.length == 0)
         return result;
     error_clear(error);
@@ -92,43 +93,47 @@ static int broke_off(struct http_client *client, int result)
 
 static int head_ended(struct http_client *client)
 {
-    if (client->head.length == 0) {
-        client->unanswered = true;
-        return error_set(client->setup.error, ERROR_PROTOCOL,
-                         "the server closed the connection without an answer "
-                         "(RFC 9112 §8)");
-    }
-    error_set(client->setup.error, ERROR_PROTOCOL,
-              "the connection ended inside the header (RFC 9112 §8)");
-    return broke_off(client, -ERROR_PROTOCOL);
+    client->unanswered = client->head.length == 0;
+    return error_set(client->setup.error, ERROR_PROTOCOL,
+                     client->unanswered
+                         ? "the server closed the connection without an "
+                           "answer (RFC 9112 §8)"
+                         : "the connection ended inside the header "
+                           "(RFC 9112 §8)");
 }
 
-/* One header section, from the status line to the empty line. */
-static int hear_one_head(struct http_client *client)
+/* Bytes into the head, until it is whole. */
+static int read_head(struct http_client *client)
 {
     struct conn *conn = client->conn;
-    struct error *error = client->setup.error;
-    enum parse outcome;
     size_t used;
     int result;
 
     http_head_start(&client->head, HTTP_RESPONSE);
     for (;;) {
-        outcome = http_head_read(&client->head, conn_view(conn), &used, error);
+        enum parse outcome = http_head_read(&client->head, conn_view(conn),
+                                            &used, client->setup.error);
         conn_take(conn, used);
-        if (outcome == PARSE_BROKEN)
-            return broke_off(client, -ERROR_PROTOCOL);
-        if (outcome == PARSE_DONE)
-            break;
+        if (outcome != PARSE_MORE)
+            return outcome == PARSE_DONE ? 0 : -ERROR_PROTOCOL;
         if (conn_at_end(conn))
             return head_ended(client);
         if ((result = conn_fill(conn)) < 0) {
-            client->unanswered = client->head.length == 0;
-            return broke_off(client, result);
+            client->unanswered =
+                result == -ERROR_CONNECT && client->head.length == 0;
+            return result;
         }
     }
-    http_head_mask(&client->head, conn);
-    return 0;
+}
+
+/* One header section, from the status line to the empty line. Its secrets are
+ * masked also when it was broken. */
+static int hear_one_head(struct http_client *client)
+{
+    int result = read_head(client);
+
+    http_head_mask(&client->head, client->conn);
+    return result < 0 ? broke_off(client, result) : 0;
 }
 
 /* "200": the name that the answer has in the trace. */

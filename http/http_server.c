@@ -41,8 +41,10 @@ static int hear_head(struct http_exchange *x)
         outcome =
             http_head_read(&x->request, conn_view(x->conn), &used, x->error);
         conn_take(x->conn, used);
-        if (outcome == PARSE_BROKEN)
+        if (outcome == PARSE_BROKEN) {
+            http_head_mask(&x->request, x->conn);
             return -ERROR_PROTOCOL;
+        }
         if (outcome == PARSE_DONE)
             break;
         if (x->request.length > 0)
