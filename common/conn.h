@@ -128,7 +128,8 @@ struct span conn_view(struct conn *conn);
 /* Waits until at least one more byte is there (what we hold back is sent
  * first). 0: conn_view has grown, or the peer has closed its direction, which
  * conn_at_end tells. Refuses with ERROR_PROTOCOL when CONN_INPUT_MAX bytes
- * are waiting untaken: the parser must have given up before. */
+ * are waiting untaken: the parser must have given up before; and when it is
+ * called again after it has told the end, so that no parser waits for ever. */
 int conn_fill(struct conn *conn);
 /* True when the peer ended its direction and all of it has been taken. */
 bool conn_at_end(const struct conn *conn);

@@ -2,14 +2,14 @@
 /*
  * conn_private: what the files of conn share, and nobody else includes.
  *
- *     conn.c             a message, whichever way it goes
- *     conn_say.c         gathering a message, letting it go
- *     conn_hear.c        bytes in, and the message a parser took
- *     conn_open.c        connecting, accepting, closing
- *     conn_io.c          the socket: waiting, receiving, sending, counting
- *     conn_tls.c         the TLS layer between the two
+ *     conn.c                a message, whichever way it goes
+ *     conn_say.c            gathering a message, letting it go
+ *     conn_hear.c           bytes in, and the message a parser took
+ *     conn_open.c           connecting, accepting, closing
+ *     conn_io.c             the socket: waiting, receiving, sending, counting
+ *     conn_tls.c            the TLS layer between the two
  *     conn_tls_handshake.c  how it begins, and what can go wrong with it
- *     conn_tls_events.c  what the TLS layer did, told to the trace
+ *     conn_tls_events.c     what the TLS layer did, told to the trace
  *
  * Bytes flow so. In clear, recv(2) fills `in` and the program takes from it;
  * the program says into `out` and send(2) empties it. Under TLS, recv(2) fills

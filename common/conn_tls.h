@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * conn_tls: what conn_tls.c and conn_tls_events.c share, and nobody else
- * includes.
+ * conn_tls: what conn_tls.c, conn_tls_handshake.c and conn_tls_events.c share,
+ * and nobody else includes.
  */
 #ifndef COMMON_CONN_TLS_H
 #define COMMON_CONN_TLS_H
@@ -32,10 +32,9 @@ struct conn_tls {
     struct tls_peer peer; /* the application data of ssl */
     SSL *ssl;
     BIO_METHOD *method; /* of the BIO between ssl and our two buffers */
-    struct where where; /* of conn_start_tls, and its citation */
-    struct rfc rfc;
-    bool established;               /* the handshake is over */
-    bool ended;                     /* we have said close_notify */
+    struct where where; /* of conn_start_tls */
+    bool established;   /* the handshake is over */
+    bool ended;         /* we have said close_notify */
     int alert_sent, alert_received; /* the latest; -1: none */
 
     struct conn_tls_stream read, write;

@@ -154,7 +154,6 @@ conn_tls_new(struct conn *c, struct tls_context *context, const char *host)
     tls->peer.context = context;
     tls->peer.trace = c->trace;
     tls->where = c->where;
-    tls->rfc = c->rfc;
     tls->alert_sent = tls->alert_received = -1;
     tls->read.next = tls->read.message_from = tls->read.passed =
         c->received.total;
