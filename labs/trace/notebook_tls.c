@@ -168,11 +168,12 @@ static void write_records(FILE *to, const struct flow *flow, int64_t start_ns)
         used += kept;
     }
     qsort(all, used, sizeof(all[0]), by_time);
-    notebook_line(to, "encrypted",
-                  "%zu records with %llu bytes from the client, %zu with %llu "
-                  "from the server",
-                  count[FLOW_CLIENT], (unsigned long long)bytes[FLOW_CLIENT],
-                  count[FLOW_SERVER], (unsigned long long)bytes[FLOW_SERVER]);
+    for (int end = 0; end < FLOW_ENDS; end++)
+        notebook_line(to, end == FLOW_CLIENT ? "encrypted" : "",
+                      "%zu record%s with %llu bytes from the %s", count[end],
+                      count[end] == 1 ? "" : "s",
+                      (unsigned long long)bytes[end],
+                      end == FLOW_CLIENT ? "client" : "server");
     for (size_t i = 0; i < used && i < TIMES_SHOWN; i++)
         notebook_line(to, i == 0 ? "sizes, times" : "", "%10.6f s  %s %zu",
                       (double)(all[i].time_ns - start_ns) / 1e9,

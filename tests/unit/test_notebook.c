@@ -113,7 +113,8 @@ static void notebook_learns_little_of_tls(void)
     check(text, "offered         TLS 1.3, TLS 1.2, 1 cipher suite\n");
     check(text, "TLS 1.3, TLS_AES_256_GCM_SHA384, key exchange over x25519");
     check(text, "not to be read: TLS 1.3 sends it encrypted");
-    check(text, "1 records with 5 bytes from the client, 1 with 3");
+    check(text, "1 record with 5 bytes from the client");
+    check(text, "1 record with 3 bytes from the server");
     check(text, "0.004000 s  server ← 3");
     CU_ASSERT_PTR_NULL(strstr(text, "defgh"));
     free(text);
