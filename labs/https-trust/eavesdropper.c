@@ -64,25 +64,39 @@ static bool readable(const struct trace_file *part, const char *what)
     return false;
 }
 
-static int notebook_show(struct lab_run *run, const struct trace_file *part,
-                         struct error *error)
+/* His notebook as text, which the caller frees; NULL on failure. */
+static char *notebook_of(const struct trace_file *part, struct error *error)
 {
     char *text = NULL;
     size_t length = 0;
     FILE *memory = open_memstream(&text, &length);
-    int result;
 
-    if (!memory)
-        return error_set(error, ERROR_LOCAL, "no memory for the notebook");
-    result = notebook_write(memory, part, error);
+    if (!memory) {
+        error_set(error, ERROR_LOCAL, "no memory for the notebook");
+        return NULL;
+    }
+    notebook_write(memory, part, error);
     fclose(memory);
-    if (result == 0)
-        lab_view(run, text);
+    if (error->class == ERROR_NONE)
+        return text;
     free(text);
-    return result;
+    return NULL;
 }
 
-/* ---- side by side ------------------------------------------------------- */
+static int notebooks_show(struct lab_run *run, const struct trace_file *clear,
+                          const struct trace_file *sealed, struct error *error)
+{
+    char *left = notebook_of(clear, error);
+    char *right = left ? notebook_of(sealed, error) : NULL;
+
+    if (right)
+        https_trust_side_by_side(run, left, right);
+    free(left);
+    free(right);
+    return -(int)error->class;
+}
+
+/* ---- what could be read ------------------------------------------------- */
 
 struct secret {
     const char *what;
@@ -185,12 +199,7 @@ static int notebooks_tell(struct lab_run *run, int64_t clear_ns,
         return -(int)error->class;
     clear = part_of(&trace, clear_ns, sealed_ns);
     sealed = part_of(&trace, sealed_ns, INT64_MAX);
-    lab_say(run, "His notebook on http:");
-    if (notebook_show(run, &clear, error) == 0) {
-        lab_say(run, "His notebook on https:");
-        notebook_show(run, &sealed, error);
-    }
-    if (error->class == ERROR_NONE)
+    if (notebooks_show(run, &clear, &sealed, error) == 0)
         secrets_compare(run, &clear, &sealed, error);
     trace_file_free(&trace);
     return -(int)error->class;

@@ -19,6 +19,10 @@ int https_trust_signature(struct lab_run *run, struct error *error);
 int https_trust_refusals(struct lab_run *run, struct error *error);
 int https_trust_cost(struct lab_run *run, struct error *error);
 
+/* Two notebooks (what notebook_write wrote) as one table. */
+void https_trust_side_by_side(struct lab_run *run, const char *left,
+                              const char *right);
+
 /* "https://HOST/index.html" as this world needs it. */
 const char *https_trust_url(struct lab_run *run, const char *scheme,
                             const char *host);

@@ -167,6 +167,13 @@ int https_trust_five_steps(struct lab_run *run, struct error *error)
     size_t peers = 0;
 
     if (evidence_find(run, &evidence, error) == 0) {
+        lab_check(run,
+                  X509_NAME_cmp(X509_get_subject_name(evidence.ca),
+                                X509_get_issuer_name(evidence.certificate)) ==
+                          0 &&
+                      X509_verify(evidence.certificate,
+                                  X509_get0_pubkey(evidence.ca)) == 1,
+                  error, "the CA in --cacert has signed the certificate");
         five_steps_tell(run, &evidence);
         peers = peers_count(&evidence.trace);
         lab_check(run, peers == 2, error,

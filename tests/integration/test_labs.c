@@ -86,6 +86,8 @@ static void all_labs_run_and_leave_their_files(void)
     CU_ASSERT_STRING_EQUAL(run.err, "");
     CU_ASSERT(run.seconds < 20);
     CU_ASSERT(has(run.out, "What to remember"));
+    CU_ASSERT(has(run.out, "his notebook"));
+    CU_ASSERT(has(run.out, "   3. compared"));
     CU_ASSERT(!has(run.out, "\033["));
     files_check();
     test_run_free(&run);
