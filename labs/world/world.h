@@ -64,7 +64,8 @@ extern const struct world_host world_hosts[];
 
 struct world_setup {
     enum world_way way;
-    const char *hosts[24];  /* which of world_hosts; NULL ends; none: all */
+    /* Which of world_hosts, beside student and names; NULL ends; none: all. */
+    const char *hosts[24];
     int64_t round_trip_us;  /* of the wire; < 0: the default of 20 ms */
     const char *trace_file; /* finished trace of the whole run; or NULL */
     const char *bin;        /* folder of the programs, absolute */
