@@ -26,39 +26,51 @@ static void heard(struct http_exchange *x)
     x->heard = true;
 }
 
+/* Bytes into the head, until it is whole: 1. 0 when the client has closed. From
+ * its first byte on it has HTTP_SERVER_HEAD_MS, however it is doled out. */
+static int read_head(struct http_exchange *x)
+{
+    bool begun = false;
+    size_t used;
+    int result;
+
+    http_head_start(&x->request, HTTP_REQUEST);
+    for (;;) {
+        enum parse outcome =
+            http_head_read(&x->request, conn_view(x->conn), &used, x->error);
+        conn_take(x->conn, used);
+        if (outcome != PARSE_MORE)
+            return outcome == PARSE_DONE ? 1 : -ERROR_PROTOCOL;
+        if (conn_at_end(x->conn))
+            return 0;
+        if (!begun && x->request.length > 0)
+            conn_set_deadline(x->conn, deadline_in_ms(HTTP_SERVER_HEAD_MS));
+        begun = x->request.length > 0;
+        if ((result = conn_fill(x->conn)) < 0)
+            return result;
+    }
+}
+
 /* Reads the header section. 1: it is there. 0: the client has closed, or said
  * nothing for so long that we do (RFC 9112 §9.5). Negative: the conn failed, or
  * ERROR_PROTOCOL with x->request.refusal as the answer. */
 static int hear_head(struct http_exchange *x)
 {
-    enum parse outcome;
-    size_t used;
+    int result;
 
     conn_set_idle_timeout(x->conn, x->site->idle_ms ? x->site->idle_ms
                                                     : HTTP_SERVER_IDLE_MS);
-    http_head_start(&x->request, HTTP_REQUEST);
-    for (;;) {
-        outcome =
-            http_head_read(&x->request, conn_view(x->conn), &used, x->error);
-        conn_take(x->conn, used);
-        if (outcome == PARSE_BROKEN) {
-            http_head_mask(&x->request, x->conn);
-            return -ERROR_PROTOCOL;
-        }
-        if (outcome == PARSE_DONE)
-            break;
-        if (x->request.length > 0)
-            conn_set_deadline(x->conn, deadline_in_ms(HTTP_SERVER_HEAD_MS));
-        if (conn_at_end(x->conn))
-            return 0;
-        int result = conn_fill(x->conn);
-        if (result < 0)
-            return x->request.length > 0 ? result : 0;
-    }
+    result = read_head(x);
     http_head_mask(&x->request, x->conn);
+    if (result <= 0 && x->request.refusal == 0) {
+        if (x->request.length == 0)
+            return 0;
+        conn_heard(x->conn, RFC("9112", "8"), "incomplete");
+        return result;
+    }
     conn_set_deadline(x->conn, DEADLINE_NEVER);
     conn_set_idle_timeout(x->conn, CONN_IDLE_TIMEOUT_MS);
-    return 1;
+    return result;
 }
 
 /* RFC 9110 §10.1.1: the client waits for our word before it sends the body. In
