@@ -187,14 +187,29 @@ static size_t add_suite(const struct suite *suite, int argc, char **argv)
     return count;
 }
 
+/* A shell starts what runs in its background with Ctrl-C ignored, nohup with
+ * hang-ups, and what is ignored stays so in every child: tests that end a
+ * program by such a signal would wait for ever. */
+static void signals_as_usual(void)
+{
+    static const int usual[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGCHLD};
+    sigset_t none;
+
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+        signal(usual[i], SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGALRM, too_long);
+}
+
 int test_main(const struct suite *suites, int argc, char **argv)
 {
     unsigned failed, ran;
     size_t count = 0;
 
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGALRM, too_long);
+    signals_as_usual();
     if (CU_initialize_registry() != CUE_SUCCESS)
         return 99;
     for (const struct suite *s = suites; s->name != NULL; s++)
