@@ -244,8 +244,8 @@ static int refuse(struct http_exchange *x, int status)
 {
     if (!x->heard)
         heard(x);
-    conn_note(x->conn, RFC("9110", "15.5"), "refused", "%d: %s", status,
-              x->error->text);
+    conn_note(x->conn, status < 500 ? RFC("9110", "15.5") : RFC("9110", "15.6"),
+              "refused", "%d: %s", status, x->error->text);
     if (http_answer_refusal(x, status, x->error->text) == 0)
         linger(x->conn);
     return -(int)x->error->class;
