@@ -142,6 +142,9 @@
  * read it before its own bytes make the connection break (RFC 9112 §9.6). */
 #define HTTP_LINGER_MS 1000
 #define HTTP_LINGER_MAX (1024 * 1024)
+/* Bytes of an ETag of ours with its quotes and NUL: two numbers of 16 digits,
+ * and the name of a coding. */
+#define HTTP_ETAG_MAX 48
 /* Milliseconds that a kept-alive connection may idle at our server. */
 #define HTTP_SERVER_IDLE_MS 5000
 

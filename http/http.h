@@ -175,7 +175,9 @@ size_t http_chunk_line(char *line, size_t capacity, uint64_t size,
 /* A date as RFC 9110 §5.6.7 wants it sent. */
 #define HTTP_DATE_MAX 32
 void http_date_write(char text[HTTP_DATE_MAX], time_t when);
-/* Any of the three formats that a recipient must accept; false if none. */
+/* Any of the three formats that a recipient must accept; false if none. The
+ * century of the one whose year has two digits depends on `now`. */
+bool http_date_read_at(struct span text, time_t now, time_t *when);
 bool http_date_read(struct span text, time_t *when);
 
 /* What Range asks for, of a content of `total` bytes (http_range.c). */

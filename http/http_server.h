@@ -3,8 +3,9 @@
  * http_server: the other half of the conversation.
  *
  * http_server.c reads requests, judges them and hands each to what its method
- * calls for; http_answer.c writes answers; http_files.c gives files and
- * http_store.c takes them; http_lab.c is what the labs need beside files.
+ * calls for; http_answer.c writes answers; http_files.c finds files,
+ * http_file_answer.c gives them and http_store.c takes them; http_lab.c is what
+ * the labs need beside files.
  */
 #ifndef HTTP_HTTP_SERVER_H
 #define HTTP_HTTP_SERVER_H
@@ -18,6 +19,7 @@
 #include "common/options.h"
 #include "common/output.h"
 #include "http/http.h"
+#include "http/http_conditions.h"
 
 /* What one server serves. */
 struct http_site {
@@ -95,6 +97,26 @@ int http_files_get(struct http_exchange *x);    /* GET and HEAD */
 int http_store_put(struct http_exchange *x);    /* PUT, body included */
 int http_store_delete(struct http_exchange *x); /* DELETE */
 const char *http_files_type(const char *path);  /* by its extension */
+
+/* A file that is open to be answered with (http_files.c). */
+struct http_file {
+    int fd;
+    uint64_t size;
+    time_t modified;          /* seconds since 1970 */
+    char etag[HTTP_ETAG_MAX]; /* in its quotes */
+    const char *type;
+};
+
+/* False: it can't be opened, or is no regular file; errno says why. The caller
+ * closes file->fd. */
+bool http_file_open(struct http_file *file, const char *path);
+/* NULL stands for a file that is not there. */
+struct http_validators http_file_validators(const struct http_file *file);
+/* What the request's conditions make of it, noted in the trace: 0, 304, 412. */
+int http_file_judge(struct http_exchange *x, const struct http_file *file);
+/* 200, 206, 304, 412 or 416 to a GET or HEAD (http_file_answer.c). */
+int http_file_answer(struct http_exchange *x, const struct http_file *file);
+
 /* The file of x->path below x->root: its full name in `full`. False when links
  * lead out of the root or there is none. */
 bool http_files_find(const struct http_exchange *x, char full[PATH_MAX]);

@@ -35,6 +35,20 @@ static bool find_place(struct http_exchange *x, char full[PATH_MAX],
     return !*exists || S_ISREG(status.st_mode);
 }
 
+/* "Only if nobody was faster" (If-Match), "only if there is none" (If-None-
+ * Match: *): RFC 9110 §13.1.1 and §13.1.2. */
+static int judge(struct http_exchange *x, const char *full, bool exists)
+{
+    struct http_file file;
+    int status;
+
+    if (!exists || !http_file_open(&file, full))
+        return http_file_judge(x, NULL);
+    status = http_file_judge(x, &file);
+    close(file.fd);
+    return status;
+}
+
 /* 201 for a new resource, 204 for one that was replaced: RFC 9110 §9.3.4. */
 int http_store_put(struct http_exchange *x)
 {
@@ -49,6 +63,10 @@ int http_store_put(struct http_exchange *x)
     if (partial || !find_place(x, full, &exists)) {
         result = http_exchange_hear_body(x, NULL);
         return result < 0 ? result : http_answer_status(x, partial ? 400 : 409);
+    }
+    if (judge(x, full, exists) != 0) {
+        result = http_exchange_hear_body(x, NULL);
+        return result < 0 ? result : http_answer_status(x, 412);
     }
     if (output_open(&output, full, OUTPUT_FRESH, &error) < 0) {
         result = http_exchange_hear_body(x, NULL);
@@ -70,5 +88,7 @@ int http_store_delete(struct http_exchange *x)
 
     if (!find_place(x, full, &exists) || !exists)
         return http_answer_status(x, 404);
+    if (judge(x, full, exists) != 0)
+        return http_answer_status(x, 412);
     return http_answer_status(x, unlink(full) == 0 ? 204 : 403);
 }

@@ -116,6 +116,28 @@ static void http_server_answers_conditions(void)
     http_ask_stop();
 }
 
+/* RFC 9110 §13.1: an update is not lost, a creation overwrites nothing. */
+static void http_server_changes_under_conditions(void)
+{
+    http_ask_start("--writable", NULL);
+    CHECK_STATUS("PUT /ten HTTP/1.1\r\nHost: a\r\nIf-None-Match: *\r\n"
+                 "Content-Length: 1\r\n\r\nx",
+                 412);
+    CHECK_STATUS("PUT /ten HTTP/1.1\r\nHost: a\r\nIf-Match: \"old\"\r\n"
+                 "Content-Length: 1\r\n\r\nx",
+                 412);
+    CHECK_STATUS("DELETE /ten HTTP/1.1\r\nHost: a\r\nIf-Match: \"old\"\r\n"
+                 "\r\n",
+                 412);
+    CHECK_STATUS("GET /ten HTTP/1.1\r\nHost: a\r\n\r\n", 200);
+    CU_ASSERT(http_ask_has("0123456789"));
+    CHECK_STATUS("PUT /new HTTP/1.1\r\nHost: a\r\nIf-None-Match: *\r\n"
+                 "Content-Length: 1\r\n\r\nx",
+                 201);
+    CHECK_STATUS("DELETE /ten HTTP/1.1\r\nHost: a\r\nIf-Match: *\r\n\r\n", 204);
+    http_ask_stop();
+}
+
 /* RFC 9110 §9.3.4: 201, then 204; the file is whole or not there. */
 static void http_server_stores_what_is_put(void)
 {
@@ -145,5 +167,7 @@ const struct test tests_http_files[] = {
     {"http_server_stays_below_its_root", http_server_stays_below_its_root},
     {"http_server_gives_parts", http_server_gives_parts},
     {"http_server_answers_conditions", http_server_answers_conditions},
+    {"http_server_changes_under_conditions",
+     http_server_changes_under_conditions},
     {"http_server_stores_what_is_put", http_server_stores_what_is_put},
     {NULL, NULL}};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The small pieces of HTTP: dates, ranges, log-ins, URLs, redirects, terms. */
+/* The small pieces of HTTP: ranges, log-ins, URLs, redirects, terms. */
 #include "http/http.h"
 
 #include <stdio.h>
@@ -7,37 +7,6 @@
 
 #include "http/http_client.h"
 #include "tests/harness.h"
-
-/* RFC 9110 §5.6.7: one moment, in the format that is sent and in the three
- * that must be understood. */
-static void http_dates_of_three_formats_are_read(void)
-{
-    static const char *const same[] = {"Sun, 06 Nov 1994 08:49:37 GMT",
-                                       "Sunday, 06-Nov-94 08:49:37 GMT",
-                                       "Sun Nov  6 08:49:37 1994"};
-    char text[HTTP_DATE_MAX];
-    time_t when;
-
-    for (size_t i = 0; i < 3; i++) {
-        when = 0;
-        CU_ASSERT(http_date_read(span_of(same[i]), &when));
-        CU_ASSERT_EQUAL(when, 784111777);
-    }
-    http_date_write(text, 784111777);
-    CU_ASSERT_STRING_EQUAL(text, same[0]);
-}
-
-static void http_dates_that_are_none_are_refused(void)
-{
-    static const char *const bad[] = {"", "yesterday", "784111777",
-                                      "Sun, 06 Nov 1994 08:49:37 CET",
-                                      "Sun, 06 Nov 1994 08:49:37 GMT and"};
-    time_t when;
-
-    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-        CU_ASSERT_FALSE(http_date_read(span_of(bad[i]), &when));
-    CU_ASSERT_FALSE(http_date_read((struct span){NULL, 0}, &when));
-}
 
 static void check_range(const char *value, enum http_range_kind kind,
                         uint64_t first, uint64_t last)
@@ -264,10 +233,6 @@ static void http_terms_are_whole(void)
 }
 
 const struct test tests_http[] = {
-    {"http_dates_of_three_formats_are_read",
-     http_dates_of_three_formats_are_read},
-    {"http_dates_that_are_none_are_refused",
-     http_dates_that_are_none_are_refused},
     {"http_range_asks_for_a_part", http_range_asks_for_a_part},
     {"http_range_that_can_not_be_read_is_ignored",
      http_range_that_can_not_be_read_is_ignored},
