@@ -26,6 +26,29 @@ struct block {
     size_t count;
 };
 
+/* One byte of the notebook. It shows a line end as \r\n; the page, which
+ * escapes for itself, would show the backslash twice, so it becomes a sign of
+ * its own. Returns the bytes written, three at most; *at moves over a pair. */
+static size_t byte_append(char *to, const char *from, size_t length, size_t *at)
+{
+    static const char line_end[] = "\xe2\x8f\x8e"; /* U+23CE, a return key */
+
+    if (from[0] != '\\' || length < 2) {
+        *to = from[0];
+        return 1;
+    }
+    ++*at;
+    if (from[1] == 'r')
+        return 0;
+    if (from[1] == 'n') {
+        memcpy(to, line_end, sizeof(line_end) - 1);
+        return sizeof(line_end) - 1;
+    }
+    to[0] = from[0];
+    to[1] = from[1];
+    return 2;
+}
+
 /* Appends, after a blank, or after a comma where the notebook has set the line
  * in because it is one of a list. '|' would end a cell of the table. What is
  * too long is cut: `trace notebook` has it whole. */
@@ -41,8 +64,8 @@ static void text_append(char *text, size_t size, const char *from,
     }
     while (i < length && from[i] == ' ')
         i++;
-    for (; i < length && used + 1 < size; i++)
-        text[used++] = from[i];
+    for (; i < length && used + 4 < size; i++)
+        used += byte_append(text + used, from + i, length - i, &i);
     text[used] = '\0';
     while ((text = strchr(text, '|')))
         *text = '/';
