@@ -11,10 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define R(number, section) \
-    {                      \
-        number, section    \
-    }
+/* clang-format off */
+#define R(number, section) {number, section}
+/* clang-format on */
 
 /* ---- names -------------------------------------------------------------- */
 

@@ -19,10 +19,9 @@ struct tls_verdict_entry {
     const char *sentence;
 };
 
-#define R(number, section) \
-    {                      \
-        number, section    \
-    }
+/* clang-format off */
+#define R(number, section) {number, section}
+/* clang-format on */
 
 /* clang-format off */
 static const struct tls_verdict_entry verdicts[] = {

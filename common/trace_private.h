@@ -177,16 +177,19 @@ struct trace_carrier {
     uint64_t reach;    /* the largest `to` of the stream and kind so far */
 };
 
-/* The carriers, sorted by stream, kind, offset; and where each stream begins
- * in time. A port that is used again begins a new stream of the same key. */
+/* Where a stream begins in time. A port that is used again begins a new stream
+ * of the same key. */
+struct trace_stream {
+    struct trace_key key;
+    int64_t start_ns;
+    size_t first, last; /* carriers [first, last) */
+};
+
+/* The carriers, sorted by stream, kind, offset. */
 struct trace_streams {
     struct trace_carrier *carriers;
     size_t carrier_count, carrier_room;
-    struct trace_stream {
-        struct trace_key key;
-        int64_t start_ns;
-        size_t first, last; /* carriers [first, last) */
-    } * streams;            /* by key, then start */
+    struct trace_stream *streams; /* by key, then start */
     size_t stream_count, stream_room;
 };
 

@@ -66,13 +66,9 @@ struct talk {
     size_t count;
 };
 
-#define L(who, name, text)        \
-    {                             \
-        who, name,                \
-        {                         \
-            text, sizeof text - 1 \
-        }                         \
-    }
+/* clang-format off */
+#define L(who, name, text) {who, name, {text, sizeof text - 1}}
+/* clang-format on */
 
 static const struct line http[] = {
     L('C', "GET",
@@ -125,10 +121,10 @@ static const struct line dns[] = {
       "\x50"),
 };
 
-#define T(proto, server, port)                                    \
-    {                                                             \
-#proto, server, port, proto, sizeof proto / sizeof *proto \
-    }
+/* clang-format off */
+#define T(proto, server, port) \
+    {#proto, server, port, proto, sizeof proto / sizeof *proto}
+/* clang-format on */
 /* Two of them on the ports that TLS has: the dissector must not care. */
 static const struct talk talks[] = {
     T(http, "192.0.2.80:443", 80),    T(smtp, "192.0.2.25:25", 25),
@@ -392,10 +388,9 @@ static void wireshark_takes_a_long_body(void)
           NULL, "2\n");
 }
 
-#define TEST(name)  \
-    {               \
-#name, name \
-    }
+/* clang-format off */
+#define TEST(name) {#name, name}
+/* clang-format on */
 const struct test tests_trace_tshark[] = {
     TEST(wireshark_dissects_messages_alone),
     TEST(wireshark_dissects_messages_beside_their_frames),

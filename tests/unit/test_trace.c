@@ -351,10 +351,9 @@ static void trace_opens_or_fails_at_each_refused_allocation(void)
     trace_free(trace);
 }
 
-#define TEST(name)  \
-    {               \
-#name, name \
-    }
+/* clang-format off */
+#define TEST(name) {#name, name}
+/* clang-format on */
 const struct test tests_trace[] = {
     TEST(trace_of_nothing_costs_nothing),
     TEST(trace_keeps_every_field),

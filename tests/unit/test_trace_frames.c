@@ -308,10 +308,9 @@ static void merge_leaves_out_socket_records_where_frames_are(void)
     trace_file_free(&file);
 }
 
-#define TEST(name)  \
-    {               \
-#name, name \
-    }
+/* clang-format off */
+#define TEST(name) {#name, name}
+/* clang-format on */
 const struct test tests_trace_frames[] = {
     TEST(merge_ties_an_event_to_each_frame_that_carried_it),
     TEST(merge_ties_a_frame_to_each_message_in_it),

@@ -153,10 +153,9 @@ static void merge_survives_each_refused_allocation(void)
     CU_ASSERT_EQUAL(status, 0);
 }
 
-#define TEST(name)  \
-    {               \
-#name, name \
-    }
+/* clang-format off */
+#define TEST(name) {#name, name}
+/* clang-format on */
 const struct test tests_trace_merge[] = {
     TEST(merge_of_a_merged_trace_changes_nothing),
     TEST(merge_bears_what_a_kill_leaves),

@@ -168,10 +168,9 @@ static void merge_keeps_a_message_that_is_said_in_part(void)
     trace_file_free(&file);
 }
 
-#define TEST(name)  \
-    {               \
-#name, name \
-    }
+/* clang-format off */
+#define TEST(name) {#name, name}
+/* clang-format on */
 const struct test tests_trace_pair[] = {
     TEST(merge_makes_one_event_of_what_both_ends_recorded),
     TEST(merge_matches_messages_that_were_cut_differently),

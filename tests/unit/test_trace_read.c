@@ -199,10 +199,9 @@ static void read_takes_a_hundred_thousand_events_at_once(void)
     trace_file_free(&file);
 }
 
-#define TEST(name)  \
-    {               \
-#name, name \
-    }
+/* clang-format off */
+#define TEST(name) {#name, name}
+/* clang-format on */
 const struct test tests_trace_read[] = {
     TEST(read_gives_a_foreign_capture_as_frames),
     TEST(read_finds_the_frames_again),
