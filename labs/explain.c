@@ -10,13 +10,14 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/options.h"
 #include "common/terms.h"
 #include "http/http.h"
 #include "labs/trace/lanes.h"
 
-enum { TERMS_MAX = 512 };
+enum { TERMS_MAX = 512, COLUMNS = 78 };
 
 struct vocabulary {
     const char *protocol;
@@ -29,7 +30,33 @@ enum { VOCABULARIES = sizeof(vocabularies) / sizeof(vocabularies[0]) };
 
 /* ---- entries ------------------------------------------------------------ */
 
-static void print_rfc(struct rfc rfc)
+/* "What to do: ...", wrapped, the lines after the first indented alike. */
+static void print_wrapped(const char *label, const char *text)
+{
+    int column = printf("  %s%s", label, *label != '\0' ? ":" : "");
+    bool first = *label == '\0';
+
+    while (*text != '\0') {
+        int word = (int)strcspn(text, " ");
+
+        if (!first && column + 1 + word > COLUMNS)
+            column = printf("\n    %.*s", word, text) - 1;
+        else
+            column += printf("%s%.*s", first ? "" : " ", word, text);
+        first = false;
+        text += word;
+        text += *text == ' ';
+    }
+    printf("\n");
+}
+
+static void print_optional(const char *label, const char *text)
+{
+    if (text != NULL)
+        print_wrapped(label, text);
+}
+
+static void print_rfc(const char *label, struct rfc rfc)
 {
     char url[EVENT_TEXT_MAX];
     const char *title = rfc_title(rfc);
@@ -37,32 +64,111 @@ static void print_rfc(struct rfc rfc)
     if (rfc.number == NULL)
         return;
     rfc_url(rfc, url);
-    printf("  RFC %s §%s%s%s\n  %s\n", rfc.number, rfc.section,
+    printf("  %s: RFC %s §%s%s%s\n    %s\n", label, rfc.number, rfc.section,
            title != NULL ? ", " : "", title != NULL ? title : "", url);
+}
+
+static void print_cacheable(const struct term *term)
+{
+    static const char *const words[] = {
+        [TERM_CACHE_NO] = "only if the answer itself says so",
+        [TERM_CACHE_YES] = "yes, by default",
+        [TERM_CACHE_NEVER] = "never, says its definition",
+    };
+
+    if (term->kind == TERM_STATUS && term->name[0] != '1')
+        printf("  Cacheable: %s (RFC 9110 §15.1)\n", words[term->cacheable]);
+}
+
+/* Who does not know a code takes it for the x00 of its class. */
+static void print_unregistered(const struct term *term)
+{
+    if (term->kind == TERM_SUBSTATUS)
+        printf("  Never on the wire: what the client is sent is %.3s.\n",
+               term->name);
+    else
+        printf("  Not registered; a client that does not know it treats it as "
+               "%c00.\n",
+               term->name[0]);
+    print_wrapped("Used by", term->used_by);
 }
 
 static void print_term(const struct term *term)
 {
     printf("%s%s%s (%s)\n", term->name, term->title != NULL ? " " : "",
            term->title != NULL ? term->title : "", term_kind_name(term->kind));
-    printf("  %s\n", term->sentence);
-    if (term->next != NULL)
-        printf("  What to do: %s\n", term->next);
-    print_rfc(term->rfc);
+    print_wrapped("", term->sentence);
+    if (term->used_by != NULL)
+        print_unregistered(term);
+    print_cacheable(term);
+    print_optional("What to do", term->next);
+    print_optional("Usual causes", term->causes);
+    print_optional("Cures", term->cures);
+    print_optional("About the notes", term->correction);
+    print_rfc(term->used_by != NULL ? "The rule for it" : "Defined in",
+              term->rfc);
 }
 
-static void print_list(const struct term *terms)
+/* Two users of one number have an entry each. */
+static void print_all_of(const struct term *table, const char *name)
 {
+    const struct term *term;
+    bool any = false;
+
+    for (size_t i = 0; (term = term_at(table, i)) != NULL; i++) {
+        if (strcasecmp(term->name, name) != 0)
+            continue;
+        if (any)
+            printf("\n");
+        print_term(term);
+        any = true;
+    }
+}
+
+/* ---- the list ----------------------------------------------------------- */
+
+static int widest_name(const struct term *table, enum term_kind kind)
+{
+    const struct term *term;
+    int widest = 0;
+
+    for (size_t i = 0; (term = term_at(table, i)) != NULL; i++) {
+        int width = (int)strlen(term->name);
+        if (term->kind == kind && width > widest)
+            widest = width;
+    }
+    return widest;
+}
+
+static void print_kind(const struct term *table, enum term_kind kind)
+{
+    int width = widest_name(table, kind);
+    const struct term *term;
+
+    for (size_t i = 0; (term = term_at(table, i)) != NULL; i++) {
+        if (term->kind != kind)
+            continue;
+        if (term->title == NULL && term->used_by == NULL)
+            printf("  %s\n", term->name);
+        else
+            printf("  %-*s  %s%s%s%s\n", width, term->name,
+                   term->title != NULL ? term->title : "",
+                   term->used_by != NULL ? " (" : "",
+                   term->used_by != NULL ? term->used_by : "",
+                   term->used_by != NULL ? ")" : "");
+    }
+}
+
+static void print_list(const struct term *table)
+{
+    bool any = false;
+
     for (int kind = 0; kind < TERM_KINDS; kind++) {
-        bool any = false;
-        for (const struct term *t = terms; t->name != NULL; t++) {
-            if (t->kind != (enum term_kind)kind)
-                continue;
-            if (!any)
-                printf("%s%s\n", kind > 0 ? "\n" : "", term_kind_name(t->kind));
-            any = true;
-            printf("  %-28s %s\n", t->name, t->title != NULL ? t->title : "");
-        }
+        if (widest_name(table, (enum term_kind)kind) == 0)
+            continue;
+        printf("%s%s\n", any ? "\n" : "", term_kind_name((enum term_kind)kind));
+        print_kind(table, (enum term_kind)kind);
+        any = true;
     }
 }
 
@@ -89,10 +195,11 @@ static int not_found(const struct term *terms, const char *protocol,
                      const char *name, struct error *error)
 {
     const char *names[TERMS_MAX];
+    const struct term *term;
     size_t count = 0;
 
-    for (; terms->name != NULL && count < TERMS_MAX; terms++)
-        names[count++] = terms->name;
+    while (count < TERMS_MAX && (term = term_at(terms, count)) != NULL)
+        names[count++] = term->name;
     const char *near = options_nearest(name, names, count);
     if (near != NULL)
         return error_set(error, ERROR_REFUSED,
@@ -114,7 +221,7 @@ static int explain(const char *protocol, const char *name, struct error *error)
     else if (term == NULL)
         return not_found(vocabulary->terms, protocol, name, error);
     else
-        print_term(term);
+        print_all_of(vocabulary->terms, name);
     return 0;
 }
 

@@ -12,103 +12,128 @@
 
 /* clang-format off */
 static const struct term tls_terms[] = {
-    {"ClientHello", TERM_CONCEPT, NULL,
+    {.name = "ClientHello", .kind = TERM_CONCEPT,
+     .sentence =
      "The client's opening: the versions, cipher suites and groups it can use, "
      "its share of the key exchange, and in clear the name of the server that "
      "it wants.",
-     {"8446", "4.1.2"}, NULL},
-    {"ServerHello", TERM_CONCEPT, NULL,
+     .rfc = {"8446", "4.1.2"}},
+    {.name = "ServerHello", .kind = TERM_CONCEPT,
+     .sentence =
      "The server's choice among what was offered, and its share of the key "
      "exchange; in TLS 1.3 everything after it is encrypted.",
-     {"8446", "4.1.3"}, NULL},
-    {"EncryptedExtensions", TERM_CONCEPT, NULL,
+     .rfc = {"8446", "4.1.3"}},
+    {.name = "EncryptedExtensions", .kind = TERM_CONCEPT,
+     .sentence =
      "The server's other answers, the first message under the new keys.",
-     {"8446", "4.3.1"}, NULL},
-    {"CertificateRequest", TERM_CONCEPT, NULL,
+     .rfc = {"8446", "4.3.1"}},
+    {.name = "CertificateRequest", .kind = TERM_CONCEPT,
+     .sentence =
      "The server asks the client to prove who it is with a certificate too.",
-     {"8446", "4.3.2"}, NULL},
-    {"Certificate", TERM_CONCEPT, NULL,
+     .rfc = {"8446", "4.3.2"}},
+    {.name = "Certificate", .kind = TERM_CONCEPT,
+     .sentence =
      "The server's certificate and those that lead from it towards an "
      "authority that the client trusts.",
-     {"8446", "4.4.2"}, NULL},
-    {"CertificateVerify", TERM_CONCEPT, NULL,
+     .rfc = {"8446", "4.4.2"}},
+    {.name = "CertificateVerify", .kind = TERM_CONCEPT,
+     .sentence =
      "A signature over the whole handshake: proof that the server holds the "
      "private key of its certificate.",
-     {"8446", "4.4.3"}, NULL},
-    {"Finished", TERM_CONCEPT, NULL,
+     .rfc = {"8446", "4.4.3"}},
+    {.name = "Finished", .kind = TERM_CONCEPT,
+     .sentence =
      "A code over all messages before it, which shows that nobody altered "
      "one.",
-     {"8446", "4.4.4"}, NULL},
-    {"NewSessionTicket", TERM_CONCEPT, NULL,
+     .rfc = {"8446", "4.4.4"}},
+    {.name = "NewSessionTicket", .kind = TERM_CONCEPT,
+     .sentence =
      "What the client may show at the next connection to resume this session "
      "without a certificate.",
-     {"8446", "4.6.1"}, NULL},
-    {"HelloRetryRequest", TERM_CONCEPT, NULL,
+     .rfc = {"8446", "4.6.1"}},
+    {.name = "HelloRetryRequest", .kind = TERM_CONCEPT,
+     .sentence =
      "The server can't use the key share that it got and names a group that it "
      "can.",
-     {"8446", "4.1.4"}, NULL},
-    {"ChangeCipherSpec", TERM_CONCEPT, NULL,
+     .rfc = {"8446", "4.1.4"}},
+    {.name = "ChangeCipherSpec", .kind = TERM_CONCEPT,
+     .sentence =
      "It meant \"encrypted from here on\" up to TLS 1.2; in TLS 1.3 it means "
      "nothing and is sent so that old boxes on the way see what they expect.",
-     {"8446", "5"}, NULL},
-    {"close_notify", TERM_CONCEPT, NULL,
+     .rfc = {"8446", "5"}},
+    {.name = "close_notify", .kind = TERM_CONCEPT,
+     .sentence =
      "An alert that is none: the sender will say no more. Without it, an end "
      "of the stream may be somebody's cut.",
-     {"8446", "6.1"}, NULL},
-    {"bad_certificate", TERM_CONCEPT, NULL,
+     .rfc = {"8446", "6.1"}},
+    {.name = "bad_certificate", .kind = TERM_CONCEPT,
+     .sentence =
      "An alert: the certificate is damaged, or a signature in it is wrong.",
-     {"8446", "6.2"}, NULL},
-    {"unsupported_certificate", TERM_CONCEPT, NULL,
+     .rfc = {"8446", "6.2"}},
+    {.name = "unsupported_certificate", .kind = TERM_CONCEPT,
+     .sentence =
      "An alert: the certificate is of a kind that may not be used for this.",
-     {"8446", "6.2"}, NULL},
-    {"certificate_expired", TERM_CONCEPT, NULL,
+     .rfc = {"8446", "6.2"}},
+    {.name = "certificate_expired", .kind = TERM_CONCEPT,
+     .sentence =
      "An alert: the certificate is not valid at this time.",
-     {"8446", "6.2"}, NULL},
-    {"unknown_ca", TERM_CONCEPT, NULL,
+     .rfc = {"8446", "6.2"}},
+    {.name = "unknown_ca", .kind = TERM_CONCEPT,
+     .sentence =
      "An alert: no authority that the client trusts has signed this chain.",
-     {"8446", "6.2"}, NULL},
-    {"decrypt_error", TERM_CONCEPT, NULL,
+     .rfc = {"8446", "6.2"}},
+    {.name = "decrypt_error", .kind = TERM_CONCEPT,
+     .sentence =
      "An alert: a signature or a code of the handshake is wrong.",
-     {"8446", "6.2"}, NULL},
-    {NULL, TERM_CONCEPT, NULL, NULL, {NULL, NULL}, NULL}};
+     .rfc = {"8446", "6.2"}},
+    {.name = NULL}};
 
 static const struct term tcp_terms[] = {
-    {"connect", TERM_CONCEPT, NULL,
+    {.name = "connect", .kind = TERM_CONCEPT,
+     .sentence =
      "The client opens a TCP connection: SYN, SYN-ACK, ACK, the three-way "
      "handshake.",
-     {"9293", "3.5"}, NULL},
-    {"accept", TERM_CONCEPT, NULL,
+     .rfc = {"9293", "3.5"}},
+    {.name = "accept", .kind = TERM_CONCEPT,
+     .sentence =
      "The server takes a connection that the three-way handshake has opened.",
-     {"9293", "3.5"}, NULL},
-    {"end", TERM_CONCEPT, NULL,
+     .rfc = {"9293", "3.5"}},
+    {.name = "end", .kind = TERM_CONCEPT,
+     .sentence =
      "The other side's FIN has come: it has no more to send.",
-     {"9293", "3.6"}, NULL},
-    {"close", TERM_CONCEPT, NULL,
+     .rfc = {"9293", "3.6"}},
+    {.name = "close", .kind = TERM_CONCEPT,
+     .sentence =
      "This side has no more to send: a FIN tells the other.",
-     {"9293", "3.6"}, NULL},
-    {NULL, TERM_CONCEPT, NULL, NULL, {NULL, NULL}, NULL}};
+     .rfc = {"9293", "3.6"}},
+    {.name = NULL}};
 
 static const struct term dns_terms[] = {
-    {"A", TERM_CONCEPT, NULL,
+    {.name = "A", .kind = TERM_CONCEPT,
+     .sentence =
      "A question to the name server: which IPv4 address has this name?",
-     {"1035", "3.4.1"}, NULL},
-    {"AAAA", TERM_CONCEPT, NULL,
-     "A question to the name server: which IPv6 address has this name?",
-     {NULL, NULL}, NULL},
-    {"MX", TERM_CONCEPT, NULL,
+     .rfc = {"1035", "3.4.1"}},
+    {.name = "AAAA", .kind = TERM_CONCEPT,
+     .sentence =
+     "A question to the name server: which IPv6 address has this name?"},
+    {.name = "MX", .kind = TERM_CONCEPT,
+     .sentence =
      "A question to the name server: who takes the mail of this domain?",
-     {"1035", "3.3.9"}, NULL},
-    {"NOERROR", TERM_CONCEPT, NULL,
+     .rfc = {"1035", "3.3.9"}},
+    {.name = "NOERROR", .kind = TERM_CONCEPT,
+     .sentence =
      "The name server's answer: the name exists, and here are its records of "
      "the kind asked for, if it has any.",
-     {"1035", "4.1.1"}, NULL},
-    {"NXDOMAIN", TERM_CONCEPT, NULL,
+     .rfc = {"1035", "4.1.1"}},
+    {.name = "NXDOMAIN", .kind = TERM_CONCEPT,
+     .sentence =
      "The name server's answer: there is no such name, of any kind.",
-     {"1035", "4.1.1"}, NULL},
-    {"SERVFAIL", TERM_CONCEPT, NULL,
+     .rfc = {"1035", "4.1.1"}},
+    {.name = "SERVFAIL", .kind = TERM_CONCEPT,
+     .sentence =
      "The name server could not find out; asking again may help.",
-     {"1035", "4.1.1"}, NULL},
-    {NULL, TERM_CONCEPT, NULL, NULL, {NULL, NULL}, NULL}};
+     .rfc = {"1035", "4.1.1"}},
+    {.name = NULL}};
 /* clang-format on */
 
 static const struct term *vocabulary(const struct trace_event *event)

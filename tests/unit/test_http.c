@@ -215,23 +215,6 @@ static void http_redirect_leaves_credentials_at_their_origin(void)
     CU_ASSERT_EQUAL(fields.count, 1);
 }
 
-/* ---- terms -------------------------------------------------------------- */
-
-static void http_terms_are_whole(void)
-{
-    for (const struct term *term = http_terms; term->name; term++) {
-        CU_ASSERT(term->sentence && strlen(term->sentence) > 10);
-        CU_ASSERT(term->rfc.number && term->rfc.section);
-        CU_ASSERT_PTR_EQUAL(term_find(http_terms, term->name), term);
-        if (term->kind == TERM_STATUS)
-            CU_ASSERT(term->title && strlen(term->name) == 3);
-    }
-    CU_ASSERT_STRING_EQUAL(http_reason(404), "Not Found");
-    CU_ASSERT_STRING_EQUAL(http_reason(299), "");
-    CU_ASSERT_PTR_NULL(term_find(http_terms, "brew"));
-    CU_ASSERT_STRING_EQUAL(term_kind_name(TERM_FIELD), "header field");
-}
-
 const struct test tests_http[] = {
     {"http_range_asks_for_a_part", http_range_asks_for_a_part},
     {"http_range_that_can_not_be_read_is_ignored",
@@ -249,5 +232,4 @@ const struct test tests_http[] = {
     {"http_redirect_chooses_the_method", http_redirect_chooses_the_method},
     {"http_redirect_leaves_credentials_at_their_origin",
      http_redirect_leaves_credentials_at_their_origin},
-    {"http_terms_are_whole", http_terms_are_whole},
     {NULL, NULL}};
