@@ -142,6 +142,14 @@
  * read it before its own bytes make the connection break (RFC 9112 §9.6). */
 #define HTTP_LINGER_MS 1000
 #define HTTP_LINGER_MAX (1024 * 1024)
+/* Parts that one Range may ask for, and that one answer may have: more, or more
+ * than two that overlap, is an attack rather than a wish (RFC 9110 §14.2). */
+#define HTTP_RANGES_MAX 32
+/* Bytes of what -r asks for: HTTP_RANGES_MAX of two numbers of 19 digits. */
+#define HTTP_RANGE_TEXT_MAX 1344
+/* Bytes of a boundary (RFC 2046 §5.1.1 allows 70), and of its whole line. */
+#define HTTP_BOUNDARY_MAX 70
+#define HTTP_BOUNDARY_LINE_MAX 128
 /* Bytes of an ETag of ours with its quotes and NUL: two numbers of 16 digits,
  * and the name of a coding. */
 #define HTTP_ETAG_MAX 48

@@ -27,7 +27,7 @@ static const struct option_spec table[] = {
     {'o', "output", "FILE", OPTION_LIST, &options.outputs,
      "write to FILE, one a URL (DIR/: all there)"},
     {'r', "range", "RANGE", OPTION_TEXT, &options.range,
-     "this part only: 0-499, 500-, -500"},
+     "these parts only: 0-499, 500-, -500, or several: 0-9,20-29"},
     {'C', "continue-at", "OFFSET", OPTION_TEXT, &options.resume,
      "go on at OFFSET (-: where the file ends)"},
     {'L', "location", NULL, OPTION_FLAG, &options.follow, "follow redirects"},

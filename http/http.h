@@ -181,13 +181,18 @@ bool http_date_read_at(struct span text, time_t now, time_t *when);
 bool http_date_read(struct span text, time_t *when);
 
 /* What Range asks for, of a content of `total` bytes (http_range.c). */
+struct http_range {
+    uint64_t first, last; /* both included */
+};
 enum http_range_kind {
-    HTTP_RANGE_IGNORED, /* none, several, or none that can be read: send all */
-    HTTP_RANGE_PART,    /* first to last, both included */
+    HTTP_RANGE_IGNORED, /* one that can't or need not be heeded: send all */
+    HTTP_RANGE_PARTS,   /* `count` of them, in the order asked for */
     HTTP_RANGE_OUTSIDE  /* none of it exists: 416 */
 };
+/* *why is a sentence for the trace, static. */
 enum http_range_kind http_range_read(struct span value, uint64_t total,
-                                     uint64_t *first, uint64_t *last);
+                                     struct http_range ranges[HTTP_RANGES_MAX],
+                                     size_t *count, const char **why);
 
 /* Content-Range, as a client hears it. */
 struct http_content_range {

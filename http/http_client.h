@@ -18,6 +18,7 @@
 #include "common/options.h"
 #include "common/output.h"
 #include "http/http.h"
+#include "http/http_multipart.h"
 
 /* ---- URLs (http_url.c, on libcurl's URL API) ---------------------------- */
 
@@ -187,10 +188,12 @@ struct http_save {
     struct output *output; /* NULL until there is something to write */
     bool resuming;         /* path holds the first `resume_from` bytes */
     uint64_t resume_from;
-    char range[48];       /* what Range asks for; "": everything */
+    char range[HTTP_RANGE_TEXT_MAX]; /* "": everything */
     uint64_t expected;    /* bytes of the part; UINT64_MAX: not known */
     const char *decision; /* what became of -C, for the trace; or NULL */
     bool complete;        /* the target was whole before we asked */
+    bool several;         /* the body has parts, which `parts` reads along */
+    struct http_multipart parts;
 };
 
 /* Chooses the target of the index-th URL and, to resume, looks at it. */
@@ -207,6 +210,8 @@ int http_save_piece(struct http_save *save, struct span piece,
 /* The answer is whole: puts the file in its place. */
 int http_save_end(struct http_save *save, uint64_t content,
                   struct error *error);
+/* What became of -r and -C, in the trace. */
+void http_save_note(const struct http_save *save, struct conn *conn);
 /* Leaves the target as it was. */
 void http_save_abandon(struct http_save *save);
 

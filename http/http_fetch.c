@@ -194,9 +194,7 @@ static int receive_body(struct job *job, struct http_client *client)
 
     if (result < 0)
         return result;
-    if (job->save.decision)
-        conn_note(client->conn, RFC("9110", "14.2"), "resume", "%s",
-                  job->save.decision);
+    http_save_note(&job->save, client->conn);
     return http_save_end(&job->save, client->body.content, job->fetch->error);
 }
 

@@ -111,7 +111,7 @@ static int say_given(struct conn *conn, const struct http_request *request)
 /* Host comes first (RFC 9110 §7.2); the order of the others means nothing. */
 int http_fields_say(struct conn *conn, const struct http_request *request)
 {
-    char credentials[HTTP_LINE_MAX], range[64];
+    char credentials[HTTP_LINE_MAX], range[HTTP_RANGE_TEXT_MAX + 8];
     int result;
 
     if (request->credentials)

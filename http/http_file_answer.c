@@ -7,9 +7,13 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
+
+#include "http/http_multipart.h"
 
 /* ---- conditions --------------------------------------------------------- */
 
@@ -79,30 +83,114 @@ static int say_part(struct http_exchange *x, const struct http_file *file,
     return result;
 }
 
-/* 200 with all of it, or 206 with a part: RFC 9110 §15.3.7. */
-static int answer_with_part(struct http_exchange *x,
-                            const struct http_file *file, bool partial,
-                            uint64_t first, uint64_t last)
+/* What 200 and 206 begin with. */
+static int begin(struct http_exchange *x, const struct http_file *file,
+                 int status)
 {
-    uint64_t length = partial ? last - first + 1 : file->size;
+    int result;
+
+    if ((result = http_answer_begin(x, status)) < 0 ||
+        (result = say_validators(x, file)) < 0)
+        return result;
+    return http_answer_field(x, "Accept-Ranges", "bytes");
+}
+
+/* One stretch of the file as the content: what 200 and a simple 206 end with. */
+static int say_content(struct http_exchange *x, const struct http_file *file,
+                       uint64_t offset, uint64_t length)
+{
     bool wanted;
     int result;
 
-    if ((result = http_answer_begin(x, partial ? 206 : 200)) < 0 ||
-        (result = say_validators(x, file)) < 0 ||
-        (result = http_answer_field(x, "Accept-Ranges", "bytes")) < 0 ||
-        (partial &&
-         (result = http_answer_field(x, "Content-Range",
-                                     "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64,
-                                     first, last, file->size)) < 0) ||
-        (result = http_answer_field(x, "Content-Type", "%s", file->type)) < 0 ||
+    if ((result = http_answer_field(x, "Content-Type", "%s", file->type)) < 0 ||
         (result = http_answer_field(x, "Content-Length", "%" PRIu64, length)) <
             0 ||
         (result = http_answer_end_head(x, &wanted)) < 0 ||
-        (wanted && (result = say_part(x, file, first, length)) < 0))
+        (wanted && (result = say_part(x, file, offset, length)) < 0))
         return result;
     return conn_say_end(x->conn);
 }
+
+static int answer_with_all(struct http_exchange *x,
+                           const struct http_file *file)
+{
+    int result = begin(x, file, 200);
+
+    return result < 0 ? result : say_content(x, file, 0, file->size);
+}
+
+/* ---- parts -------------------------------------------------------------- */
+
+/* RFC 9110 §15.3.7.1: 206 with one part. */
+static int answer_with_part(struct http_exchange *x,
+                            const struct http_file *file,
+                            struct http_range range)
+{
+    int result;
+
+    if ((result = begin(x, file, 206)) < 0 ||
+        (result = http_answer_field(x, "Content-Range",
+                                    "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64,
+                                    range.first, range.last, file->size)) < 0)
+        return result;
+    return say_content(x, file, range.first, range.last - range.first + 1);
+}
+
+/* Goes through the body of a multipart answer: *length is how long it is, and
+ * with `say` it is said as well. */
+static int pass_parts(struct http_exchange *x, const struct http_file *file,
+                      const char *boundary, const struct http_range *ranges,
+                      size_t count, uint64_t *length, bool say)
+{
+    char text[HTTP_LINE_MAX];
+    int result = 0;
+
+    *length = 0;
+    for (size_t i = 0; i <= count && result >= 0; i++) {
+        const struct http_range *range = i < count ? &ranges[i] : NULL;
+        size_t delimiter =
+            http_multipart_delimiter(text, sizeof(text), boundary, i == 0,
+                                     file->type, range, file->size);
+
+        *length += delimiter + (range ? range->last - range->first + 1 : 0);
+        if (say)
+            result = conn_say_bytes(x->conn, text, delimiter);
+        if (say && range && result >= 0)
+            result =
+                say_part(x, file, range->first, range->last - range->first + 1);
+    }
+    return result;
+}
+
+/* RFC 9110 §15.3.7.2: several parts, each with its Content-Range; none of it
+ * stands in the answer's own header. The boundary must not occur in the data:
+ * 64 random bits see to that. */
+static int answer_with_parts(struct http_exchange *x,
+                             const struct http_file *file,
+                             const struct http_range *ranges, size_t count)
+{
+    char boundary[HTTP_BOUNDARY_MAX];
+    uint64_t random = 0, length;
+    int result;
+
+    if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+        return error_set_errno(x->error, ERROR_LOCAL, errno, "getrandom");
+    snprintf(boundary, sizeof(boundary), "wirelab-%016" PRIx64, random);
+    pass_parts(x, file, boundary, ranges, count, &length, false);
+    if ((result = begin(x, file, 206)) < 0 ||
+        (result = http_answer_field(x, "Content-Type",
+                                    "multipart/byteranges; boundary=%s",
+                                    boundary)) < 0 ||
+        (result = http_answer_field(x, "Content-Length", "%" PRIu64, length)) <
+            0 ||
+        (result = conn_say_bytes(x->conn, "\r\n", 2)) < 0 ||
+        (result = pass_parts(x, file, boundary, ranges, count, &length, true)) <
+            0)
+        return result;
+    return conn_say_end(x->conn);
+}
+
+/* ---- the answer --------------------------------------------------------- */
 
 static int answer_not_modified(struct http_exchange *x,
                                const struct http_file *file)
@@ -129,36 +217,44 @@ static int answer_outside(struct http_exchange *x, const struct http_file *file)
     return http_answer_content(x, "text/plain", "no such part\n", 13);
 }
 
-/* Range counts for GET only (RFC 9110 §14.2). */
-static enum http_range_kind read_range(const struct http_exchange *x,
-                                       const struct http_file *file,
-                                       uint64_t *first, uint64_t *last)
+/* Range counts for GET only (RFC 9110 §14.2), and If-Range before it. */
+static enum http_range_kind
+read_range(struct http_exchange *x, const struct http_file *file,
+           struct http_range ranges[HTTP_RANGES_MAX], size_t *count)
 {
     struct span value = http_head_field(&x->request, "Range");
     struct http_validators current = http_file_validators(file);
+    enum http_range_kind kind = HTTP_RANGE_IGNORED;
+    const char *why = "Range has a meaning for GET only, and is ignored";
 
-    if (!value.data || !span_equal(x->request.method, SPAN("GET")) ||
-        !http_if_range_holds(&x->request, &current))
+    if (!value.data)
         return HTTP_RANGE_IGNORED;
-    return http_range_read(value, file->size, first, last);
+    if (!http_if_range_holds(&x->request, &current))
+        why = "If-Range names another version than ours: all of it is sent";
+    else if (span_equal(x->request.method, SPAN("GET")))
+        kind = http_range_read(value, file->size, ranges, count, &why);
+    conn_note(x->conn, RFC("9110", "14.2"), "range", "%s", why);
+    return kind;
 }
 
 int http_file_answer(struct http_exchange *x, const struct http_file *file)
 {
-    uint64_t first = 0, last = 0;
+    struct http_range ranges[HTTP_RANGES_MAX];
+    size_t count = 0;
     int status = http_file_judge(x, file);
 
     if (status == 304)
         return answer_not_modified(x, file);
     if (status == 412)
         return http_answer_status(x, 412);
-    switch (read_range(x, file, &first, &last)) {
+    switch (read_range(x, file, ranges, &count)) {
     case HTTP_RANGE_OUTSIDE:
         return answer_outside(x, file);
-    case HTTP_RANGE_PART:
-        return answer_with_part(x, file, true, first, last);
+    case HTTP_RANGE_PARTS:
+        return count == 1 ? answer_with_part(x, file, ranges[0])
+                          : answer_with_parts(x, file, ranges, count);
     case HTTP_RANGE_IGNORED:
         break;
     }
-    return answer_with_part(x, file, false, 0, 0);
+    return answer_with_all(x, file);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * http_range: parts of a content. RFC 9110 §14: Range asks for one, and
- * Content-Range says which one came.
+ * http_range: parts of a content. RFC 9110 §14: Range asks for one or several,
+ * and Content-Range says which one came.
  */
 #include "http/http.h"
 
@@ -43,41 +43,113 @@ static bool take_unit(struct span *text)
     return true;
 }
 
-/* "-500": the last 500 bytes. */
-static enum http_range_kind suffix(uint64_t length, uint64_t total,
-                                   uint64_t *first, uint64_t *last)
+/* The same, but a number too large for us is as large as can be: RFC 9110
+ * §14.1.1 wants no overflow, and a position behind the end is still one. */
+static bool take_position(struct span *text, uint64_t *value)
 {
-    if (length == 0 || total == 0)
-        return HTTP_RANGE_OUTSIDE;
-    *first = length < total ? total - length : 0;
-    *last = total - 1;
-    return HTTP_RANGE_PART;
+    size_t digits = 0;
+
+    if (take_number(text, value))
+        return true;
+    while (digits < text->length && text->data[digits] >= '0' &&
+           text->data[digits] <= '9')
+        digits++;
+    *value = INT64_MAX;
+    text->data += digits;
+    text->length -= digits;
+    return digits > 0;
 }
 
-/* A Range that can't be read, or that asks for several parts at once, is
- * ignored: the whole content is a right answer to any of them (RFC 9110
- * §14.2). */
-enum http_range_kind http_range_read(struct span value, uint64_t total,
-                                     uint64_t *first, uint64_t *last)
+/* "-500": the last 500 bytes, or all when there are fewer; "-0" is no byte at
+ * all (RFC 9110 §14.1.2). */
+static void cut_suffix(uint64_t length, uint64_t total,
+                       struct http_range *range, bool *exists)
+{
+    *exists = length > 0;
+    range->first = length < total ? total - length : 0;
+    range->last = total - 1;
+}
+
+/* One element: "0-499", "500-" or "-500". False: none of the three. */
+static bool read_one(struct span text, uint64_t total, struct http_range *range,
+                     bool *exists)
 {
     uint64_t end = UINT64_MAX;
 
+    if (take_byte(&text, '-')) {
+        if (!take_position(&text, &end) || text.length > 0)
+            return false;
+        cut_suffix(end, total, range, exists);
+        return true;
+    }
+    if (!take_position(&text, &range->first) || !take_byte(&text, '-'))
+        return false;
+    if (text.length > 0 &&
+        (!take_position(&text, &end) || text.length > 0 || end < range->first))
+        return false;
+    *exists = range->first < total;
+    range->last = end < total ? end : total - 1;
+    return true;
+}
+
+/* How many of the ranges share bytes with one before them. */
+static size_t count_overlaps(const struct http_range *ranges, size_t count)
+{
+    size_t overlaps = 0;
+
+    for (size_t i = 1; i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (ranges[i].first <= ranges[j].last &&
+                ranges[j].first <= ranges[i].last) {
+                overlaps++;
+                break;
+            }
+    return overlaps;
+}
+
+/* NOTE(http-range): the whole content is a right answer to any Range that can't
+ * be read, and to one that only wants to make us work (RFC 9110 §14.2): a
+ * thousand overlapping parts would make gigabytes of a small file. */
+enum http_range_kind http_range_read(struct span value, uint64_t total,
+                                     struct http_range ranges[HTTP_RANGES_MAX],
+                                     size_t *count, const char **why)
+{
+    struct span one;
+    size_t asked = 0;
+
+    *count = 0;
+    *why = "Range can't be read, and is ignored";
     if (!take_unit(&value) || !take_byte(&value, '='))
         return HTTP_RANGE_IGNORED;
-    value = span_trim(value);
-    if (take_byte(&value, '-'))
-        return take_number(&value, &end) && value.length == 0
-                   ? suffix(end, total, first, last)
-                   : HTTP_RANGE_IGNORED;
-    if (!take_number(&value, first) || !take_byte(&value, '-'))
+    while (http_list_next(&value, &one)) {
+        struct http_range range;
+        bool exists;
+
+        if (!read_one(one, total, &range, &exists))
+            return HTTP_RANGE_IGNORED;
+        if (asked++ == HTTP_RANGES_MAX) {
+            *why = "more ranges than we serve at once: all of it is sent";
+            return HTTP_RANGE_IGNORED;
+        }
+        if (exists)
+            ranges[(*count)++] = range;
+    }
+    if (asked == 0)
         return HTTP_RANGE_IGNORED;
-    if (value.length > 0 &&
-        (!take_number(&value, &end) || value.length > 0 || end < *first))
+    if (total == 0) {
+        *why = "the content is empty: all of it is its last bytes, too";
         return HTTP_RANGE_IGNORED;
-    if (*first >= total)
+    }
+    if (*count == 0) {
+        *why = "none of the bytes asked for exist";
         return HTTP_RANGE_OUTSIDE;
-    *last = end < total ? end : total - 1;
-    return HTTP_RANGE_PART;
+    }
+    if (count_overlaps(ranges, *count) > 1) {
+        *why = "more than two ranges overlap: all of it is sent";
+        return HTTP_RANGE_IGNORED;
+    }
+    *why = "what Range asks for is sent";
+    return HTTP_RANGE_PARTS;
 }
 
 /* RFC 9110 §14.4: "bytes 0-499/1234", "bytes 0-499/ *", "bytes * /1234". A part

@@ -111,6 +111,10 @@ int http_save_plan(struct http_save *save, const struct http_options *options,
         return result;
     if (options->resume && options->range)
         return error_set(error, ERROR_USAGE, "-r and -C exclude each other");
+    if (options->range && strlen(options->range) >= sizeof(save->range))
+        return error_set(error, ERROR_USAGE,
+                         "-r asks for more parts than one answer may have "
+                         "(RFC 9110 §14.2)");
     if (options->range)
         snprintf(save->range, sizeof(save->range), "%s", options->range);
     return options->resume ? plan_resume(save, error) : 0;
@@ -134,7 +138,10 @@ static int judge_part(struct http_save *save, const struct http_head *head,
     struct span value = http_head_field(head, "Content-Range");
     struct http_content_range range;
     uint64_t asked;
-    size_t digits = strspn(save->range, "0123456789");
+    /* Of several the server may give one, and not the first (RFC 9110
+     * §15.3.7.2). */
+    size_t digits =
+        strchr(save->range, ',') ? 0 : strspn(save->range, "0123456789");
 
     error_set_peer(error, value.data, value.length);
     if (!http_content_range_read(value, &range) || !range.satisfied)
@@ -189,6 +196,22 @@ static int judge_resumed(struct http_save *save, const struct http_head *head,
     return 0;
 }
 
+/* -r: one part, several in one body, or the whole of it. What is saved of
+ * several is the body as it came, boundaries and all, as curl does. */
+static int judge_ranges(struct http_save *save, const struct http_head *head,
+                        struct error *error)
+{
+    if (head->status == 200)
+        save->decision = "200: the server ignored Range, and sent all of it";
+    if (head->status != 206)
+        return 0;
+    save->several = http_multipart_start(&save->parts,
+                                         http_head_field(head, "Content-Type"));
+    save->decision = save->several ? "206, and each part tells where it belongs"
+                                   : "206, and Content-Range tells which part";
+    return save->several ? 0 : judge_part(save, head, error);
+}
+
 int http_save_begin(struct http_save *save, const struct http_head *head,
                     struct error *error)
 {
@@ -198,8 +221,8 @@ int http_save_begin(struct http_save *save, const struct http_head *head,
         result = judge_resumed(save, head, error);
     else if (head->status >= 400 && save->options->client.fail)
         return refused(head, error, "");
-    else if (head->status == 206 && save->range[0] && !strchr(save->range, ','))
-        result = judge_part(save, head, error);
+    else if (save->range[0])
+        result = judge_ranges(save, head, error);
     return result < 0 || save->complete ? result
                                         : http_save_head(save, head, error);
 }
@@ -232,6 +255,9 @@ int http_save_piece(struct http_save *save, struct span piece,
 {
     int result = save->complete ? 0 : open_output(save, error);
 
+    if (result == 0 && save->several &&
+        http_multipart_read(&save->parts, piece, error) == PARSE_BROKEN)
+        return -ERROR_PROTOCOL;
     if (result < 0 || save->complete)
         return result;
     return output_write(save->output, piece.data, piece.length, error);
@@ -249,11 +275,31 @@ int http_save_end(struct http_save *save, uint64_t content, struct error *error)
                          "Content-Range promised %" PRIu64
                          " bytes, the body has %" PRIu64 " (RFC 9110 §14.4)",
                          save->expected, content);
+    if (save->several && http_multipart_ended(&save->parts, error) < 0)
+        return -ERROR_PROTOCOL;
     if ((result = open_output(save, error)) < 0)
         return result;
     output = save->output;
     save->output = NULL;
     return output_commit(output, error);
+}
+
+void http_save_note(const struct http_save *save, struct conn *conn)
+{
+    if (save->decision)
+        conn_note(conn, RFC("9110", "14.2"),
+                  save->options->resume ? "resume" : "range", "%s",
+                  save->decision);
+    for (size_t i = 0; save->several && i < save->parts.count; i++) {
+        const struct http_content_range *part = &save->parts.parts[i];
+        char total[24] = "an unknown number";
+
+        if (part->total != UINT64_MAX)
+            snprintf(total, sizeof(total), "%" PRIu64, part->total);
+        conn_note(conn, RFC("9110", "14.6"), "part",
+                  "part %zu of %zu: bytes %" PRIu64 " to %" PRIu64 " of %s",
+                  i + 1, save->parts.count, part->first, part->last, total);
+    }
 }
 
 void http_save_abandon(struct http_save *save)

@@ -78,7 +78,16 @@ static void http_server_gives_parts(void)
                  416);
     CU_ASSERT(http_ask_has("\r\nContent-Range: bytes */10\r\n"));
     CHECK_STATUS("GET /ten HTTP/1.1\r\nHost: a\r\nRange: bytes=1-2,4-5\r\n\r\n",
-                 200);
+                 206);
+    CU_ASSERT(
+        http_ask_has("\r\nContent-Type: multipart/byteranges; boundary="));
+    CU_ASSERT(http_ask_has("\r\nContent-Range: bytes 1-2/10\r\n\r\n12\r\n--"));
+    CU_ASSERT(http_ask_has("\r\nContent-Range: bytes 4-5/10\r\n\r\n45\r\n--"));
+    CHECK_STATUS("GET /ten HTTP/1.1\r\nHost: a\r\nRange: bytes=1-2,90-\r\n\r\n",
+                 206);
+    CU_ASSERT(http_ask_has("\r\nContent-Range: bytes 1-2/10\r\n"));
+    CHECK_STATUS(
+        "GET /ten HTTP/1.1\r\nHost: a\r\nRange: bytes=0-,0-,0-\r\n\r\n", 200);
     CHECK_STATUS("HEAD /ten HTTP/1.1\r\nHost: a\r\nRange: bytes=1-2\r\n\r\n",
                  200);
     CHECK_STATUS("GET /ten HTTP/1.1\r\nHost: a\r\nRange: bytes=1-2\r\n"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The small pieces of HTTP: ranges, log-ins, URLs, redirects, terms. */
+/* The small pieces of HTTP: log-ins, URLs, redirects, terms. */
 #include "http/http.h"
 
 #include <stdio.h>
@@ -7,78 +7,6 @@
 
 #include "http/http_client.h"
 #include "tests/harness.h"
-
-static void check_range(const char *value, enum http_range_kind kind,
-                        uint64_t first, uint64_t last)
-{
-    uint64_t got_first = 99, got_last = 99;
-
-    CU_ASSERT_EQUAL(http_range_read(span_of(value), 10, &got_first, &got_last),
-                    kind);
-    if (kind != HTTP_RANGE_PART)
-        return;
-    CU_ASSERT_EQUAL(got_first, first);
-    CU_ASSERT_EQUAL(got_last, last);
-}
-
-/* RFC 9110 §14.1.2, of a content of ten bytes. */
-static void http_range_asks_for_a_part(void)
-{
-    check_range("bytes=0-4", HTTP_RANGE_PART, 0, 4);
-    check_range("bytes=5-", HTTP_RANGE_PART, 5, 9);
-    check_range("bytes=5-99", HTTP_RANGE_PART, 5, 9);
-    check_range("bytes=-3", HTTP_RANGE_PART, 7, 9);
-    check_range("bytes=-99", HTTP_RANGE_PART, 0, 9);
-    check_range("Bytes=9-9", HTTP_RANGE_PART, 9, 9);
-    check_range("bytes=10-", HTTP_RANGE_OUTSIDE, 0, 0);
-    check_range("bytes=-0", HTTP_RANGE_OUTSIDE, 0, 0);
-}
-
-/* RFC 9110 §14.2: what can't be read is as if it were not there. */
-static void http_range_that_can_not_be_read_is_ignored(void)
-{
-    static const char *const bad[] = {"",
-                                      "bytes",
-                                      "bytes=",
-                                      "bytes=-",
-                                      "bytes=a-b",
-                                      "bytes=5-4",
-                                      "bytes=1-2,4-5",
-                                      "lines=1-2",
-                                      "bytes=1-2x",
-                                      "bytes=--1",
-                                      "bytes=99999999999999999999-",
-                                      "bytes 1-2"};
-
-    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-        check_range(bad[i], HTTP_RANGE_IGNORED, 0, 0);
-}
-
-/* RFC 9110 §14.4. */
-static void http_content_range_is_read(void)
-{
-    struct http_content_range range;
-
-    CU_ASSERT(http_content_range_read(SPAN("bytes 5-9/10"), &range));
-    CU_ASSERT(range.satisfied && range.first == 5 && range.last == 9);
-    CU_ASSERT_EQUAL(range.total, 10);
-    CU_ASSERT(http_content_range_read(SPAN("bytes 5-9/*"), &range));
-    CU_ASSERT_EQUAL(range.total, UINT64_MAX);
-    CU_ASSERT(http_content_range_read(SPAN("bytes */10"), &range));
-    CU_ASSERT(!range.satisfied && range.total == 10);
-}
-
-static void http_content_range_that_lies_is_refused(void)
-{
-    static const char *const bad[] = {
-        "",           "bytes 9-5/10",  "bytes 5-10/10",
-        "bytes 5-9/", "bytes */*",     "bytes=5-9/10",
-        "bytes 5-9",  "bytes 5-9/10 ", "lines 1-2/3"};
-    struct http_content_range range;
-
-    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-        CU_ASSERT_FALSE(http_content_range_read(span_of(bad[i]), &range));
-}
 
 /* RFC 7617 §2 has this very example. */
 static void http_basic_log_in_is_base64(void)
@@ -216,12 +144,6 @@ static void http_redirect_leaves_credentials_at_their_origin(void)
 }
 
 const struct test tests_http[] = {
-    {"http_range_asks_for_a_part", http_range_asks_for_a_part},
-    {"http_range_that_can_not_be_read_is_ignored",
-     http_range_that_can_not_be_read_is_ignored},
-    {"http_content_range_is_read", http_content_range_is_read},
-    {"http_content_range_that_lies_is_refused",
-     http_content_range_that_lies_is_refused},
     {"http_basic_log_in_is_base64", http_basic_log_in_is_base64},
     {"http_secrets_are_known", http_secrets_are_known},
     {"http_url_is_taken_apart", http_url_is_taken_apart},
