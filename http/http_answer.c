@@ -77,9 +77,9 @@ int http_answer_content(struct http_exchange *x, const char *type,
     return conn_say_end(x->conn);
 }
 
-/* The page of a status: what `explain` says of it. 204 and 304 have no body,
- * and a 204 no Content-Length either (RFC 9110 §8.6). */
-static int say_page(struct http_exchange *x, int status, const char *reason)
+/* 204 and 304 have no body, and a 204 no Content-Length either (RFC 9110 §8.6);
+ * a 205 has no content, and says so with a length of 0 (RFC 9110 §15.3.6). */
+int http_answer_page(struct http_exchange *x, int status, const char *reason)
 {
     char name[12], page[1024];
     const struct term *term;
@@ -90,11 +90,14 @@ static int say_page(struct http_exchange *x, int status, const char *reason)
         result = http_answer_end_head(x, &wanted);
         return result < 0 ? result : conn_say_end(x->conn);
     }
+    if (status == 205)
+        return http_answer_content(x, "text/plain; charset=utf-8", "", 0);
     snprintf(name, sizeof(name), "%d", status);
     term = term_find(http_terms, name);
-    length = snprintf(page, sizeof(page), "%d %s\n%s\n%s%s", status,
-                      http_reason(status), term ? term->sentence : "",
-                      reason ? reason : "", reason ? "\n" : "");
+    length =
+        snprintf(page, sizeof(page), "%d %s\n%s%s%s%s", status,
+                 http_reason(status), term ? term->sentence : "",
+                 term ? "\n" : "", reason ? reason : "", reason ? "\n" : "");
     return http_answer_content(x, "text/plain; charset=utf-8", page,
                                (size_t)length);
 }
@@ -103,7 +106,7 @@ int http_answer_status(struct http_exchange *x, int status)
 {
     int result = http_answer_begin(x, status);
 
-    return result < 0 ? result : say_page(x, status, NULL);
+    return result < 0 ? result : http_answer_page(x, status, NULL);
 }
 
 int http_answer_refusal(struct http_exchange *x, int status, const char *reason)
@@ -112,7 +115,7 @@ int http_answer_refusal(struct http_exchange *x, int status, const char *reason)
 
     x->close = true;
     result = http_answer_begin(x, status);
-    return result < 0 ? result : say_page(x, status, reason);
+    return result < 0 ? result : http_answer_page(x, status, reason);
 }
 
 int http_answer_not_allowed(struct http_exchange *x, const char *allow)
@@ -122,5 +125,5 @@ int http_answer_not_allowed(struct http_exchange *x, const char *allow)
     if ((result = http_answer_begin(x, 405)) < 0 ||
         (result = http_answer_field(x, "Allow", "%s", allow)) < 0)
         return result;
-    return say_page(x, 405, NULL);
+    return http_answer_page(x, 405, NULL);
 }

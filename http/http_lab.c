@@ -24,71 +24,13 @@ static bool number_after(const struct http_exchange *x, size_t prefix,
     return text_to_u64(span_of(x->path + prefix), max, number);
 }
 
-/* The fields without which the status would break a rule of RFC 9110 §15. */
-static int say_due_fields(struct http_exchange *x, int status)
-{
-    switch (status) {
-    case 301:
-    case 302:
-    case 303:
-    case 307:
-    case 308:
-        return http_answer_field(x, "Location", "/");
-    case 401:
-        return http_answer_field(x, "WWW-Authenticate", "Basic realm=\"lab\"");
-    case 405:
-        return http_answer_field(x, "Allow", "GET, HEAD");
-    case 407:
-        return http_answer_field(x, "Proxy-Authenticate",
-                                 "Basic realm=\"lab\"");
-    case 416:
-        return http_answer_field(x, "Content-Range", "bytes */0");
-    case 426:
-        return http_answer_field(x, "Upgrade", "HTTP/2.0");
-    case 503:
-        return http_answer_field(x, "Retry-After", "1");
-    default:
-        return 0;
-    }
-}
-
-/* An interim answer comes before a final one: RFC 9110 §15.2. */
-static int answer_interim(struct http_exchange *x, int status)
-{
-    int result;
-
-    if (x->request.version_minor == 0 || status == 101)
-        return http_answer_status(x, 400);
-    if ((result = http_answer_begin(x, status)) < 0 ||
-        (result = conn_say_bytes(x->conn, "\r\n", 2)) < 0 ||
-        (result = conn_say_end(x->conn)) < 0)
-        return result;
-    return http_answer_status(x, 200);
-}
-
 static int lab_status(struct http_exchange *x)
 {
     uint64_t status;
-    char page[128];
-    bool wanted;
-    int length, result;
 
     if (!number_after(x, strlen("/status/"), 599, &status) || status < 100)
         return http_answer_status(x, 404);
-    if (status < 200)
-        return answer_interim(x, (int)status);
-    if ((result = http_answer_begin(x, (int)status)) < 0 ||
-        (result = say_due_fields(x, (int)status)) < 0)
-        return result;
-    if (status == 204 || status == 304) {
-        result = http_answer_end_head(x, &wanted);
-        return result < 0 ? result : conn_say_end(x->conn);
-    }
-    /* RFC 9110 §15.3.6: a 205 has no content, and says so with a 0. */
-    length = status == 205 ? 0
-                           : snprintf(page, sizeof(page), "%d %s\n",
-                                      (int)status, http_reason((int)status));
-    return http_answer_content(x, "text/plain", page, (size_t)length);
+    return http_status_answer(x, (int)status);
 }
 
 static int lab_redirect(struct http_exchange *x)
@@ -212,7 +154,7 @@ static int lab_private(struct http_exchange *x)
 
     if (http_head_count(&x->request, "Authorization") == 0) {
         if ((result = http_answer_begin(x, 401)) < 0 ||
-            (result = say_due_fields(x, 401)) < 0)
+            (result = http_status_fields(x, 401)) < 0)
             return result;
         return http_answer_content(x, "text/plain", "Who are you?\n", 13);
     }

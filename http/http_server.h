@@ -83,7 +83,10 @@ int http_answer_end_head(struct http_exchange *x, bool *wanted);
 /* Content-Type, Content-Length, the content and the end of the answer. */
 int http_answer_content(struct http_exchange *x, const char *type,
                         const void *content, size_t length);
-/* A whole answer with a small page that says what the status means. */
+/* The rest of an answer that was begun: a small page that says what the status
+ * means, as `explain` does, and the reason if there is one. */
+int http_answer_page(struct http_exchange *x, int status, const char *reason);
+/* A whole answer with that page. */
 int http_answer_status(struct http_exchange *x, int status);
 /* The same, and the connection ends after it. */
 int http_answer_refusal(struct http_exchange *x, int status,
@@ -124,6 +127,10 @@ bool http_files_find(const struct http_exchange *x, char full[PATH_MAX]);
 /* The request as it came, credentials left out, as the content of an answer:
  * TRACE and /headers (http_echo.c). */
 int http_echo_answer(struct http_exchange *x, const char *type);
+/* Any status, 100 to 599, with all that its definition asks for; and the fields
+ * alone, to an answer that was begun (http_status.c). */
+int http_status_answer(struct http_exchange *x, int status);
+int http_status_fields(struct http_exchange *x, int status);
 /* Answers if the path is one of the lab's; *done is false if it is not. */
 int http_lab_answer(struct http_exchange *x, bool *done);
 
