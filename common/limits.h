@@ -165,6 +165,9 @@
  * body that it quotes. */
 #define NOTEBOOK_MESSAGES_MAX 50
 #define NOTEBOOK_QUOTE_MAX 240
+/* Lines of a plot, each with a stroke of its own, and points of a line. */
+#define PLOT_LINES_MAX 4
+#define PLOT_POINTS_MAX 64
 
 /* ---- world -------------------------------------------------------------- */
 

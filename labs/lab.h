@@ -100,6 +100,9 @@ void lab_table_begin(struct lab_run *run);
 void lab_table_row(struct lab_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void lab_table_end(struct lab_run *run);
+/* A plot in the page: its text is that of STORY_PLOT in labs/trace/views.h. The
+ * terminal gets its title; the numbers belong into a table too. */
+void lab_plot(struct lab_run *run, const char *text);
 /* What a program printed, shown as it is; control bytes are escaped. */
 void lab_output(struct lab_run *run, const char *text, size_t length);
 /* The same for what a view of ours has written: it is escaped already. */

@@ -179,6 +179,16 @@ void lab_table(struct lab_run *run, const char *const *rows, size_t count)
     lab_table_end(run);
 }
 
+void lab_plot(struct lab_run *run, const char *text)
+{
+    char title[256];
+
+    snprintf(title, sizeof(title), "(The page draws it: %.*s.)",
+             (int)strcspn(text, "|\n"), text);
+    lab_terminal_text(&run->terminal, NULL, "   ", title);
+    lab_story_add(run->story, STORY_PLOT, text);
+}
+
 /* ---- claims ------------------------------------------------------------- */
 
 int lab_check(struct lab_run *run, bool holds, struct error *error,

@@ -2,9 +2,10 @@
 /*
  * page, inside: the parts of a page, a file each.
  *
- * page.c puts them together; page_story.c writes the blocks of a lab's story;
- * page_ladder.c the rows of a ladder; page_event.c what a row shows when it is
- * opened; page_words.c explains the words in it.
+ * page.c puts them together; page_story.c writes the blocks of a lab's story,
+ * page_plot.c those that are drawn; page_ladder.c the rows of a ladder;
+ * page_event.c what a row shows when it is opened; page_words.c explains the
+ * words in it.
  */
 #ifndef LABS_TRACE_PAGE_H
 #define LABS_TRACE_PAGE_H
@@ -28,6 +29,8 @@ void page_ladder(struct page *page, uint64_t first, uint64_t last);
 /* What a row shows when it is opened. */
 void page_detail(struct page *page, const struct trace_event *event);
 void page_story(struct page *page, const struct story *story);
+/* Lines that climb in steps, from the text of a STORY_PLOT. */
+void page_plot(struct page *page, const char *text);
 /* The list of steps, with links; nothing when there is one or none. */
 void page_steps(struct page *page, const struct story *story);
 

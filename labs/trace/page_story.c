@@ -117,6 +117,9 @@ static void write_block(struct page *page, const struct story_block *block,
     case STORY_LADDER:
         page_ladder(page, block->event, block->last_event);
         break;
+    case STORY_PLOT:
+        page_plot(page, text);
+        break;
     case STORY_SEE:
         write_box(page,
                   "<div role=\"note\" class=\"see\"><span class=\"tag\">What "

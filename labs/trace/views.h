@@ -51,6 +51,9 @@ enum story_kind {
     STORY_CORRECT,
     STORY_TABLE,  /* rows end in '\n', cells are parted by '|' */
     STORY_LADDER, /* the ladder of events event .. last_event */
+    /* Lines of a plot: first "title|what x counts|what y counts\n", then for
+     * each line "name|x y|x y...\n", x and y numbers, both rising. */
+    STORY_PLOT,
     STORY_SEE
 };
 struct story_block {
