@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/progress.h"
+#include "http/http_hops.h"
 
 struct http_fetch {
     const struct http_options *options;
@@ -33,18 +34,6 @@ struct job {
 };
 
 /* ---- one request and the header of its answer --------------------------- */
-
-/* RFC 9110 §9.2.2: done twice, these have the effect of done once. */
-static bool is_idempotent(const char *method)
-{
-    static const char *const methods[] = {"GET",     "HEAD",  "PUT", "DELETE",
-                                          "OPTIONS", "TRACE", NULL};
-
-    for (size_t i = 0; methods[i]; i++)
-        if (strcmp(method, methods[i]) == 0)
-            return true;
-    return false;
-}
 
 static int ask(struct http_client *client, const struct http_request *request)
 {
@@ -69,7 +58,8 @@ static struct http_client *exchange(struct job *job)
         return NULL;
     if (ask(client, &job->request) == 0)
         return client;
-    if (reused && client->unanswered && is_idempotent(job->request.method) &&
+    if (reused && client->unanswered &&
+        http_method_is_idempotent(span_of(job->request.method)) &&
         http_content_rewind(&job->payload)) {
         conn_note(client->conn, RFC("9112", "9.3.1"), "retry",
                   "the server closed the idle connection; the request may be "
