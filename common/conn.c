@@ -123,6 +123,11 @@ int conn_fd(const struct conn *c)
     return c->fd;
 }
 
+struct trace *conn_trace(const struct conn *c)
+{
+    return c->trace;
+}
+
 void conn_set_deadline(struct conn *c, deadline_ns deadline)
 {
     c->deadline = deadline == 0 ? DEADLINE_NEVER : deadline;

@@ -192,6 +192,8 @@ struct conn_facts {
 
 struct conn_facts conn_facts(const struct conn *conn);
 int conn_fd(const struct conn *conn); /* for poll(2) by an interactive client */
+/* What the setup named, for a conversation that opens another; may be NULL. */
+struct trace *conn_trace(const struct conn *conn);
 void conn_set_deadline(struct conn *conn, deadline_ns deadline);
 void conn_set_idle_timeout(struct conn *conn, int64_t timeout_ms);
 

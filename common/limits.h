@@ -155,6 +155,17 @@
 #define HTTP_ETAG_MAX 48
 /* Milliseconds that a kept-alive connection may idle at our server. */
 #define HTTP_SERVER_IDLE_MS 5000
+/* Requests that a gateway has under way at once, unless it is told another
+ * number; one more gets 503. */
+#define HTTP_GATEWAY_MAX 64
+/* Milliseconds that a backend gets to begin its answer, and to go on with it:
+ * half of what our own clients wait, so that they hear a 504 from us. */
+#define HTTP_GATEWAY_TIMEOUT_MS 30000
+/* Bytes of a backend's header that a gateway takes: more gets 502. Other
+ * gateways have a page or two here. */
+#define HTTP_GATEWAY_HEAD_MAX (16 * 1024)
+/* Seconds after which who got a 503 may try again (Retry-After). */
+#define HTTP_GATEWAY_RETRY_SECONDS 1
 
 /* ---- views of a trace --------------------------------------------------- */
 

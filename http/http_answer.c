@@ -16,7 +16,7 @@ static bool is_head(const struct http_exchange *x)
 
 /* RFC 9112 §9.6: who is going to close says so. To an HTTP/1.0 client that
  * asked for it, staying is what must be said (RFC 9112 §C.2.2). */
-static int say_connection(struct http_exchange *x)
+int http_answer_connection(struct http_exchange *x)
 {
     if (x->close)
         return conn_say_line(x->conn, "Connection: close");
@@ -42,7 +42,7 @@ int http_answer_begin(struct http_exchange *x, int status)
     if ((result = conn_say_line(x->conn, "Date: %s", date)) < 0 ||
         (result = conn_say_line(x->conn, "Server: wirelab")) < 0)
         return result;
-    return say_connection(x);
+    return http_answer_connection(x);
 }
 
 int http_answer_field(struct http_exchange *x, const char *name,

@@ -136,6 +136,8 @@ bool http_field_line_is(const char *line, const char *name);
  * because the server has answered already. */
 int http_upload_say(struct conn *conn, const struct http_request *request,
                     struct error *error);
+/* True when the server says something although it has not all of the body. */
+bool http_upload_is_answered(struct conn *conn);
 
 /* ---- the command line of http-client ------------------------------------ */
 

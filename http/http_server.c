@@ -7,6 +7,7 @@
  * behind it, nobody knows where the next one begins (RFC 9112 §11.2).
  */
 #include "http/http_server.h"
+#include "http/http_gateway.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,10 +16,12 @@
 /* ---- hearing ------------------------------------------------------------ */
 
 /* "GET", or "request" when there is no method to name it by. */
-static void heard(struct http_exchange *x)
+void http_exchange_heard(struct http_exchange *x)
 {
     char name[32];
 
+    if (x->heard)
+        return;
     snprintf(name, sizeof(name), "%.*s",
              x->request.method.length ? (int)x->request.method.length : 7,
              x->request.method.length ? x->request.method.data : "request");
@@ -75,7 +78,7 @@ static int hear_head(struct http_exchange *x)
 
 /* RFC 9110 §10.1.1: the client waits for our word before it sends the body. In
  * an HTTP/1.0 request the field must be ignored. */
-static int say_continue(struct http_exchange *x)
+int http_exchange_hear_begin(struct http_exchange *x)
 {
     int result;
 
@@ -89,14 +92,12 @@ static int say_continue(struct http_exchange *x)
     return conn_say_end(x->conn);
 }
 
-/* The next piece of the body, into `to`. 1: there may be more. */
-static int hear_piece(struct http_exchange *x, struct output *to)
+/* What has come of the body, and more if nothing has. 1: there may be more. */
+static int hear_some(struct http_exchange *x, struct span *piece)
 {
-    struct span piece;
     size_t used;
     enum parse outcome =
-        http_body_read(&x->body, conn_view(x->conn), &used, &piece, x->error);
-    int result = 0;
+        http_body_read(&x->body, conn_view(x->conn), &used, piece, x->error);
 
     conn_take(x->conn, used);
     if (outcome == PARSE_BROKEN ||
@@ -104,35 +105,50 @@ static int hear_piece(struct http_exchange *x, struct output *to)
         x->request.refusal = outcome == PARSE_BROKEN ? 400 : 413;
         return -ERROR_PROTOCOL;
     }
-    if (to && piece.length > 0)
-        result = output_write(to, piece.data, piece.length, x->error);
-    if (result < 0 || outcome == PARSE_DONE)
-        return result;
+    if (outcome == PARSE_DONE)
+        return 0;
     if (used > 0)
         return 1;
     if (conn_at_end(x->conn))
         return http_body_ended(&x->body, x->error);
-    result = conn_fill(x->conn);
+    int result = conn_fill(x->conn);
     return result < 0 ? result : 1;
+}
+
+/* The body is whole: so is the request. */
+static void heard_all(struct http_exchange *x)
+{
+    char text[256];
+
+    http_exchange_heard(x);
+    http_body_describe(&x->body, text, sizeof(text));
+    conn_note(x->conn, RFC("9112", "6.3"), "framing", "%s", text);
+}
+
+int http_exchange_hear_piece(struct http_exchange *x, struct span *piece)
+{
+    int result;
+
+    *piece = (struct span){NULL, 0};
+    do
+        result = hear_some(x, piece);
+    while (result == 1 && piece->length == 0);
+    if (result == 0 && piece->length == 0)
+        heard_all(x);
+    return result < 0 ? result : 0;
 }
 
 int http_exchange_hear_body(struct http_exchange *x, struct output *to)
 {
-    char text[256];
-    int result = say_continue(x);
+    int result = http_exchange_hear_begin(x);
+    struct span piece = {NULL, 1};
 
-    x->request.refusal = 0;
-    if (result < 0)
-        return result;
-    do
-        result = hear_piece(x, to);
-    while (result == 1);
-    if (result < 0)
-        return result;
-    heard(x);
-    http_body_describe(&x->body, text, sizeof(text));
-    conn_note(x->conn, RFC("9112", "6.3"), "framing", "%s", text);
-    return 0;
+    while (result == 0 && piece.length > 0) {
+        result = http_exchange_hear_piece(x, &piece);
+        if (result == 0 && to && piece.length > 0)
+            result = output_write(to, piece.data, piece.length, x->error);
+    }
+    return result;
 }
 
 /* ---- acts --------------------------------------------------------------- */
@@ -242,8 +258,7 @@ static void linger(struct conn *conn)
 
 static int refuse(struct http_exchange *x, int status)
 {
-    if (!x->heard)
-        heard(x);
+    http_exchange_heard(x);
     conn_note(x->conn, status < 500 ? RFC("9110", "15.5") : RFC("9110", "15.6"),
               "refused", "%d: %s", status, x->error->text);
     if (http_answer_refusal(x, status, x->error->text) == 0)
@@ -278,6 +293,19 @@ static int judge(struct http_exchange *x)
     return 0;
 }
 
+/* Answers it ourselves, by its method. */
+static int act(struct http_exchange *x)
+{
+    const struct method *method = find_method(x->request.method);
+    int result = 0;
+
+    if (!method || !method->hears_body)
+        result = http_exchange_hear_body(x, NULL);
+    if (result < 0)
+        return result;
+    return method ? method->act(x) : http_answer_status(x, 501);
+}
+
 /* 1: the connection may carry another request. */
 static int serve_one(struct http_exchange *x)
 {
@@ -290,11 +318,8 @@ static int serve_one(struct http_exchange *x)
     if ((status = judge(x)) != 0)
         return refuse(x, status);
 
-    const struct method *method = find_method(x->request.method);
-    if (!method || !method->hears_body)
-        result = http_exchange_hear_body(x, NULL);
-    if (result >= 0)
-        result = method ? method->act(x) : http_answer_status(x, 501);
+    x->request.refusal = 0;
+    result = http_gateway_passes_on(x) ? http_gateway_pass_on(x) : act(x);
     if (result < 0 && x->request.refusal)
         return refuse(x, x->request.refusal);
     return result < 0 ? result : !x->close;
@@ -312,6 +337,8 @@ int http_server_serve(struct conn *conn, void *site, struct error *error)
         x->heard = x->close = false;
         result = serve_one(x);
     }
+    if (x)
+        http_gateway_hang_up(x);
     free(x);
     return result;
 }

@@ -21,6 +21,9 @@
 #include "http/http.h"
 #include "http/http_conditions.h"
 
+struct http_gateway;
+struct http_relay;
+
 /* What one server serves. */
 struct http_site {
     struct {
@@ -28,10 +31,11 @@ struct http_site {
         char root[PATH_MAX]; /* absolute, links resolved */
     } hosts[HTTP_SITES_MAX];
     size_t host_count;
-    char root[PATH_MAX]; /* for every other name; "": none */
-    bool writable;       /* PUT and DELETE are allowed */
-    bool lab;            /* the paths of http_lab.c exist */
-    int64_t idle_ms;     /* between two requests; 0: the default */
+    char root[PATH_MAX];          /* for every other name; "": none */
+    bool writable;                /* PUT and DELETE are allowed */
+    bool lab;                     /* the paths of http_lab.c exist */
+    int64_t idle_ms;              /* between two requests; 0: the default */
+    struct http_gateway *gateway; /* asks another server; NULL: we are one */
 };
 
 /* One request and its answer, as the acts of the method table see it. */
@@ -44,9 +48,11 @@ struct http_exchange {
     const char *root;         /* the folder of the virtual host asked for */
     char path[HTTP_LINE_MAX]; /* decoded, begins with '/', no ".." in it */
     struct span query;        /* after the '?', as it came */
+    struct span target;       /* path and query, as they came; "*" */
     bool asterisk;            /* OPTIONS * */
     bool close;               /* the connection ends after this answer */
     bool heard;               /* the request is whole and in the trace */
+    struct http_relay *relay; /* to the backend; NULL: none yet. Owned. */
 };
 
 /* Resolves the folders and fills the site from --root and --host NAME=DIR.
@@ -69,11 +75,19 @@ int http_target_read(struct http_exchange *x);
 /* Reads the body, into `to` or to nowhere (NULL), sending 100 Continue first
  * if it is waited for. The request is then in the trace as one event. */
 int http_exchange_hear_body(struct http_exchange *x, struct output *to);
+/* The same a piece at a time: begin, then pieces until one is empty. A piece
+ * is borrowed until the next call. */
+int http_exchange_hear_begin(struct http_exchange *x);
+int http_exchange_hear_piece(struct http_exchange *x, struct span *piece);
+/* Puts into the trace what was read of the request, if it is not there yet. */
+void http_exchange_heard(struct http_exchange *x);
 
 /* ---- answering (http_answer.c) ------------------------------------------ */
 
 /* The status line, Date, Server, and Connection where it is due. */
 int http_answer_begin(struct http_exchange *x, int status);
+/* Connection alone, for an answer that others began. */
+int http_answer_connection(struct http_exchange *x);
 int http_answer_field(struct http_exchange *x, const char *name,
                       const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -178,8 +178,9 @@ int http_target_read(struct http_exchange *x)
     if (cut_absolute(&target, &host) && !is_host(host))
         return refuse(x, 400, "the target names no host (RFC 9112 §3.2.2)");
     x->root = find_root(x->site, host);
-    if (!x->root)
+    if (!x->root && !x->site->gateway)
         return refuse(x, 421, "this server has no such site (RFC 9110 §7.4)");
+    x->target = target;
     x->asterisk = span_equal(target, SPAN("*"));
     if (x->asterisk) {
         strcpy(x->path, "*");

@@ -13,7 +13,7 @@
 /* A server that answers before it has our body won't read the rest of it (a
  * 413, say): RFC 9112 §9.5 asks us to watch for that and to stop. Under TLS
  * readable may mean a session ticket only, so there we send to the end. */
-static bool answer_waits(struct conn *conn)
+bool http_upload_is_answered(struct conn *conn)
 {
     struct pollfd readable = {.fd = conn_fd(conn), .events = POLLIN};
 
@@ -72,7 +72,7 @@ static int say_file(struct conn *conn, const struct http_content *content,
         result = got < 0
                      ? (int)got
                      : say_piece(conn, content->chunked, piece, (size_t)got);
-        if (result == 0 && left > 0 && answer_waits(conn))
+        if (result == 0 && left > 0 && http_upload_is_answered(conn))
             result = 1;
     }
     free(piece);

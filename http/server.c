@@ -4,9 +4,11 @@
 
 #include "common/options.h"
 #include "common/service.h"
+#include "http/http_gateway.h"
 #include "http/http_server.h"
 
 static struct http_site site;
+static struct http_gateway gateway;
 static struct service service = {.proto = "http",
                                  .standard_port = 80,
                                  .standard_tls_port = 443,
@@ -25,8 +27,29 @@ static const struct option_spec table[] = {
      "answer the paths that the labs use"},
     {0, "idle-timeout", "SECONDS", OPTION_SECONDS, &site.idle_ms,
      "close after so long without a request"},
+    {0, "gateway", "URL", OPTION_TEXT, &gateway.url,
+     "serve nothing: pass requests on to this server"},
+    {0, "gateway-max", "N", OPTION_COUNT, &gateway.max,
+     "at most N at once, 503 for more"},
+    {0, "gateway-timeout", "SECONDS", OPTION_SECONDS, &gateway.timeout_ms,
+     "504 when it takes longer to answer"},
+    {0, "gateway-name", "NAME", OPTION_TEXT, &gateway.name,
+     "who we are in Via (this host's name)"},
     SERVER_OPTIONS(&server, &service),
     OPTIONS_END};
+
+/* What to serve: folders, or what another server has. */
+static int set_up(struct error *error)
+{
+    if (!gateway.url)
+        return http_site_fill(&site, root, &hosts, error);
+    if (root || hosts.count > 0)
+        return error_set(error, ERROR_USAGE,
+                         "a gateway serves nothing of its own: --gateway "
+                         "goes without --root and --host");
+    site.gateway = &gateway;
+    return http_gateway_set_up(&gateway, error);
+}
 
 int main(int argc, char **argv)
 {
@@ -43,9 +66,10 @@ int main(int argc, char **argv)
     if (result == 0)
         result = server_options_apply(&server, &service, &error);
     if (result == 0)
-        result = http_site_fill(&site, root, &hosts, &error);
+        result = set_up(&error);
     if (result == 0)
         result = service_run(&service, &error);
     http_site_free(&site);
+    http_gateway_free(&gateway);
     return result < 0 ? error_print("http-server", &error) : 0;
 }
