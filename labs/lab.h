@@ -126,6 +126,12 @@ int64_t lab_now(void);
  * host "web", port 80, with `more` arguments added (NULL ends; may be NULL). */
 int lab_start_web(struct lab_run *run, const char *const *more,
                   struct error *error);
+/* Starts http-server as a gateway (http/http_gateway.h) on the host "proxy" at
+ * the real `port`, in front of `backend` ("http://192.0.2.80:8080"; NULL: the
+ * web host's port 80), with `more` arguments added as above. Several may run,
+ * at ports of their own. Ask it as http://proxy.example.test:PORT/. */
+int lab_start_gateway(struct lab_run *run, uint16_t port, const char *backend,
+                      const char *const *more, struct error *error);
 /* A path below world_files, in a static ring of eight strings. */
 const char *lab_path(struct lab_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

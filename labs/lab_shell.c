@@ -61,7 +61,8 @@ static int shell_inside(struct world *world, void *context, struct error *error)
                           NULL};
 
     shell->run.world = world;
-    if (web_start(&shell->run, error) < 0)
+    if (web_start(&shell->run, error) < 0 ||
+        lab_start_gateway(&shell->run, 80, NULL, NULL, error) < 0)
         return -(int)error->class;
     if (isatty(STDIN_FILENO))
         greet(world);
@@ -84,9 +85,10 @@ int lab_shell(const struct lab_setup *setup, struct error *error)
     struct shell shell = {.run = {.setup = setup}};
     /* The hosts that something serves on; a name that leads to a host where
      * nobody listens would only puzzle. */
-    struct world_setup world = {.way = setup->way,
-                                .hosts = {"student", "names", "web", NULL},
-                                .round_trip_us = -1};
+    struct world_setup world = {
+        .way = setup->way,
+        .hosts = {"student", "names", "web", "proxy", NULL},
+        .round_trip_us = -1};
     char bin[PATH_MAX];
     int result;
 

@@ -117,20 +117,20 @@ static int site_make(struct lab_run *run, struct error *error)
     return picture_write(run, error);
 }
 
-int lab_start_web(struct lab_run *run, const char *const *more,
-                  struct error *error)
+/* Starts http-server on `host` with the arguments so far, then "--listen" and
+ * the address, then `more`. */
+static int server_start(struct lab_run *run, const char *host, uint16_t port,
+                        const char *const *first, const char *const *more,
+                        struct error *error)
 {
     const char *argv[ARGUMENTS_MAX + 1];
     char listen[80];
     size_t count = 0;
 
-    if (site_make(run, error) < 0)
-        return -(int)error->class;
-    snprintf(listen, sizeof(listen), "%s:%u", world_address(run->world, "web"),
-             (unsigned)world_port(run->world, 80));
-    argv[count++] = "http-server";
-    argv[count++] = "--root";
-    argv[count++] = lab_path(run, SITE);
+    snprintf(listen, sizeof(listen), "%s:%u", world_address(run->world, host),
+             (unsigned)world_port(run->world, port));
+    for (; *first; first++)
+        argv[count++] = *first;
     argv[count++] = "--listen";
     argv[count++] = listen;
     for (; more && *more; more++) {
@@ -139,6 +139,29 @@ int lab_start_web(struct lab_run *run, const char *const *more,
         argv[count++] = *more;
     }
     argv[count] = NULL;
-    return world_start(run->world, "web", argv, error) < 0 ? -(int)error->class
-                                                           : 0;
+    return world_start(run->world, host, argv, error) < 0 ? -(int)error->class
+                                                          : 0;
+}
+
+int lab_start_web(struct lab_run *run, const char *const *more,
+                  struct error *error)
+{
+    const char *first[] = {"http-server", "--root", lab_path(run, SITE), NULL};
+
+    if (site_make(run, error) < 0)
+        return -(int)error->class;
+    return server_start(run, "web", 80, first, more, error);
+}
+
+int lab_start_gateway(struct lab_run *run, uint16_t port, const char *backend,
+                      const char *const *more, struct error *error)
+{
+    char web[80];
+    const char *first[] = {"http-server",           "--gateway",
+                           backend ? backend : web, "--gateway-name",
+                           "proxy.example.test",    NULL};
+
+    snprintf(web, sizeof(web), "http://%s:%u", world_address(run->world, "web"),
+             (unsigned)world_port(run->world, 80));
+    return server_start(run, "proxy", port, first, more, error);
 }
