@@ -153,6 +153,15 @@
 /* Bytes of an ETag of ours with its quotes and NUL: two numbers of 16 digits,
  * and the name of a coding. */
 #define HTTP_ETAG_MAX 48
+/* Bytes of a cookie's name and value together, cookies of one domain, and
+ * cookies in all: what RFC 6265 §6.1 asks for at least. */
+#define HTTP_COOKIE_MAX 4096
+#define HTTP_COOKIES_DOMAIN_MAX 50
+#define HTTP_COOKIES_MAX 3000
+/* Cookies in one request; a Cookie field of more would be too long. */
+#define HTTP_COOKIES_SENT_MAX 256
+/* Seconds that a cookie may live: what Max-Age says beyond is this. */
+#define HTTP_COOKIE_AGE_MAX (100LL * 365 * 86400)
 /* Milliseconds that a kept-alive connection may idle at our server. */
 #define HTTP_SERVER_IDLE_MS 5000
 /* Requests that a gateway has under way at once, unless it is told another
