@@ -162,6 +162,20 @@
 #define HTTP_COOKIES_SENT_MAX 256
 /* Seconds that a cookie may live: what Max-Age says beyond is this. */
 #define HTTP_COOKIE_AGE_MAX (100LL * 365 * 86400)
+/* Bytes of a text that our server codes: a shorter one gains nothing, a longer
+ * one would keep others waiting. */
+#define HTTP_CODED_MIN 256
+#define HTTP_CODED_MAX (4 * 1024 * 1024)
+/* Brotli's effort, of 0 to 11: about gzip's time for a sixth less. */
+#define HTTP_BROTLI_QUALITY 5
+/* Codings upon each other that our client takes off. One is usual. */
+#define HTTP_CODED_LAYERS_MAX 3
+/* Bytes unpacked at once. */
+#define HTTP_DECODE_PIECE (64 * 1024)
+/* Bytes that any content may unpack to; more must not be more than so many
+ * times what came. Text shrinks to a tenth, a bomb of gzip to a thousandth. */
+#define HTTP_UNPACKED_FREE (64u * 1024 * 1024)
+#define HTTP_UNPACKED_RATIO 100u
 /* Milliseconds that a kept-alive connection may idle at our server. */
 #define HTTP_SERVER_IDLE_MS 5000
 /* Requests that a gateway has under way at once, unless it is told another

@@ -23,6 +23,7 @@ build    lib  libcurl                  libcurl4-openssl-dev
 build    lib  openssl                  libssl-dev
 build    lib  ldns                     libldns-dev
 build    lib  zlib                     zlib1g-dev
+build    lib  libbrotlienc             libbrotli-dev
 labs     file /etc/ssl/certs/ca-certificates.crt ca-certificates
 shell    tool curl                     curl
 shell    tool dig                      bind9-dnsutils
