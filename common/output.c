@@ -86,49 +86,84 @@ static bool is_held(int dir, const char *part)
     return held;
 }
 
-/* Removes what killed runs left beside the target. A process that is alive may
- * still be writing, so its file stays; one in another namespace has a number
- * that we can't ask for, but it holds its lock. Failing to sweep is no failure.
- */
-static void sweep(const char *target)
+/* True for every name that an output may give to what it has not finished. */
+static bool is_part(const char *entry)
 {
-    const char *base = base_of(target);
-    char *folder = strndup(target, (size_t)(base - target));
-    DIR *dir = NULL;
-    struct dirent *entry;
+    size_t length = strlen(entry);
 
-    if (folder != NULL)
-        dir = opendir(*folder == '\0' ? "." : folder);
-    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+    return entry[0] == '.' && length > 5 &&
+           strcmp(entry + length - 5, ".part") == 0;
+}
+
+/* Removes what killed runs left of `base` in the folder. A process that is
+ * alive may still be writing, so its file stays; one in another namespace has a
+ * number that we can't ask for, but it holds its lock. Returns how many names
+ * in the folder are temporary ones, of whichever file. */
+static size_t sweep_folder(DIR *folder, const char *base)
+{
+    struct dirent *entry;
+    size_t parts = 0;
+
+    while ((entry = readdir(folder)) != NULL) {
         pid_t pid = part_owner(entry->d_name, base);
 
+        parts += is_part(entry->d_name);
         if (pid > 0 && kill(pid, 0) < 0 && errno == ESRCH &&
-            !is_held(dirfd(dir), entry->d_name))
-            unlinkat(dirfd(dir), entry->d_name, 0);
+            !is_held(dirfd(folder), entry->d_name))
+            unlinkat(dirfd(folder), entry->d_name, 0);
     }
-    if (dir != NULL)
-        closedir(dir);
-    free(folder);
+    return parts;
+}
+
+/* Sweeps beside the target; failing to is no failure. Who writes a thousand
+ * files into one folder reads it once: if nothing was left there, nothing is
+ * looked for there again in this run. */
+static void sweep(const char *target)
+{
+    static char clean[PATH_MAX] = "";
+    const char *base = base_of(target);
+    char path[PATH_MAX];
+    DIR *folder;
+
+    if ((size_t)(base - target) >= sizeof(path))
+        return;
+    snprintf(path, sizeof(path), "%.*s", (int)(base - target), target);
+    if (path[0] == '\0')
+        strcpy(path, ".");
+    if (strcmp(path, clean) == 0 || (folder = opendir(path)) == NULL)
+        return;
+    if (sweep_folder(folder, base) == 0)
+        strcpy(clean, path);
+    closedir(folder);
 }
 
 /* ---- opening ------------------------------------------------------------ */
 
+/* Made anew, never opened: in a shared folder what stands there could be a
+ * trap. */
+static int create_part(const char *part, mode_t mode)
+{
+    return open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+}
+
 /* In a world of its own process numbers, or after they have wrapped, a leftover
- * may bear our own number: nobody holds its lock, so it goes. The file is then
- * made anew, never opened: in a shared folder it could be a trap. */
+ * may bear our own number: nobody holds its lock, so it goes. */
 static int open_part(struct output *o, mode_t mode, struct error *error)
 {
     char *part = part_name(o->target, getpid());
 
     if (part == NULL)
         return error_set(error, ERROR_LOCAL, "out of memory");
-    if (is_held(AT_FDCWD, part)) {
-        free(part);
-        return error_set(error, ERROR_LOCAL, "%s is being written already",
-                         o->target);
+    o->fd = create_part(part, mode);
+    if (o->fd < 0 && errno == EEXIST) {
+        if (is_held(AT_FDCWD, part)) {
+            free(part);
+            return error_set(error, ERROR_LOCAL, "%s is being written already",
+                             o->target);
+        }
+        unlink(part);
+        o->fd = create_part(part, mode);
     }
-    unlink(part);
-    o->fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (o->fd < 0) {
         free(part);
         return error_set_errno(error, ERROR_LOCAL, errno, "%s", o->target);
