@@ -28,6 +28,8 @@ static const struct option_spec table[] = {
      "write to FILE, one a URL (DIR/: all there)"},
     {'r', "range", "RANGE", OPTION_TEXT, &options.range,
      "these parts only: 0-499, 500-, -500, or several: 0-9,20-29"},
+    {0, "compressed", NULL, OPTION_FLAG, &options.compressed,
+     "allow gzip, deflate and br, and unpack them"},
     {'C', "continue-at", "OFFSET", OPTION_TEXT, &options.resume,
      "go on at OFFSET (-: where the file ends)"},
     {'L', "location", NULL, OPTION_FLAG, &options.follow, "follow redirects"},

@@ -18,6 +18,7 @@
 #include "common/options.h"
 #include "common/output.h"
 #include "http/http.h"
+#include "http/http_coding.h"
 #include "http/http_multipart.h"
 
 /* ---- URLs (http_url.c, on libcurl's URL API) ---------------------------- */
@@ -66,6 +67,7 @@ struct http_request {
     const char *credentials;  /* base64 of user:password; NULL: none */
     const char *range;        /* "0-499"; NULL: no Range field */
     const char *content_type; /* NULL: no Content-Type field */
+    bool compressed;          /* offer the codings that we can undo */
     const struct http_content *content; /* NULL: no body */
     /* "Name: value" each. A name that is among our own fields replaces it;
      * "Name:" takes it away, "Name;" sends it empty. NULL: none. */
@@ -145,7 +147,7 @@ struct http_options {
     struct client_options client;
     struct option_list outputs, fields, trailers, data, data_binary;
     const char *method, *upload, *range, *resume;
-    bool head, include, follow, http_1_0, silent;
+    bool head, include, follow, http_1_0, silent, compressed;
     const char *max_redirs; /* a number; "-1": no limit; NULL: the default */
 };
 
@@ -196,6 +198,7 @@ struct http_save {
     bool complete;        /* the target was whole before we asked */
     bool several;         /* the body has parts, which `parts` reads along */
     struct http_multipart parts;
+    struct http_decoder *decoder; /* --compressed, and it was; else NULL */
 };
 
 /* Chooses the target of the index-th URL and, to resume, looks at it. */
@@ -212,7 +215,7 @@ int http_save_piece(struct http_save *save, struct span piece,
 /* The answer is whole: puts the file in its place. */
 int http_save_end(struct http_save *save, uint64_t content,
                   struct error *error);
-/* What became of -r and -C, in the trace. */
+/* What became of -r, -C and --compressed, in the trace. */
 void http_save_note(const struct http_save *save, struct conn *conn);
 /* Leaves the target as it was. */
 void http_save_abandon(struct http_save *save);

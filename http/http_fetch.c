@@ -326,6 +326,8 @@ static int prepare(struct job *job, const char *text, size_t index)
         job->request.content_type = job->payload.content_type;
     }
     job->request.range = job->save.range[0] ? job->save.range : NULL;
+    /* A part of a coded content can't be unpacked. */
+    job->request.compressed = options->compressed && !job->request.range;
     return 0;
 }
 

@@ -124,6 +124,9 @@ int http_fields_say(struct conn *conn, const struct http_request *request)
             0 ||
         (result = say_ours(conn, request, "User-Agent", "wirelab")) < 0 ||
         (result = say_ours(conn, request, "Accept", "*/*")) < 0 ||
+        (result = say_ours(conn, request, "Accept-Encoding",
+                           request->compressed ? "gzip, deflate, br" : NULL)) <
+            0 ||
         (result = say_ours(conn, request, "Authorization",
                            request->credentials ? credentials : NULL)) < 0 ||
         (result = say_ours(conn, request, "Range",

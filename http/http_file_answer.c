@@ -50,9 +50,11 @@ static int say_validators(struct http_exchange *x, const struct http_file *file)
     int result;
 
     http_date_write(date, http_file_validators(file).modified);
-    if ((result = http_answer_field(x, "Last-Modified", "%s", date)) < 0)
+    if ((result = http_answer_field(x, "Last-Modified", "%s", date)) < 0 ||
+        (result = http_answer_field(x, "ETag", "%s", file->etag)) < 0 ||
+        !file->varies)
         return result;
-    return http_answer_field(x, "ETag", "%s", file->etag);
+    return http_answer_field(x, "Vary", "Accept-Encoding");
 }
 
 /* Sends `length` bytes from `offset` on. A file that shrinks meanwhile leaves
@@ -117,6 +119,76 @@ static int answer_with_all(struct http_exchange *x,
     int result = begin(x, file, 200);
 
     return result < 0 ? result : say_content(x, file, 0, file->size);
+}
+
+/* ---- codings ------------------------------------------------------------ */
+
+void http_file_set_coding(struct http_file *file, enum http_coding coding)
+{
+    size_t end = strlen(file->etag) - 1; /* where the last quote stands */
+
+    file->coding = coding;
+    if (coding != HTTP_CODING_IDENTITY)
+        snprintf(file->etag + end, sizeof(file->etag) - end, "-%s\"",
+                 http_coding_name(coding));
+}
+
+/* Who asks for a part gets one of the plain content: what an earlier download
+ * left on the disk was unpacked. */
+static void choose_coding(struct http_exchange *x, struct http_file *file)
+{
+    enum http_coding coding;
+
+    file->varies = http_coding_pays(file->type, file->size);
+    if (!file->varies || http_head_count(&x->request, "Range") > 0)
+        return;
+    coding = http_coding_choose(&x->request);
+    if (http_head_count(&x->request, "Accept-Encoding") > 0)
+        conn_note(x->conn, RFC("9110", "12.5.3"), "coding",
+                  "of what Accept-Encoding allows, %s",
+                  coding == HTTP_CODING_NONE ? "we have nothing"
+                                             : http_coding_name(coding));
+    http_file_set_coding(file, coding);
+}
+
+/* The coded content, owned by the caller; NULL: see x->error. */
+static char *code(struct http_exchange *x, const struct http_file *file,
+                  size_t *length)
+{
+    char *plain = malloc(file->size), *coded = NULL;
+    size_t at = 0;
+
+    while (plain && at < file->size) {
+        ssize_t got = pread(file->fd, plain + at, file->size - at, (off_t)at);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            break;
+        at += (size_t)got;
+    }
+    if (plain && at == file->size)
+        coded =
+            http_coding_encode(file->coding, (struct span){plain, at}, length);
+    if (!coded)
+        error_set(x->error, ERROR_LOCAL, "%s could not be coded", x->path);
+    free(plain);
+    return coded;
+}
+
+static int answer_coded(struct http_exchange *x, const struct http_file *file)
+{
+    size_t length;
+    char *coded = code(x, file, &length);
+    int result;
+
+    if (!coded)
+        return -ERROR_LOCAL;
+    if ((result = begin(x, file, 200)) == 0 &&
+        (result = http_answer_field(x, "Content-Encoding", "%s",
+                                    http_coding_name(file->coding))) == 0)
+        result = http_answer_content(x, file->type, coded, length);
+    free(coded);
+    return result;
 }
 
 /* ---- parts -------------------------------------------------------------- */
@@ -237,24 +309,31 @@ read_range(struct http_exchange *x, const struct http_file *file,
     return kind;
 }
 
-int http_file_answer(struct http_exchange *x, const struct http_file *file)
+int http_file_answer(struct http_exchange *x, const struct http_file *plain)
 {
+    struct http_file file = *plain;
     struct http_range ranges[HTTP_RANGES_MAX];
     size_t count = 0;
-    int status = http_file_judge(x, file);
+    int status;
 
+    choose_coding(x, &file);
+    if (file.coding == HTTP_CODING_NONE)
+        return http_answer_status(x, 406);
+    status = http_file_judge(x, &file);
     if (status == 304)
-        return answer_not_modified(x, file);
+        return answer_not_modified(x, &file);
     if (status == 412)
         return http_answer_status(x, 412);
-    switch (read_range(x, file, ranges, &count)) {
+    if (file.coding != HTTP_CODING_IDENTITY)
+        return answer_coded(x, &file);
+    switch (read_range(x, &file, ranges, &count)) {
     case HTTP_RANGE_OUTSIDE:
-        return answer_outside(x, file);
+        return answer_outside(x, &file);
     case HTTP_RANGE_PARTS:
-        return count == 1 ? answer_with_part(x, file, ranges[0])
-                          : answer_with_parts(x, file, ranges, count);
+        return count == 1 ? answer_with_part(x, &file, ranges[0])
+                          : answer_with_parts(x, &file, ranges, count);
     case HTTP_RANGE_IGNORED:
         break;
     }
-    return answer_with_all(x, file);
+    return answer_with_all(x, &file);
 }

@@ -19,6 +19,7 @@
 #include "common/options.h"
 #include "common/output.h"
 #include "http/http.h"
+#include "http/http_coding.h"
 #include "http/http_conditions.h"
 
 struct http_gateway;
@@ -122,6 +123,8 @@ struct http_file {
     time_t modified;          /* seconds since 1970 */
     char etag[HTTP_ETAG_MAX]; /* in its quotes */
     const char *type;
+    enum http_coding coding; /* that the answer has it in */
+    bool varies;             /* another client may get it in another */
 };
 
 /* False: it can't be opened, or is no regular file; errno says why. The caller
@@ -131,7 +134,10 @@ bool http_file_open(struct http_file *file, const char *path);
 struct http_validators http_file_validators(const struct http_file *file);
 /* What the request's conditions make of it, noted in the trace: 0, 304, 412. */
 int http_file_judge(struct http_exchange *x, const struct http_file *file);
-/* 200, 206, 304, 412 or 416 to a GET or HEAD (http_file_answer.c). */
+/* Gives the file this coding, and an ETag of its own for it: two codings are two
+ * representations (RFC 9110 §8.8.3.3). */
+void http_file_set_coding(struct http_file *file, enum http_coding coding);
+/* 200, 206, 304, 406, 412 or 416 to a GET or HEAD (http_file_answer.c). */
 int http_file_answer(struct http_exchange *x, const struct http_file *file);
 
 /* The file of x->path below x->root: its full name in `full`. False when links

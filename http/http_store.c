@@ -39,12 +39,23 @@ static bool find_place(struct http_exchange *x, char full[PATH_MAX],
  * Match: *): RFC 9110 §13.1.1 and §13.1.2. */
 static int judge(struct http_exchange *x, const char *full, bool exists)
 {
-    struct http_file file;
+    struct http_file file, coded;
     int status;
 
     if (!exists || !http_file_open(&file, full))
         return http_file_judge(x, NULL);
+    coded = file;
     status = http_file_judge(x, &file);
+    /* If-Match may name the ETag under which the file was fetched coded: the
+     * same version all the same. */
+    for (enum http_coding i = HTTP_CODING_GZIP;
+         i < HTTP_CODING_NONE && status == 412 &&
+         http_head_count(&x->request, "If-Match") > 0;
+         i++) {
+        file = coded;
+        http_file_set_coding(&file, i);
+        status = http_file_judge(x, &file);
+    }
     close(file.fd);
     return status;
 }
