@@ -37,6 +37,8 @@ static const struct option_spec table[] = {
      "follow at most N (-1: any number)"},
     {'f', "fail", NULL, OPTION_FLAG, &options.client.fail,
      "write nothing of a 4xx or 5xx, exit 1"},
+    {0, "request-line", "LINE", OPTION_TEXT, &options.request_line,
+     "say this instead of the request line, right or wrong"},
     {'0', "http1.0", NULL, OPTION_FLAG, &options.http_1_0, "speak HTTP/1.0"},
     {'s', "silent", NULL, OPTION_FLAG, &options.silent, "show no progress"},
     CLIENT_OPTIONS(&options.client),

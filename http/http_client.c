@@ -50,8 +50,6 @@ int http_client_send(struct http_client *client,
                      const struct http_request *request)
 {
     struct conn *conn = client->conn;
-    const char *target =
-        request->target ? request->target : request->url->target;
     int result;
 
     client->unanswered = client->stopped = false;
@@ -59,8 +57,7 @@ int http_client_send(struct http_client *client,
      * body: together they are one message. */
     if ((result = conn_say_begin(conn, RFC("9112", "3"), request->method)) <
             0 ||
-        (result = conn_say_line(conn, "%s %s HTTP/1.%d", request->method,
-                                target, request->http_1_0 ? 0 : 1)) < 0 ||
+        (result = http_request_line_say(conn, request)) < 0 ||
         (result = http_fields_say(conn, request)) < 0 ||
         (result = conn_say_line(conn, "%s", "")) < 0 ||
         (result = http_upload_say(conn, request, client->setup.error)) < 0)

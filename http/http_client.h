@@ -63,6 +63,7 @@ struct http_request {
     const char *method;
     const struct http_url *url;
     const char *target; /* NULL: the URL's own; "*" for OPTIONS */
+    const char *line;   /* the request line, right or wrong; NULL: ours */
     bool http_1_0;
     const char *credentials;  /* base64 of user:password; NULL: none */
     const char *range;        /* "0-499"; NULL: no Range field */
@@ -130,7 +131,9 @@ void http_pool_close(struct http_pool *pool);
 
 /* ---- what a request is made of ------------------------------------------ */
 
-/* The fields of a request, -H heeded (http_fields.c). */
+/* The request line, and the fields, -H heeded (http_fields.c). */
+int http_request_line_say(struct conn *conn,
+                          const struct http_request *request);
 int http_fields_say(struct conn *conn, const struct http_request *request);
 /* Whether the field line "Name: value" has this name. */
 bool http_field_line_is(const char *line, const char *name);
@@ -146,7 +149,7 @@ bool http_upload_is_answered(struct conn *conn);
 struct http_options {
     struct client_options client;
     struct option_list outputs, fields, trailers, data, data_binary;
-    const char *method, *upload, *range, *resume;
+    const char *method, *upload, *range, *resume, *request_line;
     bool head, include, follow, http_1_0, silent, compressed;
     const char *max_redirs; /* a number; "-1": no limit; NULL: the default */
 };

@@ -304,6 +304,7 @@ static int prepare(struct job *job, const char *text, size_t index)
     job->fields = options->fields;
     job->request = (struct http_request){.method = choose_method(options),
                                          .url = &job->url,
+                                         .line = options->request_line,
                                          .http_1_0 = options->http_1_0,
                                          .fields = &job->fields,
                                          .trailers = &options->trailers};

@@ -1,13 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * http_fields: the header fields of a request: those that we would send, and
- * what -H changes about them.
+ * http_fields: the head of a request: its first line, and its fields, those
+ * that we would send and what -H changes about them.
  */
 #include "http/http_client.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+/* Method, target, version; or what the user wants a server to hear instead. */
+int http_request_line_say(struct conn *conn, const struct http_request *request)
+{
+    if (request->line)
+        return conn_say_line(conn, "%s", request->line);
+    return conn_say_line(conn, "%s %s HTTP/1.%d", request->method,
+                         request->target ? request->target
+                                         : request->url->target,
+                         request->http_1_0 ? 0 : 1);
+}
 
 /* "Name: value", "Name:" (leave it out) or "Name;" (send it empty), as curl
  * has it, in two halves. */

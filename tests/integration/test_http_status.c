@@ -303,6 +303,38 @@ static void protocols_are_switched_when_asked(void)
     http_ask_stop();
 }
 
+/* ---- lines that no client would say ------------------------------------- */
+
+static void ask_with_line(struct test_run *run, const char *line)
+{
+    char url[64];
+
+    snprintf(url, sizeof(url), "http://127.0.0.1:%u/", http_ask_port);
+    test_run(run, 10,
+             (const char *const[]){"http-client", "-i", "--request-line", line,
+                                   url, NULL});
+}
+
+/* RFC 9110 §15.6.6 and RFC 9112 §3: a version that we don't speak is one thing,
+ * a line that is none another. */
+static void a_request_line_can_be_wrong(void)
+{
+    struct test_run run;
+
+    http_ask_start(NULL, NULL);
+    ask_with_line(&run, "GET / HTTP/2.0");
+    CU_ASSERT_EQUAL(strncmp(run.out, "HTTP/1.1 505 ", 13), 0);
+    test_run_free(&run);
+    ask_with_line(&run, "GET  / HTTP/1.1");
+    CU_ASSERT_EQUAL(strncmp(run.out, "HTTP/1.1 400 ", 13), 0);
+    test_run_free(&run);
+    ask_with_line(&run, "GET / HTTP/1.1\r\nX: y");
+    CU_ASSERT_EQUAL(run.status, 2);
+    CU_ASSERT_STRING_EQUAL(run.out, "");
+    test_run_free(&run);
+    http_ask_stop();
+}
+
 const struct test tests_http_status[] = {
     {"every_code_is_read_alike_by_curl_and_ours",
      every_code_is_read_alike_by_curl_and_ours},
@@ -315,4 +347,5 @@ const struct test tests_http_status[] = {
     {"interim_answers_are_not_for_http_1_0",
      interim_answers_are_not_for_http_1_0},
     {"protocols_are_switched_when_asked", protocols_are_switched_when_asked},
+    {"a_request_line_can_be_wrong", a_request_line_can_be_wrong},
     {NULL, NULL}};
