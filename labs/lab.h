@@ -34,6 +34,7 @@ struct lab_parameters {
     size_t page_bytes, image_bytes; /* sizes of generated files */
     char message[128];              /* a sentence to be sent or fetched */
     int octet;                      /* last octet offset for extra hosts */
+    size_t objects;                 /* that a page of many has */
 };
 
 void lab_parameters_fill(struct lab_parameters *parameters, uint64_t seed);
@@ -60,7 +61,7 @@ struct lab {
 /* Every lab of the house, ended by NULL. */
 #define LABS_MAX 16 /* more than the course has */
 extern const struct lab *const labs_all[];
-extern const struct lab lab_http_page, lab_https_trust;
+extern const struct lab lab_http_page, lab_http_versions, lab_https_trust;
 
 /* ---- running a lab ------------------------------------------------------ */
 
@@ -138,6 +139,13 @@ const char *lab_path(struct lab_run *run, const char *format, ...)
 /* The trace up to now, read; the caller frees with trace_file_free. */
 int lab_trace(struct lab_run *run, struct trace_file *file,
               struct error *error);
+/* The same, once each connection that began since `from_ns` is closed at both
+ * its ends, or after a bounded wait. */
+int lab_trace_settled(struct lab_run *run, int64_t from_ns,
+                      struct trace_file *file, struct error *error);
+/* A file of the lab's own, for a site that it serves. */
+int lab_file_write(const char *path, const void *data, size_t length,
+                   struct error *error);
 /* A claim that the step checks: if it does not hold, the lab fails with
  * ERROR_PROTOCOL and `what`; nothing that a lab prints is taken for granted. */
 int lab_check(struct lab_run *run, bool holds, struct error *error,

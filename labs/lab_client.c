@@ -12,8 +12,8 @@
 #define STUDENT "student"
 #define ARGUMENTS_MAX 64
 
-/* Tries and pause of lab_settle: the far end's half of a close is half a round
- * trip behind ours, its answer to it another half. */
+/* Tries and pause of lab_trace_settled: the far end's half of a close is half a
+ * round trip behind ours, its answer to it another half. */
 #define SETTLE_TRIES 12
 #define SETTLE_PAUSE_NS 5000000
 
@@ -99,10 +99,8 @@ static bool all_closed(const struct trace_file *file, int64_t from_ns)
     return open_ends <= 0;
 }
 
-/* Reads the trace once the conversation is over at both ends, or after a
- * bounded wait whatever there is. */
-static int settle(struct lab_run *run, int64_t from_ns, struct trace_file *file,
-                  struct error *error)
+int lab_trace_settled(struct lab_run *run, int64_t from_ns,
+                      struct trace_file *file, struct error *error)
 {
     const struct timespec pause = {.tv_nsec = SETTLE_PAUSE_NS};
     int tries;
@@ -134,7 +132,7 @@ static int ladder_show(struct lab_run *run, int64_t from_ns,
     struct ladder_options options = {.colour = run->terminal.colour,
                                      .columns = run->terminal.columns};
     struct trace_file file;
-    int result = settle(run, from_ns, &file, error);
+    int result = lab_trace_settled(run, from_ns, &file, error);
 
     if (result < 0)
         return result;

@@ -86,4 +86,5 @@ void lab_parameters_fill(struct lab_parameters *p, uint64_t seed)
     p->image_bytes = between(&state, 6000, 10000);
     snprintf(p->message, sizeof(p->message), "%s", PICK(&state, messages));
     p->octet = (int)between(&state, 200, 250);
+    p->objects = between(&state, 8, 12);
 }

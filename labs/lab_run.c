@@ -14,7 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-const struct lab *const labs_all[] = {&lab_http_page, &lab_https_trust, NULL};
+const struct lab *const labs_all[] = {&lab_http_page, &lab_http_versions,
+                                      &lab_https_trust, NULL};
 
 int lab_bin(char *path, size_t size, struct error *error)
 {

@@ -13,8 +13,8 @@
 #define SITE "site"
 #define ARGUMENTS_MAX 64
 
-static int file_write(const char *path, const void *data, size_t length,
-                      struct error *error)
+int lab_file_write(const char *path, const void *data, size_t length,
+                   struct error *error)
 {
     struct output *output;
 
@@ -49,8 +49,8 @@ static int page_write_html(struct lab_run *run, struct error *error)
          column++)
         html[length++] = column % 72 == 0 ? '\n' : '.';
     memcpy(html + length, " -->\n", 5);
-    return file_write(lab_path(run, SITE "/index.html"), html,
-                      (size_t)length + 5, error);
+    return lab_file_write(lab_path(run, SITE "/index.html"), html,
+                          (size_t)length + 5, error);
 }
 
 static int style_write(struct lab_run *run, struct error *error)
@@ -61,11 +61,11 @@ static int style_write(struct lab_run *run, struct error *error)
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"40\" height=\"40\">"
         "<circle cx=\"20\" cy=\"20\" r=\"18\" fill=\"#0b6e4f\"/></svg>\n";
 
-    if (file_write(lab_path(run, SITE "/style.css"), css, sizeof(css) - 1,
-                   error) < 0)
+    if (lab_file_write(lab_path(run, SITE "/style.css"), css, sizeof(css) - 1,
+                       error) < 0)
         return -(int)error->class;
-    return file_write(lab_path(run, SITE "/logo.svg"), svg, sizeof(svg) - 1,
-                      error);
+    return lab_file_write(lab_path(run, SITE "/logo.svg"), svg, sizeof(svg) - 1,
+                          error);
 }
 
 static void put32(unsigned char *bytes, uint32_t value)
@@ -100,7 +100,8 @@ static int picture_write(struct lab_run *run, struct error *error)
         memset(bmp + HEADERS + 4 * i, (int)i, 3);
     for (i = 0; i < rows * WIDTH; i++)
         bmp[HEADERS + PALETTE + i] = (unsigned char)((i * i / 7 + i) & 0xFF);
-    result = file_write(lab_path(run, SITE "/picture.bmp"), bmp, length, error);
+    result =
+        lab_file_write(lab_path(run, SITE "/picture.bmp"), bmp, length, error);
     free(bmp);
     return result;
 }

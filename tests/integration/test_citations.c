@@ -176,6 +176,11 @@ static void http_page_events_lead_to_source_rfc_and_frames(void)
     events_check("http-page");
 }
 
+static void http_versions_events_lead_to_source_rfc_and_frames(void)
+{
+    events_check("http-versions");
+}
+
 static void https_trust_events_lead_to_source_rfc_and_frames(void)
 {
     events_check("https-trust");
@@ -203,11 +208,12 @@ static char *tshark(const char *lab, const char *filter, const char *field)
 
 static void tshark_finds_nothing_malformed(void)
 {
-    static const char *const labs[] = {"http-page", "https-trust"};
+    static const char *const labs[] = {"http-page", "http-versions",
+                                       "https-trust"};
     struct trace_file trace;
     size_t i;
 
-    for (i = 0; i < 2; i++) {
+    for (i = 0; i < sizeof(labs) / sizeof(labs[0]); i++) {
         char *malformed;
 
         if (!trace_make(labs[i], &trace))
@@ -258,6 +264,8 @@ static void tshark_decrypts_and_shows_comments(void)
 const struct test tests_citations[] = {
     {"http_page_events_lead_to_source_rfc_and_frames",
      http_page_events_lead_to_source_rfc_and_frames},
+    {"http_versions_events_lead_to_source_rfc_and_frames",
+     http_versions_events_lead_to_source_rfc_and_frames},
     {"https_trust_events_lead_to_source_rfc_and_frames",
      https_trust_events_lead_to_source_rfc_and_frames},
     {"tshark_finds_nothing_malformed", tshark_finds_nothing_malformed},

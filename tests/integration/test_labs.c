@@ -69,13 +69,15 @@ static void files_check(void)
     CU_ASSERT(file_there("index.html"));
     CU_ASSERT(file_there("http-page/index.html"));
     CU_ASSERT(file_there("http-page/trace.pcapng"));
+    CU_ASSERT(file_there("http-versions/index.html"));
+    CU_ASSERT(file_there("http-versions/trace.pcapng"));
     CU_ASSERT(file_there("https-trust/index.html"));
     CU_ASSERT(file_there("https-trust/trace.pcapng"));
     CU_ASSERT_EQUAL(names_with(test_path("http-page"), ".part"), 0);
     CU_ASSERT_EQUAL(names_with(test_path("https-trust"), ".part"), 0);
 }
 
-/* The sum of the wire's delays and little else: about two seconds of round
+/* The sum of the wire's delays and little else: some seconds of round
  * trips; the rest is for machines that are busy. */
 static void all_labs_run_and_leave_their_files(void)
 {

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ask: a command of the student's, and what the trace says that it did.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "labs/http-versions/http_versions.h"
+
+const char *site_url(struct lab_run *run, const char *host, const char *path)
+{
+    return world_url(lab_world(run), "http", host, 80, path);
+}
+
+/* An answer is named after its status, a request after its method. */
+static bool is_answer(const struct trace_event *event)
+{
+    return lab_is_message(event, "http") && event->name[0] >= '1' &&
+           event->name[0] <= '9';
+}
+
+bool is_interim(const struct trace_event *event)
+{
+    return is_answer(event) && event->name[0] == '1';
+}
+
+bool is_final(const struct trace_event *event)
+{
+    return is_answer(event) && event->name[0] != '1';
+}
+
+bool is_request(const struct trace_event *event)
+{
+    return lab_is_message(event, "http") && !is_answer(event);
+}
+
+bool is_connect(const struct trace_event *event)
+{
+    return event->layer == TRACE_LAYER_TCP &&
+           strcmp(event->name, "connect") == 0 &&
+           strcmp(event->host, "student") == 0;
+}
+
+static void count(struct reply *reply, const struct trace_event *event)
+{
+    reply->connections += is_connect(event);
+    reply->interim += is_interim(event);
+    if (is_request(event))
+        reply->request_bytes += event->length;
+    if (is_final(event) || is_interim(event))
+        reply->answer_bytes += event->length;
+    if (is_final(event)) {
+        reply->answers++;
+        sscanf(event->name, "%d", &reply->status);
+    }
+}
+
+static int reply_read(struct lab_run *run, struct reply *reply,
+                      struct error *error)
+{
+    struct trace_file trace;
+    size_t i;
+
+    if (lab_trace_settled(run, reply->from_ns, &trace, error) < 0)
+        return -(int)error->class;
+    for (i = 0; i < trace.event_count; i++)
+        if (trace.events[i].time_ns >= reply->from_ns)
+            count(reply, &trace.events[i]);
+    trace_file_free(&trace);
+    return 0;
+}
+
+int ask(struct lab_run *run, bool ladder, const char *const *argv,
+        struct reply *reply, struct error *error)
+{
+    struct world_result result;
+
+    memset(reply, 0, sizeof(*reply));
+    reply->from_ns = lab_now();
+    if ((ladder ? lab_client : lab_command)(run, argv, &result, error) < 0)
+        return -(int)error->class;
+    reply->exit_status = result.status;
+    snprintf(reply->body, sizeof(reply->body), "%.*s",
+             (int)strcspn(result.out, "\r\n"), result.out);
+    world_result_free(&result);
+    return reply_read(run, reply, error);
+}
