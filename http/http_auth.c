@@ -65,30 +65,35 @@ static int find_password(char *password, size_t size, const char *user,
     return 0;
 }
 
-int http_credentials_make(char *text, size_t size, const struct http_url *url,
-                          const struct client_options *options,
-                          struct error *error)
+int http_login_find(char *user, size_t user_size, char *password,
+                    size_t password_size, const struct http_url *url,
+                    const struct client_options *options, struct error *error)
 {
     const char *given = options->user ? options->user : url->user;
-    char user[256], password[512] = "";
     int result = 0;
 
-    text[0] = '\0';
+    user[0] = password[0] = '\0';
     if (!given)
         return 0;
-    snprintf(user, sizeof(user), "%s", given);
-    if (!options->user) {
-        snprintf(password, sizeof(password), "%s",
-                 url->password ? url->password : "");
-    } else if (strchr(user, ':')) {
-        *strchr(user, ':') = '\0';
-        snprintf(password, sizeof(password), "%s", strchr(given, ':') + 1);
-    } else {
-        result =
-            find_password(password, sizeof(password), user, options, error);
-    }
-    if (result == 0 && !http_basic_write(text, size, user, password))
-        result = error_set(error, ERROR_USAGE, "the log-in is too long");
-    explicit_bzero(password, sizeof(password));
-    return result;
+    if (strlen(given) >= user_size + password_size)
+        return error_set(error, ERROR_USAGE, "the log-in is too long");
+    size_t length = options->user ? strcspn(given, ":") : strlen(given);
+    const char *rest = options->user ? given + length : NULL;
+    if (length >= user_size)
+        return error_set(error, ERROR_USAGE, "the user's name is too long");
+    memcpy(user, given, length);
+    user[length] = '\0';
+    if (!rest)
+        rest = url->password ? url->password : "";
+    else if (*rest == ':')
+        rest++;
+    else
+        rest = NULL;
+    if (!rest)
+        result = find_password(password, password_size, user, options, error);
+    else if (strlen(rest) >= password_size)
+        result = error_set(error, ERROR_USAGE, "the password is too long");
+    else
+        memcpy(password, rest, strlen(rest) + 1);
+    return result < 0 ? result : 1;
 }

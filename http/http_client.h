@@ -65,7 +65,8 @@ struct http_request {
     const char *target; /* NULL: the URL's own; "*" for OPTIONS */
     const char *line;   /* the request line, right or wrong; NULL: ours */
     bool http_1_0;
-    const char *credentials;  /* base64 of user:password; NULL: none */
+    const char *credentials;  /* the value of Authorization; NULL: none */
+    const char *cookies;      /* the value of Cookie; NULL: none */
     const char *range;        /* "0-499"; NULL: no Range field */
     const char *content_type; /* NULL: no Content-Type field */
     bool compressed;          /* offer the codings that we can undo */
@@ -148,9 +149,11 @@ bool http_upload_is_answered(struct conn *conn);
 
 struct http_options {
     struct client_options client;
-    struct option_list outputs, fields, trailers, data, data_binary;
+    struct option_list outputs, fields, trailers, data, data_binary, cookies;
     const char *method, *upload, *range, *resume, *request_line;
     bool head, include, follow, http_1_0, silent, compressed;
+    const char *cookie_jar;
+    bool basic, digest, anyauth;
     const char *max_redirs; /* a number; "-1": no limit; NULL: the default */
 };
 
@@ -168,11 +171,11 @@ int http_content_make(struct http_payload *payload,
 bool http_content_rewind(const struct http_payload *payload);
 void http_content_free(struct http_payload *payload);
 
-/* Basic credentials from -u, --password-file and the URL, in base64; "" when
- * there are none (http_auth.c). */
-int http_credentials_make(char *text, size_t size, const struct http_url *url,
-                          const struct client_options *options,
-                          struct error *error);
+/* User and password from -u, --password-file, a prompt, or the URL
+ * (http_auth.c). 1: found; 0: there is no user. ERROR_USAGE, ERROR_LOCAL. */
+int http_login_find(char *user, size_t user_size, char *password,
+                    size_t password_size, const struct http_url *url,
+                    const struct client_options *options, struct error *error);
 
 /* ---- redirection (http_redirect.c) -------------------------------------- */
 

@@ -12,43 +12,34 @@
 #include <unistd.h>
 
 #include "common/progress.h"
+#include "http/http_fetch.h"
 #include "http/http_hops.h"
-
-struct http_fetch {
-    const struct http_options *options;
-    struct error *error;
-    struct client_stand stand;
-    struct http_pool pool;
-    long redirects_max; /* -1: no limit */
-};
-
-/* What changes from one request of a URL to the next. */
-struct job {
-    struct http_fetch *fetch;
-    struct http_url url;
-    struct http_request request;
-    struct http_payload payload;
-    struct http_save save;
-    struct option_list fields;       /* -H, less what a redirect took away */
-    char credentials[HTTP_LINE_MAX]; /* base64; "" for none */
-};
 
 /* ---- one request and the header of its answer --------------------------- */
 
-static int ask(struct http_client *client, const struct http_request *request)
+static int ask(struct http_job *job, struct http_client *client)
 {
-    int result = http_client_send(client, request);
+    struct http_fetch *fetch = job->fetch;
+    int result = http_state_dress(&fetch->state, client->conn, &job->request,
+                                  job->stranger, fetch->error);
 
-    if (result == 0)
-        return http_client_hear_head(client, request);
-    client->unanswered = result == -ERROR_CONNECT;
-    return result;
+    client->unanswered = false;
+    if (result < 0)
+        return result;
+    if ((result = http_client_send(client, &job->request)) < 0) {
+        client->unanswered = result == -ERROR_CONNECT;
+        return result;
+    }
+    if ((result = http_client_hear_head(client, &job->request)) < 0)
+        return result;
+    return http_state_hear(&fetch->state, client->conn, &job->url,
+                           &client->head, fetch->error);
 }
 
 /* A server may close an idle connection at any moment, also while our request
  * is on its way: one that may be repeated then is, once, on a new connection
  * (RFC 9112 §9.3.1). NULL: failed. */
-static struct http_client *exchange(struct job *job)
+static struct http_client *exchange(struct http_job *job)
 {
     struct http_fetch *fetch = job->fetch;
     struct http_client *client = http_pool_pick(&fetch->pool, &job->url);
@@ -56,7 +47,7 @@ static struct http_client *exchange(struct job *job)
 
     if (!client)
         return NULL;
-    if (ask(client, &job->request) == 0)
+    if (ask(job, client) == 0)
         return client;
     if (reused && client->unanswered &&
         http_method_is_idempotent(span_of(job->request.method)) &&
@@ -65,8 +56,7 @@ static struct http_client *exchange(struct job *job)
                   "the server closed the idle connection; the request may be "
                   "repeated on a new one");
         error_clear(fetch->error);
-        if (http_client_open(client, &job->url) == 0 &&
-            ask(client, &job->request) == 0)
+        if (http_client_open(client, &job->url) == 0 && ask(job, client) == 0)
             return client;
     }
     http_client_close(client);
@@ -94,7 +84,7 @@ static int skip_body(struct http_client *client)
 }
 
 /* What the next request leaves behind: RFC 9110 §15.4, steps 1 to 4. */
-static void drop_what_stays(struct job *job, struct conn *conn,
+static void drop_what_stays(struct http_job *job, struct conn *conn,
                             const char *method, bool same_origin)
 {
     bool same_method = strcmp(method, job->request.method) == 0;
@@ -106,15 +96,14 @@ static void drop_what_stays(struct job *job, struct conn *conn,
         job->request.trailers = NULL;
         job->request.method = method;
     }
-    if (!same_origin && job->request.credentials) {
-        job->request.credentials = NULL;
+    if (!same_origin && job->request.credentials)
         conn_note(conn, RFC("9110", "15.4"), "credentials",
                   "another origin: the credentials stay behind");
-    }
+    job->stranger = job->stranger || !same_origin;
 }
 
 /* Makes the job's next request of a redirect whose body was skipped. */
-static int aim(struct job *job, struct http_client *client,
+static int aim(struct http_job *job, struct http_client *client,
                struct http_url *next)
 {
     const char *method =
@@ -135,7 +124,7 @@ static int aim(struct job *job, struct http_client *client,
     return 0;
 }
 
-static int step_on(struct job *job, struct http_client *client)
+static int step_on(struct http_job *job, struct http_client *client)
 {
     struct error *error = job->fetch->error;
     struct http_url next = {0};
@@ -153,10 +142,32 @@ static int step_on(struct job *job, struct http_client *client)
     return result;
 }
 
+/* A 401 that names what it wants: the same request again, with it. 1: it may
+ * be sent. */
+static int meet_challenge(struct http_job *job, struct http_client *client)
+{
+    struct error *error = job->fetch->error;
+    int result = job->stranger
+                     ? 0
+                     : http_login_hear(&job->fetch->state.login, client->conn,
+                                       &job->url, &client->head, error);
+
+    if (result <= 0 ||
+        (result = http_save_head(&job->save, &client->head, error)) < 0 ||
+        (result = skip_body(client)) < 0)
+        return result;
+    http_client_settle(client);
+    if (job->request.content && !http_content_rewind(&job->payload))
+        return error_set(error, ERROR_LOCAL,
+                         "the body can't be sent a second time, with the "
+                         "log-in: it came from a pipe");
+    return 1;
+}
+
 /* ---- the answer --------------------------------------------------------- */
 
 /* Hears the body to its end, piece by piece to where it goes. */
-static int receive_pieces(struct job *job, struct http_client *client)
+static int receive_pieces(struct http_job *job, struct http_client *client)
 {
     const struct http_options *options = job->fetch->options;
     struct error *error = job->fetch->error;
@@ -178,7 +189,7 @@ static int receive_pieces(struct job *job, struct http_client *client)
     return result;
 }
 
-static int receive_body(struct job *job, struct http_client *client)
+static int receive_body(struct http_job *job, struct http_client *client)
 {
     int result = receive_pieces(job, client);
 
@@ -189,7 +200,7 @@ static int receive_body(struct job *job, struct http_client *client)
 }
 
 /* Takes the whole answer in, to where it belongs. */
-static int receive(struct job *job, struct http_client *client)
+static int receive(struct http_job *job, struct http_client *client)
 {
     int result = http_save_begin(&job->save, &client->head, job->fetch->error);
 
@@ -203,7 +214,7 @@ static int receive(struct job *job, struct http_client *client)
     return result;
 }
 
-static int run(struct job *job)
+static int run(struct http_job *job)
 {
     struct http_fetch *fetch = job->fetch;
 
@@ -213,6 +224,12 @@ static int run(struct job *job)
 
         if (!client)
             return -(int)fetch->error->class;
+        if ((result = meet_challenge(job, client)) < 0)
+            return result;
+        if (result == 1) {
+            redirects--;
+            continue;
+        }
         if (!fetch->options->follow || !http_redirect_leads_on(&client->head))
             return receive(job, client);
         if (redirects == fetch->redirects_max) {
@@ -228,126 +245,23 @@ static int run(struct job *job)
     }
 }
 
-/* ---- the first request of a URL ----------------------------------------- */
-
-static const char *choose_method(const struct http_options *options)
-{
-    if (options->method)
-        return options->method;
-    if (options->head)
-        return "HEAD";
-    if (options->upload)
-        return "PUT";
-    return options->data.count + options->data_binary.count > 0 ? "POST"
-                                                                : "GET";
-}
-
-/* -u, or what stands in the URL. Over clear text anybody on the way could read
- * them, so that needs --insecure-auth; -H Authorization is no way around. */
-static int add_credentials(struct job *job)
-{
-    struct http_fetch *fetch = job->fetch;
-    const struct client_options *client = &fetch->options->client;
-    bool given = false;
-    int result =
-        http_credentials_make(job->credentials, sizeof(job->credentials),
-                              &job->url, client, fetch->error);
-
-    if (result < 0)
-        return result;
-    for (size_t i = 0; i < job->fields.count; i++)
-        given =
-            given || http_field_line_is(job->fields.values[i], "Authorization");
-    given = given || job->credentials[0];
-    if (job->credentials[0])
-        job->request.credentials = job->credentials;
-    if (given && strcmp(job->request.method, "TRACE") == 0)
-        return error_set(fetch->error, ERROR_USAGE,
-                         "TRACE would echo the credentials (RFC 9110 §9.3.8)");
-    if (given && !job->url.tls && !client->insecure_auth)
-        return error_set(fetch->error, ERROR_INSECURE,
-                         "credentials are not sent in clear text: use https, "
-                         "or --insecure-auth if all may read them (RFC 7617 "
-                         "§4)");
-    return 0;
-}
-
-/* -T FILE to a URL that ends in '/' puts it there under the file's name. */
-static int name_upload(struct job *job)
-{
-    const char *upload = job->fetch->options->upload;
-    size_t length = strlen(job->url.target);
-    struct http_url next;
-    int result;
-
-    if (!upload || strcmp(upload, "-") == 0 ||
-        job->url.target[length - 1] != '/')
-        return 0;
-    const char *name = strrchr(upload, '/') ? strrchr(upload, '/') + 1 : upload;
-    result =
-        http_url_follow(&next, &job->url, span_of(name), job->fetch->error);
-    if (result < 0) {
-        http_url_free(&next);
-        return result;
-    }
-    http_url_free(&job->url);
-    job->url = next;
-    return 0;
-}
-
-static int prepare(struct job *job, const char *text, size_t index)
-{
-    struct http_fetch *fetch = job->fetch;
-    const struct http_options *options = fetch->options;
-    int result;
-
-    job->fields = options->fields;
-    job->request = (struct http_request){.method = choose_method(options),
-                                         .url = &job->url,
-                                         .line = options->request_line,
-                                         .http_1_0 = options->http_1_0,
-                                         .fields = &job->fields,
-                                         .trailers = &options->trailers};
-    if (!http_is_token(span_of(job->request.method)))
-        return error_set(fetch->error, ERROR_USAGE,
-                         "-X takes a method, one word (RFC 9110 §9.1)");
-    if ((result = http_url_read(&job->url, text, fetch->error)) < 0 ||
-        (result = name_upload(job)) < 0 ||
-        (result = add_credentials(job)) < 0 ||
-        (result = http_content_make(&job->payload, options, fetch->error)) <
-            0 ||
-        (result = http_save_plan(&job->save, options, job->url.target, index,
-                                 fetch->error)) < 0)
-        return result;
-    if (job->payload.present && strcmp(job->request.method, "TRACE") == 0)
-        return error_set(fetch->error, ERROR_USAGE,
-                         "TRACE has no body (RFC 9110 §9.3.8)");
-    if (job->payload.present) {
-        job->request.content = &job->payload.content;
-        job->request.content_type = job->payload.content_type;
-    }
-    job->request.range = job->save.range[0] ? job->save.range : NULL;
-    /* A part of a coded content can't be unpacked. */
-    job->request.compressed = options->compressed && !job->request.range;
-    return 0;
-}
+/* ---- one URL ------------------------------------------------------------ */
 
 int http_fetch_url(struct http_fetch *fetch, const char *text, size_t index)
 {
-    struct job *job = calloc(1, sizeof(*job));
+    struct http_job *job = calloc(1, sizeof(*job));
     int result;
 
     if (!job)
         return error_set(fetch->error, ERROR_LOCAL, "out of memory");
     job->fetch = fetch;
     job->payload.content.fd = -1;
-    result = prepare(job, text, index);
+    result = http_job_prepare(job, text, index);
     if (result == 0)
         result = run(job);
     http_save_abandon(&job->save);
     http_content_free(&job->payload);
     http_url_free(&job->url);
-    explicit_bzero(job->credentials, sizeof(job->credentials));
     free(job);
     return result;
 }
@@ -379,7 +293,8 @@ int http_fetch_start(struct http_fetch **fetch,
     made->options = options;
     made->error = error;
     if ((result = read_redirects_max(made)) < 0 ||
-        (result = client_stand_up(&made->stand, &options->client, error)) < 0)
+        (result = client_stand_up(&made->stand, &options->client, error)) < 0 ||
+        (result = http_state_start(&made->state, options, error)) < 0)
         return result;
     client_setup(&made->pool.setup, &made->stand, &options->client, error);
     made->pool.setup.proto = "http";
@@ -393,6 +308,8 @@ int http_fetch_end(struct http_fetch *fetch, int result)
     if (!fetch)
         return result;
     http_pool_close(&fetch->pool);
+    result =
+        http_state_end(&fetch->state, fetch->options, result, fetch->error);
     result = client_stand_down(&fetch->stand, result, fetch->error);
     free(fetch);
     return result;

@@ -122,12 +122,9 @@ static int say_given(struct conn *conn, const struct http_request *request)
 /* Host comes first (RFC 9110 §7.2); the order of the others means nothing. */
 int http_fields_say(struct conn *conn, const struct http_request *request)
 {
-    char credentials[HTTP_LINE_MAX], range[HTTP_RANGE_TEXT_MAX + 8];
+    char range[HTTP_RANGE_TEXT_MAX + 8];
     int result;
 
-    if (request->credentials)
-        snprintf(credentials, sizeof(credentials), "Basic %s",
-                 request->credentials);
     if (request->range)
         snprintf(range, sizeof(range), "bytes=%s", request->range);
 
@@ -139,7 +136,8 @@ int http_fields_say(struct conn *conn, const struct http_request *request)
                            request->compressed ? "gzip, deflate, br" : NULL)) <
             0 ||
         (result = say_ours(conn, request, "Authorization",
-                           request->credentials ? credentials : NULL)) < 0 ||
+                           request->credentials)) < 0 ||
+        (result = say_ours(conn, request, "Cookie", request->cookies)) < 0 ||
         (result = say_ours(conn, request, "Range",
                            request->range ? range : NULL)) < 0 ||
         (result = say_ours(conn, request, "Content-Type",

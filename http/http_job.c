@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * http_job: the first request of a URL, from what the command line says:
+ * method, body, log-in, range, and the file that the answer goes to.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "http/http_fetch.h"
+
+static const char *choose_method(const struct http_options *options)
+{
+    if (options->method)
+        return options->method;
+    if (options->head)
+        return "HEAD";
+    if (options->upload)
+        return "PUT";
+    return options->data.count + options->data_binary.count > 0 ? "POST"
+                                                                : "GET";
+}
+
+/* -u, or what stands in the URL. Over clear text anybody on the way could read
+ * them, so that needs --insecure-auth; -H Authorization is no way around. */
+static int add_credentials(struct http_job *job)
+{
+    struct http_fetch *fetch = job->fetch;
+    const struct client_options *client = &fetch->options->client;
+    const struct http_login *login = &fetch->state.login;
+    bool given = false;
+    int result = http_login_read(&fetch->state.login, &job->url, fetch->options,
+                                 fetch->error);
+
+    if (result < 0)
+        return result;
+    for (size_t i = 0; i < job->fields.count; i++)
+        given =
+            given || http_field_line_is(job->fields.values[i], "Authorization");
+    if ((given || login->present) && strcmp(job->request.method, "TRACE") == 0)
+        return error_set(fetch->error, ERROR_USAGE,
+                         "TRACE would echo the credentials (RFC 9110 §9.3.8)");
+    /* With Digest it is decided when the server has said what it wants. */
+    given = given || (login->present && !login->digest);
+    if (given && !job->url.tls && !client->insecure_auth)
+        return error_set(fetch->error, ERROR_INSECURE,
+                         "credentials are not sent in clear text: use https, "
+                         "or --insecure-auth if all may read them (RFC 7617 "
+                         "§4)");
+    return 0;
+}
+
+/* -T FILE to a URL that ends in '/' puts it there under the file's name. */
+static int name_upload(struct http_job *job)
+{
+    const char *upload = job->fetch->options->upload;
+    size_t length = strlen(job->url.target);
+    struct http_url next;
+    int result;
+
+    if (!upload || strcmp(upload, "-") == 0 ||
+        job->url.target[length - 1] != '/')
+        return 0;
+    const char *name = strrchr(upload, '/') ? strrchr(upload, '/') + 1 : upload;
+    result =
+        http_url_follow(&next, &job->url, span_of(name), job->fetch->error);
+    if (result < 0) {
+        http_url_free(&next);
+        return result;
+    }
+    http_url_free(&job->url);
+    job->url = next;
+    return 0;
+}
+
+int http_job_prepare(struct http_job *job, const char *text, size_t index)
+{
+    struct http_fetch *fetch = job->fetch;
+    const struct http_options *options = fetch->options;
+    int result;
+
+    job->fields = options->fields;
+    job->request = (struct http_request){.method = choose_method(options),
+                                         .url = &job->url,
+                                         .line = options->request_line,
+                                         .http_1_0 = options->http_1_0,
+                                         .fields = &job->fields,
+                                         .trailers = &options->trailers};
+    if (!http_is_token(span_of(job->request.method)))
+        return error_set(fetch->error, ERROR_USAGE,
+                         "-X takes a method, one word (RFC 9110 §9.1)");
+    if ((result = http_url_read(&job->url, text, fetch->error)) < 0 ||
+        (result = name_upload(job)) < 0 ||
+        (result = add_credentials(job)) < 0 ||
+        (result = http_content_make(&job->payload, options, fetch->error)) <
+            0 ||
+        (result = http_save_plan(&job->save, options, job->url.target, index,
+                                 fetch->error)) < 0)
+        return result;
+    if (job->payload.present && strcmp(job->request.method, "TRACE") == 0)
+        return error_set(fetch->error, ERROR_USAGE,
+                         "TRACE has no body (RFC 9110 §9.3.8)");
+    if (job->payload.present) {
+        job->request.content = &job->payload.content;
+        job->request.content_type = job->payload.content_type;
+    }
+    job->request.range = job->save.range[0] ? job->save.range : NULL;
+    /* A part of a coded content can't be unpacked. */
+    job->request.compressed = options->compressed && !job->request.range;
+    return 0;
+}
