@@ -147,6 +147,18 @@ void conn_heard_at(struct conn *c, struct where where, struct rfc rfc,
     conn_message_begin(&c->heard, c->heard_total);
 }
 
+/* What came and made no message. Nobody has parsed it, so nobody knows what in
+ * it is secret: all of it is masked. */
+void conn_hear_rest(struct conn *c)
+{
+    conn_take(c, conn_view(c).length);
+    if (c->heard.length == 0)
+        return;
+    conn_message_mask(&c->heard, 0, c->heard.length);
+    c->heard.note = "these bytes came, and were not read as a message";
+    conn_heard_at(c, c->where, c->rfc, "unread");
+}
+
 void conn_mask(struct conn *c, size_t offset, size_t length)
 {
     conn_message_mask(&c->heard, offset, offset + length);

@@ -77,10 +77,8 @@ static void conn_record_socket(struct conn *c, enum trace_dir dir,
     trace_record(c->trace, &event);
 }
 
-/* Counts bytes that passed the socket, and records them, unless so many of
- * this message are recorded already that the rest is only counted. */
-static void conn_count(struct conn *c, enum trace_dir dir, int64_t time_ns,
-                       const void *data, size_t length)
+void conn_count(struct conn *c, enum trace_dir dir, int64_t time_ns,
+                const void *data, size_t length)
 {
     struct conn_socket_record *r =
         dir == TRACE_DIR_IN ? &c->received : &c->sent;

@@ -285,28 +285,45 @@ int conn_adopt_at(struct conn **conn, const struct conn_setup *setup,
 
 /* Bytes of the peer that nobody reads make the kernel reset the connection
  * when it closes, and the reset may destroy our last words before the peer has
- * read them (RFC 9293 §3.10.4). So we end our direction, and read them away. */
+ * read them (RFC 9293 §3.10.4). So we end our direction, and read them away:
+ * counted, for the wire has carried them. */
 static void conn_linger(struct conn *c)
 {
     char unread[4096];
-    int waiting = 0;
     struct pollfd poller = {.fd = c->fd, .events = POLLIN};
     deadline_ns until =
         deadline_earlier(c->deadline, deadline_in_ms(CONN_CLOSE_MS));
+    ssize_t got;
 
-    ioctl(c->fd, FIONREAD, &waiting);
-    if (waiting == 0 && c->in_start == c->in_end)
-        return;
     shutdown(c->fd, SHUT_WR);
     while (!deadline_passed(until) &&
            poll(&poller, 1, deadline_poll_ms(until)) > 0 &&
-           recv(c->fd, unread, sizeof unread, MSG_DONTWAIT) > 0)
-        continue;
+           (got = recv(c->fd, unread, sizeof unread, MSG_DONTWAIT)) > 0) {
+        conn_count(c, TRACE_DIR_IN, 0, unread, (size_t)got);
+        if (c->tls == NULL) {
+            conn_message_add(&c->heard, unread, (size_t)got);
+            c->heard_total += (uint64_t)got;
+        }
+    }
+    conn_hear_rest(c);
+}
+
+/* True when something of the peer's waits, here or in the kernel, and it may
+ * still be reading what we said. */
+static bool conn_must_linger(const struct conn *c)
+{
+    int waiting = 0;
+
+    if (!c->server || c->failed != 0 || c->peer_ended)
+        return false;
+    ioctl(c->fd, FIONREAD, &waiting);
+    return waiting > 0 || c->in_start < c->in_end;
 }
 
 void conn_close_at(struct conn *c, struct where where, struct rfc rfc)
 {
     deadline_ns parting = deadline_in_ms(CONN_CLOSE_MS);
+    bool linger;
 
     if (c == NULL)
         return;
@@ -320,10 +337,13 @@ void conn_close_at(struct conn *c, struct where where, struct rfc rfc)
         if (c->tls != NULL)
             conn_tls_end(c);
     }
+    conn_say_broken(c);
+    linger = conn_must_linger(c);
+    conn_hear_rest(c);
     conn_record_rest(c, TRACE_DIR_IN);
     conn_record_rest(c, TRACE_DIR_OUT);
     conn_record_tcp(c, TRACE_DIR_OUT, "close", rfc, NULL);
-    if (c->server && c->failed == 0 && !c->peer_ended)
+    if (linger)
         conn_linger(c);
     conn_free(c);
 }

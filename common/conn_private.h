@@ -36,6 +36,7 @@ struct conn_message {
     uint64_t clear_from;    /* where it begins among all plain bytes */
     struct trace_range raw; /* the records that carried it, under TLS */
     bool inexact;           /* raw is wider than the truth */
+    const char *note;       /* why it is not whole; NULL: it is */
     int64_t time_ns;        /* when its first byte left; 0: not yet */
     struct trace_range secrets[TRACE_SECRETS_MAX];
     size_t secret_count;
@@ -103,6 +104,13 @@ void conn_message_mask(struct conn_message *m, uint64_t from, uint64_t to);
 void conn_message_record(struct conn *c, struct conn_message *m,
                          enum trace_dir dir);
 
+/* ---- conn_say.c and conn_hear.c: at the end of the conn ------------------ */
+
+/* Records what has left of a message that was begun and not ended. */
+void conn_say_broken(struct conn *c);
+/* Records what came and was not heard as a message. */
+void conn_hear_rest(struct conn *c);
+
 /* ---- conn_io.c ---------------------------------------------------------- */
 
 /* Describes a failure, records it as an event, and ends the conn's use. */
@@ -115,6 +123,10 @@ int conn_fail(struct conn *c, enum error_class class, int sys_errno,
 ssize_t conn_receive(struct conn *c, void *data, size_t size);
 /* Sends all of it, or fails. */
 int conn_transmit(struct conn *c, const void *data, size_t length);
+/* Counts bytes that passed the socket, and records them, unless so many of
+ * this message are recorded already that the rest is only counted. */
+void conn_count(struct conn *c, enum trace_dir dir, int64_t time_ns,
+                const void *data, size_t length);
 /* Writes what was counted but not kept as one record each. */
 void conn_record_rest(struct conn *c, enum trace_dir dir);
 /* An event of this conn with all that is the same for each. Its place in the

@@ -173,20 +173,42 @@ int conn_say_end(struct conn *c)
 {
     int status = conn_may_say(c);
 
-    c->saying = false;
-    if (status < 0)
+    if (status < 0) {
+        c->saying = c->saying && c->failed != 0; /* conn_close tells of it */
         return status;
+    }
     if (c->said.time_ns == 0 && c->trace != NULL)
         c->said.time_ns = conn_time_ns();
     /* Sealed now, though sent later: each message has records of its own, and
      * the trace learns which before the message is reported. */
     if (c->tls != NULL && conn_pass_out(c) < 0)
         return -c->failed;
+    c->saying = false;
     conn_message_record(c, &c->said, TRACE_DIR_OUT);
     if (!c->hold)
         status = conn_flush(c);
     conn_record_rest(c, TRACE_DIR_OUT);
     return status;
+}
+
+/* What was said of a message that will have no end. The wire carried it, so
+ * the trace has it: in clear we know to the byte how much has left. */
+void conn_say_broken(struct conn *c)
+{
+    struct conn_message *m = &c->said;
+    uint64_t left = m->length - (c->out_length - c->out_start);
+
+    if (!c->saying || (c->refused && !c->out_passed))
+        return;
+    if (c->tls == NULL)
+        left =
+            c->sent.total > m->clear_from ? c->sent.total - m->clear_from : 0;
+    m->inexact = c->tls != NULL;
+    m->length = left < m->length ? left : m->length;
+    m->note = "broken off: the rest of this message was not sent";
+    if (m->length > 0)
+        conn_message_record(c, m, TRACE_DIR_OUT);
+    c->saying = false;
 }
 
 /* The name of a line is its first word, as in "EHLO" or "220". */

@@ -322,6 +322,8 @@ static int serve_one(struct http_exchange *x)
     result = http_gateway_passes_on(x) ? http_gateway_pass_on(x) : act(x);
     if (result < 0 && x->request.refusal)
         return refuse(x, x->request.refusal);
+    if (result < 0 && conn_heard_length(x->conn) > 0)
+        conn_heard(x->conn, RFC("9112", "8"), "incomplete");
     return result < 0 ? result : !x->close;
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/conn.h"
+#include "common/limits.h"
 #include "common/names.h"
 #include "common/trace.h"
 #include "tests/harness.h"
@@ -221,6 +222,53 @@ static void conn_end_sending_leaves_the_other_way_open(void)
     conn_pair_close(&p);
 }
 
+/* What the wire has carried stands in the trace, though no parser has taken it
+ * or only taken it: unread, and masked, for it may be a password. */
+static void conn_close_tells_what_nobody_read(void)
+{
+    struct conn_pair p;
+    struct span line;
+    const struct trace_event *event;
+
+    conn_pair_open_traced(&p, false);
+    conn_pair_send(&p, "HELO a\r\nPASS sesame\r\n");
+    CU_ASSERT_EQUAL(conn_read_line(p.conn, 100, &line), 0);
+    conn_heard(p.conn, CITE, "HELO");
+    conn_pair_read_trace(&p);
+    event = conn_pair_event(&p, TRACE_LAYER_APP, "unread");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(event);
+    CU_ASSERT_EQUAL(event->dir, TRACE_DIR_IN);
+    CU_ASSERT(span_equal(event->data, SPAN("*************")));
+    CU_ASSERT_EQUAL(event->raw.from, 8);
+    CU_ASSERT_EQUAL(event->raw.to, 21);
+    conn_pair_close(&p);
+}
+
+/* A message that was begun and broke off: as much of it as has left. */
+static void conn_close_tells_what_was_half_said(void)
+{
+    static char large[3 * CONN_OUTPUT_MAX];
+    struct conn_pair p;
+    const struct trace_event *event;
+    uint64_t left;
+
+    conn_pair_open_traced(&p, false);
+    conn_set_deadline(p.conn, deadline_in_ms(50));
+    memset(large, 'x', sizeof large);
+    CU_ASSERT_EQUAL(conn_say_begin(p.conn, CITE, "DATA"), 0);
+    while (conn_say_bytes(p.conn, large, sizeof large) == 0)
+        continue; /* until the socket is full and the time is up */
+    CU_ASSERT_EQUAL(conn_say_end(p.conn), -ERROR_TIMEOUT);
+    left = conn_facts(p.conn).raw_out;
+    conn_pair_read_trace(&p);
+    event = conn_pair_event(&p, TRACE_LAYER_APP, "DATA");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(event);
+    CU_ASSERT_EQUAL(event->length, left);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(event->note);
+    CU_ASSERT_PTR_NOT_NULL(strstr(event->note, "broken off"));
+    conn_pair_close(&p);
+}
+
 static void conn_close_sends_what_is_held(void)
 {
     struct conn_pair p;
@@ -292,6 +340,9 @@ const struct test tests_conn_open[] = {
      conn_open_survives_refused_allocations},
     {"conn_end_sending_leaves_the_other_way_open",
      conn_end_sending_leaves_the_other_way_open},
+    {"conn_close_tells_what_nobody_read", conn_close_tells_what_nobody_read},
+    {"conn_close_tells_what_was_half_said",
+     conn_close_tells_what_was_half_said},
     {"conn_close_sends_what_is_held", conn_close_sends_what_is_held},
     {"conn_close_lets_the_last_words_arrive",
      conn_close_lets_the_last_words_arrive},
