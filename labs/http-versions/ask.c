@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "labs/http-versions/http_versions.h"
 
 const char *site_url(struct lab_run *run, const char *host, const char *path)
@@ -41,6 +42,31 @@ bool is_connect(const struct trace_event *event)
            strcmp(event->host, "student") == 0;
 }
 
+size_t head_length(const struct trace_event *message)
+{
+    const char *end =
+        memmem(message->data.data, message->data.length, "\r\n\r\n", 4);
+
+    return end ? (size_t)(end - message->data.data) + 4 : message->data.length;
+}
+
+const char *reply_field(const struct reply *reply, const char *name)
+{
+    static char ring[8][160];
+    static size_t next;
+    char *text = ring[next++ % 8], line[64];
+    const char *found;
+
+    snprintf(line, sizeof(line), "\n%s: ", name);
+    found = strstr(reply->head, line);
+    if (!found)
+        return "-";
+    found += strlen(line);
+    text_escape(text, sizeof(ring[0]),
+                (struct span){found, strcspn(found, "\r\n|")});
+    return text;
+}
+
 static void count(struct reply *reply, const struct trace_event *event)
 {
     reply->connections += is_connect(event);
@@ -52,6 +78,9 @@ static void count(struct reply *reply, const struct trace_event *event)
     if (is_final(event)) {
         reply->answers++;
         sscanf(event->name, "%d", &reply->status);
+        reply->content = event->length - head_length(event);
+        snprintf(reply->head, sizeof(reply->head), "%.*s",
+                 (int)head_length(event), event->data.data);
     }
 }
 

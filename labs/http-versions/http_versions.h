@@ -18,6 +18,12 @@ int http_versions_kept(struct lab_run *run, struct error *error);
 int http_versions_idle(struct lab_run *run, struct error *error);
 /* hosts.c */
 int http_versions_hosts(struct lab_run *run, struct error *error);
+/* ranges.c */
+int http_versions_ranges(struct lab_run *run, struct error *error);
+int http_versions_resume(struct lab_run *run, struct error *error);
+/* codings.c */
+int http_versions_content_codings(struct lab_run *run, struct error *error);
+int http_versions_transfer_codings(struct lab_run *run, struct error *error);
 /* four_ways.c */
 int http_versions_four_ways(struct lab_run *run, struct error *error);
 
@@ -36,6 +42,8 @@ struct reply {
     unsigned connections;   /* opened */
     uint64_t request_bytes; /* of all requests */
     uint64_t answer_bytes;  /* of all answers, 1xx too */
+    uint64_t content;       /* bytes of the last answer's body on the wire */
+    char head[1024];        /* of the last answer, as it came */
     char body[128];         /* what the client printed, up to a line end */
 };
 
@@ -47,6 +55,12 @@ int ask(struct lab_run *run, bool ladder, const char *const *argv,
     ask((run), (ladder),                                                  \
         (const char *const[]){"http-client", __VA_ARGS__, NULL}, (reply), \
         (error))
+
+/* A field's value in the last answer, escaped, "-" when it has none; in a ring
+ * of eight. */
+const char *reply_field(const struct reply *reply, const char *name);
+/* How many bytes the header section of a message has. */
+size_t head_length(const struct trace_event *message);
 
 /* A final answer of HTTP, an interim one, a request. */
 bool is_final(const struct trace_event *event);

@@ -53,7 +53,8 @@ static int name_make(struct lab_run *run, const char *folder, const char *name,
 }
 
 /* The web host: www is the default site, blog has its name; --lab gives paths
- * with behaviour (/slow), and a connection may idle for a second. */
+ * with behaviour (/slow), and a connection may idle for a second. The host
+ * proxy passes on to it what it is asked. */
 static int prepare(struct lab_run *run, struct error *error)
 {
     char blog[600];
@@ -62,8 +63,9 @@ static int prepare(struct lab_run *run, struct error *error)
 
     snprintf(blog, sizeof(blog), BLOG "=%s", lab_path(run, "blog"));
     if (folder_make(lab_path(run, "blog"), error) < 0 ||
-        lab_start_web(run, more, error) < 0 || objects_make(run, error) < 0 ||
-        name_make(run, "site", WWW, error) < 0)
+        lab_start_web(run, more, error) < 0 ||
+        lab_start_gateway(run, 80, NULL, NULL, error) < 0 ||
+        objects_make(run, error) < 0 || name_make(run, "site", WWW, error) < 0)
         return -(int)error->class;
     return name_make(run, "blog", BLOG, error);
 }
@@ -80,6 +82,17 @@ static const struct lab_step steps[] = {
     {"Two sites at one address",
      "1.1 added Host because one address carries many names.",
      http_versions_hosts},
+    {"Parts of a file",
+     "1.1 added range requests: 206, Content-Range; a server may ignore Range; "
+     "several ranges at once.",
+     http_versions_ranges},
+    {"A download goes on", "With Range an interrupted download can be resumed.",
+     http_versions_resume},
+    {"Packed by the origin",
+     "1.1 separates content coding (end to end) from transfer coding (hop by "
+     "hop).",
+     http_versions_content_codings},
+    {"Wrapped for a hop", NULL, http_versions_transfer_codings},
     {"A page of many objects", NULL, http_versions_four_ways},
     {NULL, NULL, NULL}};
 
@@ -91,7 +104,7 @@ const struct lab lab_http_versions = {
         "wire beside HTTP/1.0: connections that are kept, sites that share an "
         "address. At the end the same page is fetched in each way, and "
         "connections, round trips, bytes and time are counted.",
-    .hosts = {"student", "names", "web", NULL},
+    .hosts = {"student", "names", "web", "proxy", NULL},
     .steps = steps,
     .to_see =
         "The version in a message says what its sender can do, not what is "
