@@ -72,7 +72,8 @@ SSL *tls_begin(struct tls_peer *peer, const char *host, struct error *error);
 void tls_verdict_text(const struct tls_peer *peer, char *text, size_t size);
 /* The section that asks for what the verdict says is missing. */
 struct rfc tls_verdict_rfc(long verify_result);
-/* Fills peer->detail for a verdict on `certificate` (NULL: none at hand). */
+/* Fills peer->detail for a verdict on `certificate` (NULL: none at hand), and
+ * makes the verdict on a leaf that was sent alone the more telling one. */
 void tls_verdict_detail(struct tls_peer *peer, X509 *certificate, int depth,
                         int chain_length);
 

@@ -49,10 +49,11 @@ static const struct tls_verdict_entry verdicts[] = {
     {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, "unknown authority",
      R("5280", "6.1"),
      "the issuer of one of its authorities is not known here"},
-    {X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, "missing intermediate",
-     R("8446", "4.4.2"),
-     "its signature can't be checked: the server did not send the certificate "
-     "of its issuer, an intermediate"},
+    {X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE,
+     "missing intermediate or unknown authority", R("8446", "4.4.2"),
+     "the server sent it alone, and no authority of its issuer's name is "
+     "trusted here: either the server left out an intermediate that it should "
+     "have sent, or the authority is one that we don't know"},
     {X509_V_ERR_CERT_SIGNATURE_FAILURE, "altered", R("5280", "6.1.3"),
      "its signature does not fit what is written in it: it was altered after "
      "it was signed, or somebody else signed it"},
@@ -201,6 +202,11 @@ void tls_verdict_detail(struct tls_peer *peer, X509 *certificate, int depth,
     char *text = peer->detail;
     size_t size = sizeof peer->detail;
 
+    /* Of a leaf alone nobody can tell why its issuer is missing. OpenSSL finds
+     * so in two steps, of which the second has the better name. */
+    if (peer->verdict == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY &&
+        depth == 0 && chain_length <= 1)
+        peer->verdict = X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE;
     if (certificate == NULL)
         return;
     tls_name_text(X509_get_subject_name(certificate), subject, sizeof subject);
@@ -221,12 +227,8 @@ void tls_verdict_detail(struct tls_peer *peer, X509 *certificate, int depth,
                       size - strlen(text));
         break;
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-        /* From a leaf alone nobody can tell the two apart. */
-        snprintf(text, size, "the issuer is %s%s", issuer,
-                 depth == 0 && chain_length <= 1
-                     ? "; if that is an intermediate, the server should have "
-                       "sent its certificate too (missing intermediate)"
-                     : "");
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        snprintf(text, size, "the issuer is %s", issuer);
         break;
     default:
         snprintf(text, size, "%s, issued by %s", subject, issuer);
