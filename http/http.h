@@ -22,7 +22,7 @@
  *
  * DEPARTURES. Deliberately strict: a bare LF ends no line (RFC 9112 §2.2 would
  * allow it), because two parsers that disagree about line ends can be played
- * against each other (RFC 9112 §11.2). No cache, no proxy, no HTTP/2.
+ * against each other (RFC 9112 §11.2). No HTTP/2.
  */
 #ifndef HTTP_HTTP_H
 #define HTTP_HTTP_H

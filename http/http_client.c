@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "http/http_proxy.h"
+
 /* ---- connect ------------------------------------------------------------ */
 
 int http_client_open(struct http_client *client, const struct http_url *url)
@@ -18,8 +20,11 @@ int http_client_open(struct http_client *client, const struct http_url *url)
     int result;
 
     http_client_close(client);
-    result = conn_open(&client->conn, &client->setup, RFC("9112", "9.1"),
-                       url->host, url->port);
+    if (client->proxy)
+        result = http_proxy_connect(client, url);
+    else
+        result = conn_open(&client->conn, &client->setup, RFC("9112", "9.1"),
+                           url->host, url->port);
     if (result == 0 && url->tls)
         /* NOTE(http-tls): from here on the same words go through TLS. */
         result = conn_start_tls(client->conn, client->tls, RFC("9112", "9.7"),

@@ -58,6 +58,8 @@ struct http_content {
     bool chunked;     /* it is not known, or trailers follow */
 };
 
+struct http_proxy;
+
 /* Everything is borrowed. */
 struct http_request {
     const char *method;
@@ -65,11 +67,12 @@ struct http_request {
     const char *target; /* NULL: the URL's own; "*" for OPTIONS */
     const char *line;   /* the request line, right or wrong; NULL: ours */
     bool http_1_0;
-    const char *credentials;  /* the value of Authorization; NULL: none */
-    const char *cookies;      /* the value of Cookie; NULL: none */
-    const char *range;        /* "0-499"; NULL: no Range field */
-    const char *content_type; /* NULL: no Content-Type field */
-    bool compressed;          /* offer the codings that we can undo */
+    const char *credentials;        /* the value of Authorization; NULL: none */
+    const char *cookies;            /* the value of Cookie; NULL: none */
+    const struct http_proxy *proxy; /* that reads it; NULL: the origin does */
+    const char *range;              /* "0-499"; NULL: no Range field */
+    const char *content_type;       /* NULL: no Content-Type field */
+    bool compressed;                /* offer the codings that we can undo */
     const struct http_content *content; /* NULL: no body */
     /* "Name: value" each. A name that is among our own fields replaces it;
      * "Name:" takes it away, "Name;" sends it empty. NULL: none. */
@@ -80,7 +83,8 @@ struct http_request {
 struct http_client {
     /* Set by the caller, borrowed. */
     struct conn_setup setup;
-    struct tls_context *tls; /* for https */
+    struct tls_context *tls;        /* for https */
+    const struct http_proxy *proxy; /* NULL: straight to the origin */
     /* Zero at first. */
     struct conn *conn;            /* NULL: none is open */
     char origin[HTTP_ORIGIN_MAX]; /* what it is connected to */
@@ -120,6 +124,7 @@ void http_client_close(struct http_client *client);
 struct http_pool {
     struct conn_setup setup;                    /* for each of them */
     struct tls_context *tls;                    /* borrowed */
+    const struct http_proxy *proxy;             /* borrowed; NULL: none */
     struct http_client *clients[HTTP_POOL_MAX]; /* owned; NULL: unused */
     size_t next; /* whose place is taken next when all are open */
 };
@@ -136,6 +141,8 @@ void http_pool_close(struct http_pool *pool);
 int http_request_line_say(struct conn *conn,
                           const struct http_request *request);
 int http_fields_say(struct conn *conn, const struct http_request *request);
+/* "Name: value"; what is secret of it, the trace does not show. */
+int http_field_say(struct conn *conn, struct span name, struct span value);
 /* Whether the field line "Name: value" has this name. */
 bool http_field_line_is(const char *line, const char *name);
 /* The content, as bytes or in chunks (http_upload.c). Returns 1 when it stopped
@@ -149,6 +156,7 @@ bool http_upload_is_answered(struct conn *conn);
 
 struct http_options {
     struct client_options client;
+    const char *proxy, *proxy_user; /* -x, -U */
     struct option_list outputs, fields, trailers, data, data_binary, cookies;
     const char *method, *upload, *range, *resume, *request_line;
     bool head, include, follow, http_1_0, silent, compressed;

@@ -47,6 +47,8 @@ static struct http_client *exchange(struct http_job *job)
 
     if (!client)
         return NULL;
+    /* Through a tunnel the origin itself hears us. */
+    job->request.proxy = job->url.tls ? NULL : fetch->pool.proxy;
     if (ask(job, client) == 0)
         return client;
     if (reused && client->unanswered &&
@@ -293,6 +295,7 @@ int http_fetch_start(struct http_fetch **fetch,
     made->options = options;
     made->error = error;
     if ((result = read_redirects_max(made)) < 0 ||
+        (result = http_proxy_make(&made->proxy, options, error)) < 0 ||
         (result = client_stand_up(&made->stand, &options->client, error)) < 0 ||
         (result = http_state_start(&made->state, options, error)) < 0)
         return result;
@@ -300,6 +303,7 @@ int http_fetch_start(struct http_fetch **fetch,
     made->pool.setup.proto = "http";
     made->pool.setup.standard_port = 80;
     made->pool.tls = made->stand.tls;
+    made->pool.proxy = made->proxy.url.text ? &made->proxy : NULL;
     return 0;
 }
 
@@ -308,6 +312,7 @@ int http_fetch_end(struct http_fetch *fetch, int result)
     if (!fetch)
         return result;
     http_pool_close(&fetch->pool);
+    http_proxy_free(&fetch->proxy);
     result =
         http_state_end(&fetch->state, fetch->options, result, fetch->error);
     result = client_stand_down(&fetch->stand, result, fetch->error);

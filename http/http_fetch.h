@@ -7,6 +7,7 @@
 #ifndef HTTP_HTTP_FETCH_H
 #define HTTP_HTTP_FETCH_H
 
+#include "http/http_proxy.h"
 #include "http/http_state.h"
 
 struct http_fetch {
@@ -14,6 +15,7 @@ struct http_fetch {
     struct error *error;
     struct client_stand stand;
     struct http_pool pool;
+    struct http_proxy proxy; /* url.text NULL: none */
     struct http_state state; /* cookies and the log-in */
     long redirects_max;      /* -1: no limit */
 };

@@ -7,17 +7,29 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* Method, target, version; or what the user wants a server to hear instead. */
+#include "http/http_proxy.h"
+
+/* Method, target, version; or what the user wants a server to hear instead. The
+ * path is enough for the origin, a proxy must know whom to ask: origin-form and
+ * absolute-form of RFC 9112 §3.2. Of "OPTIONS *" it makes the latter without a
+ * path (RFC 9112 §3.2.4). */
 int http_request_line_say(struct conn *conn, const struct http_request *request)
 {
+    const struct http_url *url = request->url;
+    const char *target = request->target ? request->target : url->target;
+    int minor = request->http_1_0 ? 0 : 1;
+
     if (request->line)
         return conn_say_line(conn, "%s", request->line);
-    return conn_say_line(conn, "%s %s HTTP/1.%d", request->method,
-                         request->target ? request->target
-                                         : request->url->target,
-                         request->http_1_0 ? 0 : 1);
+    if (!request->proxy)
+        return conn_say_line(conn, "%s %s HTTP/1.%d", request->method, target,
+                             minor);
+    return conn_say_line(conn, "%s http://%s%s HTTP/1.%d", request->method,
+                         url->authority, strcmp(target, "*") == 0 ? "" : target,
+                         minor);
 }
 
 /* "Name: value", "Name:" (leave it out) or "Name;" (send it empty), as curl
@@ -53,24 +65,35 @@ static bool is_given(const struct http_request *request, const char *name)
     return false;
 }
 
-/* A field line whose secret half, if it has one, the trace does not show. */
-static int say_field(struct conn *conn, struct span name, struct span value)
+/* The secret half may be longer than a line of ours, so it is copied whole. */
+static int say_secret_field(struct conn *conn, struct span name,
+                            struct span value, size_t open)
 {
-    size_t open = http_field_open_length(name, value);
-    char secret[HTTP_LINE_MAX];
-    int result;
+    char *secret = strndup(value.data + open, value.length - open);
+    int result = secret ? 0 : -ERROR_LOCAL;
 
-    if (open == value.length)
-        return conn_say_line(conn, "%.*s: %.*s", (int)name.length, name.data,
-                             (int)value.length, value.data);
-    snprintf(secret, sizeof(secret), "%.*s", (int)(value.length - open),
-             value.data + open);
-    if ((result = conn_say_bytes(conn, name.data, name.length)) < 0 ||
+    if (result < 0 ||
+        (result = conn_say_bytes(conn, name.data, name.length)) < 0 ||
         (result = conn_say_bytes(conn, ": ", 2)) < 0 ||
         (result = conn_say_bytes(conn, value.data, open)) < 0 ||
         (result = conn_say_secret(conn, secret)) < 0)
-        return result;
-    return conn_say_bytes(conn, "\r\n", 2);
+        goto out;
+    result = conn_say_bytes(conn, "\r\n", 2);
+out:
+    if (secret)
+        explicit_bzero(secret, strlen(secret));
+    free(secret);
+    return result;
+}
+
+int http_field_say(struct conn *conn, struct span name, struct span value)
+{
+    size_t open = http_field_open_length(name, value);
+
+    if (open < value.length)
+        return say_secret_field(conn, name, value, open);
+    return conn_say_line(conn, "%.*s: %.*s", (int)name.length, name.data,
+                         (int)value.length, value.data);
 }
 
 /* A field of ours, unless -H has its name or there is nothing to say. */
@@ -79,7 +102,7 @@ static int say_ours(struct conn *conn, const struct http_request *request,
 {
     if (!value || is_given(request, name))
         return 0;
-    return say_field(conn, span_of(name), span_of(value));
+    return http_field_say(conn, span_of(name), span_of(value));
 }
 
 /* What announces the body: its length, or chunks and what follows them. */
@@ -112,7 +135,7 @@ static int say_given(struct conn *conn, const struct http_request *request)
     for (size_t i = 0; fields && i < fields->count; i++) {
         struct given given = take_apart(fields->values[i]);
         int result =
-            given.left_out ? 0 : say_field(conn, given.name, given.value);
+            given.left_out ? 0 : http_field_say(conn, given.name, given.value);
         if (result < 0)
             return result;
     }
@@ -138,6 +161,7 @@ int http_fields_say(struct conn *conn, const struct http_request *request)
         (result = say_ours(conn, request, "Authorization",
                            request->credentials)) < 0 ||
         (result = say_ours(conn, request, "Cookie", request->cookies)) < 0 ||
+        (result = http_proxy_log_in(conn, request->proxy)) < 0 ||
         (result = say_ours(conn, request, "Range",
                            request->range ? range : NULL)) < 0 ||
         (result = say_ours(conn, request, "Content-Type",

@@ -138,7 +138,11 @@ int http_framing_of_response(struct http_framing *framing,
                                      : "304 has none");
         return 0;
     }
-    /* Rule 2 is for CONNECT, which we don't send. */
+    /* The bytes behind it are the tunnel's, not a body's. */
+    if (strcmp(method, "CONNECT") == 0 && head->status < 300) {
+        decide(framing, HTTP_FRAMING_NONE, 2, "a tunnel begins");
+        return 0;
+    }
     if (http_head_count(head, "Transfer-Encoding") > 0)
         return decide_by_coding(framing, head, error);
     int found = decide_by_length(framing, head, error);

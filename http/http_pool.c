@@ -18,6 +18,7 @@ static struct http_client *new_client(struct http_pool *pool, size_t slot)
     }
     client->setup = pool->setup;
     client->tls = pool->tls;
+    client->proxy = pool->proxy;
     pool->clients[slot] = client;
     return client;
 }
