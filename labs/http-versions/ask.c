@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/text.h"
+#include "http/http.h"
 #include "labs/http-versions/http_versions.h"
 
 const char *site_url(struct lab_run *run, const char *host, const char *path)
@@ -50,6 +51,27 @@ size_t head_length(const struct trace_event *message)
     return end ? (size_t)(end - message->data.data) + 4 : message->data.length;
 }
 
+uint64_t content_length(const struct trace_event *message, uint64_t *chunks)
+{
+    static struct http_body body; /* too large for a stack */
+    size_t head = head_length(message), used = 1;
+    struct span rest = {message->data.data + head, message->data.length - head};
+    struct error error = {0};
+    struct span piece;
+
+    *chunks = 0;
+    if (!memmem(message->data.data, head, "\nTransfer-Encoding: chunked", 27))
+        return message->length - head;
+    http_body_start(&body, (struct http_framing){.kind = HTTP_FRAMING_CHUNKED});
+    while (used > 0 &&
+           http_body_read(&body, rest, &used, &piece, &error) == PARSE_MORE) {
+        rest.data += used;
+        rest.length -= used;
+    }
+    *chunks = body.chunks;
+    return body.content;
+}
+
 const char *reply_field(const struct reply *reply, const char *name)
 {
     static char ring[8][160];
@@ -69,6 +91,8 @@ const char *reply_field(const struct reply *reply, const char *name)
 
 static void count(struct reply *reply, const struct trace_event *event)
 {
+    uint64_t chunks;
+
     reply->connections += is_connect(event);
     reply->interim += is_interim(event);
     if (is_request(event))
@@ -78,7 +102,7 @@ static void count(struct reply *reply, const struct trace_event *event)
     if (is_final(event)) {
         reply->answers++;
         sscanf(event->name, "%d", &reply->status);
-        reply->content = event->length - head_length(event);
+        reply->content = content_length(event, &chunks);
         snprintf(reply->head, sizeof(reply->head), "%.*s",
                  (int)head_length(event), event->data.data);
     }

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "http/http.h"
 #include "labs/http-versions/http_versions.h"
 
 #define PROXY "proxy.example.test"
@@ -27,7 +26,9 @@ static int packings_ask(struct lab_run *run, struct reply *reply,
         ASK(run, false, &reply[BROTLI], error, "-o", "/dev/null",
             "--compressed", url) < 0 ||
         ASK(run, false, &reply[GZIP_1_0], error, "--http1.0", "-o", "/dev/null",
-            "-H", "Accept-Encoding: gzip", url) < 0)
+            "-H", "Accept-Encoding: gzip", url) < 0 ||
+        ASK(run, false, &reply[GZIP_BY_GATEWAY], error, "-o", "/dev/null", "-H",
+            "Accept-Encoding: gzip", site_url(run, PROXY, "/index.html")) < 0)
         return -(int)error->class;
     return 0;
 }
@@ -98,24 +99,6 @@ struct hop {
     uint64_t chunks, content, length;
 };
 
-static void chunks_count(struct hop *hop, struct span rest)
-{
-    const struct http_framing framing = {.kind = HTTP_FRAMING_CHUNKED};
-    struct error error = {0};
-    static struct http_body body; /* too large for a stack */
-    struct span piece;
-    size_t used = 1;
-
-    http_body_start(&body, framing);
-    while (used > 0 &&
-           http_body_read(&body, rest, &used, &piece, &error) == PARSE_MORE) {
-        rest.data += used;
-        rest.length -= used;
-    }
-    hop->chunks = body.chunks;
-    hop->content = body.content;
-}
-
 static void hop_read(struct hop *hop, const struct trace_event *answer)
 {
     size_t head = head_length(answer);
@@ -127,10 +110,7 @@ static void hop_read(struct hop *hop, const struct trace_event *answer)
     snprintf(hop->coding, sizeof(hop->coding), "%s",
              reply_field(&reply, "Transfer-Encoding"));
     hop->length = answer->length - head;
-    hop->content = hop->length;
-    if (strcmp(hop->coding, "chunked") == 0)
-        chunks_count(hop, (struct span){answer->data.data + head,
-                                        answer->data.length - head});
+    hop->content = content_length(answer, &hop->chunks);
 }
 
 #define HOPS_MAX 2

@@ -42,7 +42,7 @@ struct reply {
     unsigned connections;   /* opened */
     uint64_t request_bytes; /* of all requests */
     uint64_t answer_bytes;  /* of all answers, 1xx too */
-    uint64_t content;       /* bytes of the last answer's body on the wire */
+    uint64_t content;       /* bytes of the last answer's content, as coded */
     char head[1024];        /* of the last answer, as it came */
     char body[128];         /* what the client printed, up to a line end */
 };
@@ -61,6 +61,9 @@ int ask(struct lab_run *run, bool ladder, const char *const *argv,
 const char *reply_field(const struct reply *reply, const char *name);
 /* How many bytes the header section of a message has. */
 size_t head_length(const struct trace_event *message);
+/* How many its content has, the lines of chunks not counted, and how many
+ * chunks it came in (0: not in chunks). */
+uint64_t content_length(const struct trace_event *message, uint64_t *chunks);
 
 /* A final answer of HTTP, an interim one, a request. */
 bool is_final(const struct trace_event *event);

@@ -109,12 +109,11 @@ static int files_compare(struct lab_run *run, const char *a, const char *b,
 
 int http_versions_resume(struct lab_run *run, struct error *error)
 {
-    const char *got = lab_path(run, "picture.bmp");
-    const char *original = lab_path(run, "site" PICTURE);
     const char *url = site_url(run, WWW, PICTURE);
-    char range[32];
+    char range[32], got[512];
     struct reply first, rest;
 
+    snprintf(got, sizeof(got), "%s", lab_path(run, "picture.bmp"));
     snprintf(range, sizeof(range), "0-%d", STOPPED_AT - 1);
     if (ASK(run, false, &first, error, "-r", range, "-o", got, url) < 0 ||
         ASK(run, true, &rest, error, "-C", "-", "-o", got, url) < 0 ||
@@ -123,7 +122,7 @@ int http_versions_resume(struct lab_run *run, struct error *error)
                       first.content == STOPPED_AT,
                   error, "the download went on with a 206 (%d)",
                   rest.status) < 0 ||
-        files_compare(run, got, original, error) < 0)
+        files_compare(run, got, lab_path(run, "site" PICTURE), error) < 0)
         return -(int)error->class;
     lab_say(run,
             "The first %" PRIu64 " bytes stand for what a broken connection "
