@@ -105,6 +105,11 @@
 /* Milliseconds to wait when we are out of descriptors or memory. */
 #define SERVICE_RETRY_MS 100
 
+/* ---- accounts ----------------------------------------------------------- */
+
+/* Bytes of a line "name:password". */
+#define ACCOUNTS_LINE_MAX 1024
+
 /* ---- http --------------------------------------------------------------- */
 
 /* Bytes of a request or status line. RFC 9112 §3 recommends at least 8000. */
@@ -176,6 +181,8 @@
  * times what came. Text shrinks to a tenth, a bomb of gzip to a thousandth. */
 #define HTTP_UNPACKED_FREE (64u * 1024 * 1024)
 #define HTTP_UNPACKED_RATIO 100u
+/* Sessions and nonces that our server remembers; the oldest goes first. */
+#define HTTP_MEMORY_MAX 1024
 /* Milliseconds that a kept-alive connection may idle at our server. */
 #define HTTP_SERVER_IDLE_MS 5000
 /* Requests that a gateway has under way at once, unless it is told another

@@ -57,6 +57,23 @@ int http_answer_field(struct http_exchange *x, const char *name,
     return conn_say_line(x->conn, "%s: %s", name, value);
 }
 
+int http_answer_secret(struct http_exchange *x, const char *name,
+                       const char *format, ...)
+{
+    char value[HTTP_LINE_MAX];
+    va_list arguments;
+    int result;
+
+    va_start(arguments, format);
+    vsnprintf(value, sizeof(value), format, arguments);
+    va_end(arguments);
+    if ((result = conn_say_bytes(x->conn, name, strlen(name))) < 0 ||
+        (result = conn_say_bytes(x->conn, ": ", 2)) < 0 ||
+        (result = conn_say_secret(x->conn, value)) < 0)
+        return result;
+    return conn_say_bytes(x->conn, "\r\n", 2);
+}
+
 int http_answer_end_head(struct http_exchange *x, bool *wanted)
 {
     *wanted = !is_head(x);

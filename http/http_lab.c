@@ -9,7 +9,8 @@
  *     /close           a body that ends where the connection does
  *     /slow?MS         waits so many milliseconds, then answers
  *     /bytes/N         N bytes
- *     /private         wants a log-in, any
+ *     /private         wants a log-in: with --accounts a true one, else any
+ *     /session         counts your visits by a cookie; ?end forgets them
  */
 #include "http/http_server.h"
 
@@ -168,10 +169,15 @@ static const struct {
     const char *path; /* one that ends in '/' is a prefix */
     int (*answer)(struct http_exchange *x);
 } lab_paths[] = {
-    {"/status/", lab_status},  {"/redirect/", lab_redirect},
-    {"/headers", lab_headers}, {"/chunked", lab_chunked},
-    {"/close", lab_close},     {"/slow", lab_slow},
-    {"/bytes/", lab_bytes},    {"/private", lab_private},
+    {"/status/", lab_status},
+    {"/redirect/", lab_redirect},
+    {"/headers", lab_headers},
+    {"/chunked", lab_chunked},
+    {"/close", lab_close},
+    {"/slow", lab_slow},
+    {"/bytes/", lab_bytes},
+    {"/private", lab_private},
+    {"/session", http_session_answer},
 };
 
 int http_lab_answer(struct http_exchange *x, bool *done)

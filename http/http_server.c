@@ -77,14 +77,20 @@ static int hear_head(struct http_exchange *x)
 }
 
 /* RFC 9110 §10.1.1: the client waits for our word before it sends the body. In
- * an HTTP/1.0 request the field must be ignored. */
+ * an HTTP/1.0 request the field must be ignored; and once a part of the body
+ * has come, the word is not waited for any more. */
+static bool waits_for_word(struct http_exchange *x)
+{
+    return x->request.version_minor > 0 && conn_view(x->conn).length == 0 &&
+           x->body.content == 0 && x->body.state != HTTP_BODY_WHOLE &&
+           http_head_has(&x->request, "Expect", "100-continue");
+}
+
 int http_exchange_hear_begin(struct http_exchange *x)
 {
     int result;
 
-    if (x->request.version_minor == 0 || conn_view(x->conn).length > 0 ||
-        x->body.state == HTTP_BODY_WHOLE ||
-        !http_head_has(&x->request, "Expect", "100-continue"))
+    if (!waits_for_word(x))
         return 0;
     if ((result = http_answer_begin(x, 100)) < 0 ||
         (result = conn_say_bytes(x->conn, "\r\n", 2)) < 0)
@@ -151,6 +157,19 @@ int http_exchange_hear_body(struct http_exchange *x, struct output *to)
     return result;
 }
 
+/* The final answer is all the word that a waiting client gets; whether the body
+ * comes after it all the same nobody knows, so the connection ends. */
+int http_exchange_skip_body(struct http_exchange *x)
+{
+    if (!waits_for_word(x))
+        return http_exchange_hear_body(x, NULL);
+    x->close = true;
+    http_exchange_heard(x);
+    conn_note(x->conn, RFC("9110", "10.1.1"), "expect",
+              "the body is not wanted: no 100, but the answer at once");
+    return 0;
+}
+
 /* ---- acts --------------------------------------------------------------- */
 
 static const char *allowed(const struct http_exchange *x)
@@ -189,7 +208,7 @@ static int act_put(struct http_exchange *x)
 {
     if (x->site->writable)
         return http_store_put(x);
-    int result = http_exchange_hear_body(x, NULL);
+    int result = http_exchange_skip_body(x);
     return result < 0 ? result : http_answer_not_allowed(x, allowed(x));
 }
 
@@ -282,7 +301,8 @@ static int judge(struct http_exchange *x)
         error_set(x->error, ERROR_PROTOCOL, "a body of this size is not taken");
         return 413;
     }
-    if (http_head_count(&x->request, "Expect") > 0 &&
+    if (x->request.version_minor > 0 &&
+        http_head_count(&x->request, "Expect") > 0 &&
         !http_head_has(&x->request, "Expect", "100-continue")) {
         error_set(x->error, ERROR_PROTOCOL,
                   "an expectation that we don't know (RFC 9110 §10.1.1)");
@@ -297,9 +317,14 @@ static int judge(struct http_exchange *x)
 static int act(struct http_exchange *x)
 {
     const struct method *method = find_method(x->request.method);
-    int result = 0;
+    bool done = false;
+    int result = http_guard_answer(x, &done);
 
-    if (!method || !method->hears_body)
+    if (done || result < 0)
+        return result;
+    if (!method)
+        result = http_exchange_skip_body(x);
+    else if (!method->hears_body)
         result = http_exchange_hear_body(x, NULL);
     if (result < 0)
         return result;
@@ -324,6 +349,8 @@ static int serve_one(struct http_exchange *x)
         return refuse(x, x->request.refusal);
     if (result < 0 && conn_heard_length(x->conn) > 0)
         conn_heard(x->conn, RFC("9112", "8"), "incomplete");
+    if (result == 0 && x->body.state != HTTP_BODY_WHOLE)
+        linger(x->conn);
     return result < 0 ? result : !x->close;
 }
 

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/accounts.h"
 #include "common/conn.h"
 #include "common/options.h"
 #include "common/output.h"
@@ -23,6 +24,7 @@
 #include "http/http_conditions.h"
 
 struct http_gateway;
+struct http_memory;
 struct http_relay;
 
 /* What one server serves. */
@@ -36,6 +38,8 @@ struct http_site {
     bool writable;                /* PUT and DELETE are allowed */
     bool lab;                     /* the paths of http_lab.c exist */
     int64_t idle_ms;              /* between two requests; 0: the default */
+    struct accounts accounts;     /* for /private/; none: it is open */
+    struct http_memory *memory;   /* sessions and nonces */
     struct http_gateway *gateway; /* asks another server; NULL: we are one */
 };
 
@@ -80,6 +84,9 @@ int http_exchange_hear_body(struct http_exchange *x, struct output *to);
  * is borrowed until the next call. */
 int http_exchange_hear_begin(struct http_exchange *x);
 int http_exchange_hear_piece(struct http_exchange *x, struct span *piece);
+/* For an answer that needs no body: reads it, or, if the client waits for a
+ * word before it sends it, lets the answer be the word and the last one. */
+int http_exchange_skip_body(struct http_exchange *x);
 /* Puts into the trace what was read of the request, if it is not there yet. */
 void http_exchange_heard(struct http_exchange *x);
 
@@ -91,6 +98,10 @@ int http_answer_begin(struct http_exchange *x, int status);
 int http_answer_connection(struct http_exchange *x);
 int http_answer_field(struct http_exchange *x, const char *name,
                       const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The same, but the trace shows asterisks for the value. */
+int http_answer_secret(struct http_exchange *x, const char *name,
+                       const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* The end of the header; after it the body, by conn_say_bytes, and then
  * conn_say_end. False in *wanted when there must be none (HEAD). */
@@ -151,6 +162,13 @@ int http_echo_answer(struct http_exchange *x, const char *type);
  * alone, to an answer that was begun (http_status.c). */
 int http_status_answer(struct http_exchange *x, int status);
 int http_status_fields(struct http_exchange *x, int status);
+/* True when the path is for those only who have an account: below /private/,
+ * with --accounts. Answers 401 if the request has not their credentials; *done
+ * is false if it may go on (http_guard.c). */
+bool http_guard_watches(const struct http_exchange *x);
+int http_guard_answer(struct http_exchange *x, bool *done);
+/* /session: counts the visits of each visitor (http_session.c). */
+int http_session_answer(struct http_exchange *x);
 /* Answers if the path is one of the lab's; *done is false if it is not. */
 int http_lab_answer(struct http_exchange *x, bool *done);
 

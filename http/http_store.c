@@ -72,15 +72,15 @@ int http_store_put(struct http_exchange *x)
     /* RFC 9110 §9.3.4: a part can't be put by who knows no partial PUT. */
     bool partial = http_head_count(&x->request, "Content-Range") > 0;
     if (partial || !find_place(x, full, &exists)) {
-        result = http_exchange_hear_body(x, NULL);
+        result = http_exchange_skip_body(x);
         return result < 0 ? result : http_answer_status(x, partial ? 400 : 409);
     }
     if (judge(x, full, exists) != 0) {
-        result = http_exchange_hear_body(x, NULL);
+        result = http_exchange_skip_body(x);
         return result < 0 ? result : http_answer_status(x, 412);
     }
     if (output_open(&output, full, OUTPUT_FRESH, &error) < 0) {
-        result = http_exchange_hear_body(x, NULL);
+        result = http_exchange_skip_body(x);
         return result < 0 ? result : http_answer_status(x, 403);
     }
     if ((result = http_exchange_hear_body(x, output)) < 0) {

@@ -5,6 +5,7 @@
 #include "common/options.h"
 #include "common/service.h"
 #include "http/http_gateway.h"
+#include "http/http_memory.h"
 #include "http/http_server.h"
 
 static struct http_site site;
@@ -41,6 +42,12 @@ static const struct option_spec table[] = {
 /* What to serve: folders, or what another server has. */
 static int set_up(struct error *error)
 {
+    if (service.accounts_file &&
+        accounts_read(&site.accounts, service.accounts_file, error) < 0)
+        return -(int)error->class;
+    site.memory = http_memory_open(error);
+    if (!site.memory)
+        return -(int)error->class;
     if (!gateway.url)
         return http_site_fill(&site, root, &hosts, error);
     if (root || hosts.count > 0)
@@ -70,6 +77,8 @@ int main(int argc, char **argv)
     if (result == 0)
         result = service_run(&service, &error);
     http_site_free(&site);
+    http_memory_close(site.memory);
+    accounts_free(&site.accounts);
     http_gateway_free(&gateway);
     return result < 0 ? error_print("http-server", &error) : 0;
 }
