@@ -61,7 +61,8 @@ struct lab {
 /* Every lab of the house, ended by NULL. */
 #define LABS_MAX 16 /* more than the course has */
 extern const struct lab *const labs_all[];
-extern const struct lab lab_http_page, lab_http_versions, lab_https_trust;
+extern const struct lab lab_http_page, lab_http_versions, lab_http_status,
+    lab_https_trust;
 
 /* ---- running a lab ------------------------------------------------------ */
 

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 const struct lab *const labs_all[] = {&lab_http_page, &lab_http_versions,
-                                      &lab_https_trust, NULL};
+                                      &lab_http_status, &lab_https_trust, NULL};
 
 int lab_bin(char *path, size_t size, struct error *error)
 {

@@ -47,7 +47,7 @@ static int web_start(struct lab_run *run, struct error *error)
     snprintf(listen, sizeof(listen), "%s:%u", world_address(run->world, "web"),
              (unsigned)world_port(run->world, 443));
     return lab_start_web(run,
-                         (const char *const[]){"--listen-tls", listen,
+                         (const char *const[]){"--lab", "--listen-tls", listen,
                                                "--tls-cert", certificate,
                                                "--tls-key", key, NULL},
                          error);

@@ -181,6 +181,11 @@ static void http_versions_events_lead_to_source_rfc_and_frames(void)
     events_check("http-versions");
 }
 
+static void http_status_events_lead_to_source_rfc_and_frames(void)
+{
+    events_check("http-status");
+}
+
 static void https_trust_events_lead_to_source_rfc_and_frames(void)
 {
     events_check("https-trust");
@@ -209,7 +214,7 @@ static char *tshark(const char *lab, const char *filter, const char *field)
 static void tshark_finds_nothing_malformed(void)
 {
     static const char *const labs[] = {"http-page", "http-versions",
-                                       "https-trust"};
+                                       "http-status", "https-trust"};
     struct trace_file trace;
     size_t i;
 
@@ -266,6 +271,8 @@ const struct test tests_citations[] = {
      http_page_events_lead_to_source_rfc_and_frames},
     {"http_versions_events_lead_to_source_rfc_and_frames",
      http_versions_events_lead_to_source_rfc_and_frames},
+    {"http_status_events_lead_to_source_rfc_and_frames",
+     http_status_events_lead_to_source_rfc_and_frames},
     {"https_trust_events_lead_to_source_rfc_and_frames",
      https_trust_events_lead_to_source_rfc_and_frames},
     {"tshark_finds_nothing_malformed", tshark_finds_nothing_malformed},
