@@ -126,6 +126,9 @@
 #define HTTP_INTERIM_MAX 32
 /* Connections that a client keeps open at once, one an origin. */
 #define HTTP_POOL_MAX 8
+/* Requests that go in one flight: with a hundred bytes each they fit the first
+ * window of an untuned connection, ten segments. */
+#define HTTP_PIPELINE_MAX 128
 /* Bytes of an upload read and sent at once. */
 #define HTTP_UPLOAD_PIECE (64 * 1024)
 /* Bytes of -d and --data-binary that are kept in memory. */

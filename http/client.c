@@ -5,6 +5,7 @@
 #include "common/error.h"
 #include "common/options.h"
 #include "http/http_client.h"
+#include "http/http_pipeline.h"
 
 static struct http_options options;
 
@@ -44,6 +45,8 @@ static const struct option_spec table[] = {
     {0, "request-line", "LINE", OPTION_TEXT, &options.request_line,
      "say this instead of the request line, right or wrong"},
     {'0', "http1.0", NULL, OPTION_FLAG, &options.http_1_0, "speak HTTP/1.0"},
+    {0, "pipeline", NULL, OPTION_FLAG, &options.pipeline,
+     "ask for all URLs after the first in one flight"},
     {'b', "cookie", "DATA|FILE", OPTION_LIST, &options.cookies,
      "send cookies: NAME=VALUE, or those of FILE"},
     {'c', "cookie-jar", "FILE", OPTION_TEXT, &options.cookie_jar,
@@ -57,8 +60,36 @@ static const struct option_spec table[] = {
     CLIENT_OPTIONS(&options.client),
     OPTIONS_END};
 
+/* One URL, or a flight of them; *done is how many. The first is asked alone:
+ * its answer tells whether the connection stays (RFC 9112 §9.3). */
+static int fetch_some(struct http_fetch *fetch, char **urls, size_t count,
+                      size_t index, size_t *done)
+{
+    *done = 1;
+    if (options.pipeline && index > 0)
+        return http_pipeline_fetch(fetch, urls + index, count - index, index,
+                                   done);
+    return http_fetch_url(fetch, urls[index], index);
+}
+
 /* Fetches each URL; the first failure decides the exit code, but does not keep
  * the others from being tried. */
+static int fetch_all(struct http_fetch *fetch, char **urls, size_t count,
+                     struct error *error)
+{
+    int exit_code = 0;
+    size_t done;
+
+    for (size_t i = 0; i < count; i += done) {
+        if (fetch_some(fetch, urls, count, i, &done) == 0)
+            continue;
+        int class = error_print("http-client", error);
+        exit_code = exit_code ? exit_code : class;
+        error_clear(error);
+    }
+    return exit_code;
+}
+
 int main(int argc, char **argv)
 {
     struct error error = {0};
@@ -76,13 +107,8 @@ int main(int argc, char **argv)
         result = http_fetch_start(&fetch, &options, &error);
     if (result < 0)
         exit_code = error_print("http-client", &error);
-    for (int i = 1; i < argc && result == 0; i++) {
-        if (http_fetch_url(fetch, argv[i], (size_t)i - 1) == 0)
-            continue;
-        int class = error_print("http-client", &error);
-        exit_code = exit_code ? exit_code : class;
-        error_clear(&error);
-    }
+    else
+        exit_code = fetch_all(fetch, argv + 1, (size_t)argc - 1, &error);
     if (http_fetch_end(fetch, 0) < 0 && exit_code == 0)
         exit_code = error_print("http-client", &error);
     return exit_code;

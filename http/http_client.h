@@ -159,7 +159,7 @@ struct http_options {
     const char *proxy, *proxy_user; /* -x, -U */
     struct option_list outputs, fields, trailers, data, data_binary, cookies;
     const char *method, *upload, *range, *resume, *request_line;
-    bool head, include, follow, http_1_0, silent, compressed;
+    bool head, include, follow, http_1_0, silent, pipeline, compressed;
     const char *cookie_jar;
     bool basic, digest, anyauth;
     const char *max_redirs; /* a number; "-1": no limit; NULL: the default */

@@ -202,7 +202,7 @@ static int receive_body(struct http_job *job, struct http_client *client)
 }
 
 /* Takes the whole answer in, to where it belongs. */
-static int receive(struct http_job *job, struct http_client *client)
+int http_job_receive(struct http_job *job, struct http_client *client)
 {
     int result = http_save_begin(&job->save, &client->head, job->fetch->error);
 
@@ -233,7 +233,7 @@ static int run(struct http_job *job)
             continue;
         }
         if (!fetch->options->follow || !http_redirect_leads_on(&client->head))
-            return receive(job, client);
+            return http_job_receive(job, client);
         if (redirects == fetch->redirects_max) {
             struct span to = http_head_field(&client->head, "Location");
             error_set_peer(fetch->error, to.data, to.length);
@@ -251,20 +251,15 @@ static int run(struct http_job *job)
 
 int http_fetch_url(struct http_fetch *fetch, const char *text, size_t index)
 {
-    struct http_job *job = calloc(1, sizeof(*job));
+    struct http_job *job = http_job_new(fetch);
     int result;
 
     if (!job)
-        return error_set(fetch->error, ERROR_LOCAL, "out of memory");
-    job->fetch = fetch;
-    job->payload.content.fd = -1;
+        return -ERROR_LOCAL;
     result = http_job_prepare(job, text, index);
     if (result == 0)
         result = run(job);
-    http_save_abandon(&job->save);
-    http_content_free(&job->payload);
-    http_url_free(&job->url);
-    free(job);
+    http_job_free(job);
     return result;
 }
 

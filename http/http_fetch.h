@@ -31,8 +31,15 @@ struct http_job {
     bool stranger; /* a redirect led away from where the user pointed */
 };
 
+/* An empty job, which http_job_free ends; NULL: see fetch->error. */
+struct http_job *http_job_new(struct http_fetch *fetch);
+void http_job_free(struct http_job *job);
 /* Fills the job from the text of the index-th URL and the run's options. The
  * caller frees what lies in it, after a failure too. */
 int http_job_prepare(struct http_job *job, const char *text, size_t index);
+
+/* Takes the answer whose header was heard to where it belongs, and settles the
+ * client (http_fetch.c). */
+int http_job_receive(struct http_job *job, struct http_client *client);
 
 #endif

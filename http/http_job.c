@@ -4,6 +4,7 @@
  * method, body, log-in, range, and the file that the answer goes to.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "http/http_fetch.h"
@@ -107,4 +108,25 @@ int http_job_prepare(struct http_job *job, const char *text, size_t index)
     /* A part of a coded content can't be unpacked. */
     job->request.compressed = options->compressed && !job->request.range;
     return 0;
+}
+
+struct http_job *http_job_new(struct http_fetch *fetch)
+{
+    struct http_job *job = calloc(1, sizeof(*job));
+
+    if (!job) {
+        error_set(fetch->error, ERROR_LOCAL, "out of memory");
+        return NULL;
+    }
+    job->fetch = fetch;
+    job->payload.content.fd = -1;
+    return job;
+}
+
+void http_job_free(struct http_job *job)
+{
+    http_save_abandon(&job->save);
+    http_content_free(&job->payload);
+    http_url_free(&job->url);
+    free(job);
 }
