@@ -39,8 +39,7 @@ static void classes_tell(struct lab_run *run)
         "2xx|done|nobody",
         "3xx|not here, or not needed|the client: go there, or use its copy",
         "4xx|the request can't be answered as it is|the client: mend it",
-        "5xx|the server failed at a request that may be right|the server's "
-        "keeper"};
+        "5xx|the server failed; the request may be right|its keeper"};
 
     lab_table(run, rows, sizeof(rows) / sizeof(rows[0]));
 }
