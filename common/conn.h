@@ -131,6 +131,9 @@ struct span conn_view(struct conn *conn);
  * are waiting untaken: the parser must have given up before; and when it is
  * called again after it has told the end, so that no parser waits for ever. */
 int conn_fill(struct conn *conn);
+/* The same, but when nothing has come for `ms` milliseconds that is no failure:
+ * 1, and the conn goes on as before. */
+int conn_fill_within(struct conn *conn, int64_t ms);
 /* True when the peer ended its direction and all of it has been taken. */
 bool conn_at_end(const struct conn *conn);
 /* True when the end came without TLS close_notify (RFC 8446 §6.1): what was

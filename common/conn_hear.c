@@ -75,6 +75,16 @@ int conn_fill(struct conn *c)
     return 0;
 }
 
+int conn_fill_within(struct conn *c, int64_t ms)
+{
+    int status;
+
+    c->patience = deadline_in_ms(ms < 0 ? 0 : ms);
+    status = conn_fill(c);
+    c->patience = 0;
+    return status == CONN_SILENT ? 1 : status;
+}
+
 void conn_take(struct conn *c, size_t length)
 {
     struct span view = conn_view(c);

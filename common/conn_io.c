@@ -149,8 +149,11 @@ static int conn_wait(struct conn *c, short events)
 {
     deadline_ns idle = deadline_in_ms(c->idle_timeout_ms);
     deadline_ns until = deadline_earlier(idle, c->deadline);
+    bool patient = c->patience != 0 && events == POLLIN;
     struct pollfd poller = {.fd = c->fd, .events = events};
 
+    if (patient)
+        until = deadline_earlier(until, c->patience);
     while (!conn_out_of_time(c)) {
         int ready = poll(&poller, 1, deadline_poll_ms(until));
 
@@ -159,6 +162,8 @@ static int conn_wait(struct conn *c, short events)
         if (ready < 0 && errno != EINTR)
             return conn_fail(c, ERROR_LOCAL, errno, RFC("9293", "3.8.3"),
                              "can't wait for %s", c->peer);
+        if (patient && deadline_passed(c->patience))
+            return CONN_SILENT;
         if (deadline_passed(idle))
             return conn_fail(c, ERROR_TIMEOUT, 0, RFC("9293", "3.8.3"),
                              "%s %s nothing for %lld ms, longer than we wait",
@@ -191,8 +196,10 @@ ssize_t conn_receive(struct conn *c, void *data, size_t size)
             return 0;
         }
         if (conn_would_block(errno)) {
-            if (conn_wait(c, POLLIN) < 0)
-                return -c->failed;
+            int status = conn_wait(c, POLLIN);
+
+            if (status < 0)
+                return status;
         } else if (errno != EINTR) {
             return conn_fail(c, ERROR_CONNECT, errno, RFC("9293", "3.8.3"),
                              "the connection to %s broke while we read",

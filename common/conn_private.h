@@ -68,6 +68,7 @@ struct conn {
     int64_t idle_timeout_ms;
     int64_t connect_timeout_ms;
     deadline_ns deadline;
+    deadline_ns patience; /* of conn_fill_within; 0: none */
 
     uint32_t number;
     struct sockaddr_storage local, remote; /* ss_family 0: not of IP */
@@ -118,8 +119,12 @@ int conn_fail(struct conn *c, enum error_class class, int sys_errno,
               struct rfc rfc, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
+/* What conn_receive returns when nothing came while conn_fill_within waited:
+ * no error class, and no failure. */
+#define CONN_SILENT (-(int)ERROR_CLASSES)
+
 /* One recv(2) of at least one byte into `data`; waits for it. Returns the
- * count, 0 at the peer's end, or the negative class. */
+ * count, 0 at the peer's end, the negative class, or CONN_SILENT. */
 ssize_t conn_receive(struct conn *c, void *data, size_t size);
 /* Sends all of it, or fails. */
 int conn_transmit(struct conn *c, const void *data, size_t length);

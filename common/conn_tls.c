@@ -194,7 +194,7 @@ int conn_tls_fill(struct conn *c)
             return 0;
         got = conn_tls_receive(c);
         if (got < 0)
-            return -c->failed;
+            return (int)got;
         if (got == 0) {
             c->peer_ended = c->cut = true;
             conn_tls_note(c, "cut", RFC("8446", "6.1"),

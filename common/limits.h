@@ -184,6 +184,10 @@
  * times what came. Text shrinks to a tenth, a bomb of gzip to a thousandth. */
 #define HTTP_UNPACKED_FREE (64u * 1024 * 1024)
 #define HTTP_UNPACKED_RATIO 100u
+/* Bytes of a body before which a client asks (Expect: 100-continue), and
+ * milliseconds that it waits for the word: what curl has for both. */
+#define HTTP_EXPECT_BYTES (1024 * 1024)
+#define HTTP_EXPECT_MS 1000
 /* Sessions and nonces that our server remembers; the oldest goes first. */
 #define HTTP_MEMORY_MAX 1024
 /* Milliseconds that a kept-alive connection may idle at our server. */

@@ -74,6 +74,8 @@ struct http_request {
     const char *content_type;       /* NULL: no Content-Type field */
     bool compressed;                /* offer the codings that we can undo */
     const struct http_content *content; /* NULL: no body */
+    bool expecting;   /* ask before the body, however short it is */
+    bool unexpecting; /* never ask: the server does not understand it */
     /* "Name: value" each. A name that is among our own fields replaces it;
      * "Name:" takes it away, "Name;" sends it empty. NULL: none. */
     const struct option_list *fields;
@@ -145,6 +147,21 @@ int http_fields_say(struct conn *conn, const struct http_request *request);
 int http_field_say(struct conn *conn, struct span name, struct span value);
 /* Whether the field line "Name: value" has this name. */
 bool http_field_line_is(const char *line, const char *name);
+/* ---- Expect: 100-continue (http_expect.c) ------------------------------- */
+
+/* Whether this request asks for a word before its body. */
+bool http_expect_is_due(const struct http_request *request);
+/* After the header: waits for the word, if it was asked for, a second at most.
+ * 0: the body may go. 1: the final answer has come instead. */
+int http_expect_wait(struct conn *conn, const struct http_request *request);
+enum http_expect_word {
+    HTTP_EXPECT_SILENCE,
+    HTTP_EXPECT_CONTINUE,
+    HTTP_EXPECT_ANSWER /* a final answer begins, or the end */
+};
+/* Takes each 1xx that has come, an event each; what follows is left. */
+enum http_expect_word http_expect_hear(struct conn *conn);
+
 /* The content, as bytes or in chunks (http_upload.c). Returns 1 when it stopped
  * because the server has answered already. */
 int http_upload_say(struct conn *conn, const struct http_request *request,

@@ -166,6 +166,27 @@ static int meet_challenge(struct http_job *job, struct http_client *client)
     return 1;
 }
 
+/* 417: somebody on the way does not understand Expect; the same request again,
+ * without (RFC 9110 §10.1.1). 1: it may be sent. */
+static int expect_nothing(struct http_job *job, struct http_client *client)
+{
+    int result;
+
+    if (client->head.status != 417 || !http_expect_is_due(&job->request))
+        return 0;
+    conn_note(client->conn, RFC("9110", "15.5.18"), "expect",
+              "the expectation is not understood: again, without it");
+    if ((result = skip_body(client)) < 0)
+        return result;
+    http_client_settle(client);
+    job->request.unexpecting = true;
+    if (!http_content_rewind(&job->payload))
+        return error_set(job->fetch->error, ERROR_LOCAL,
+                         "the body can't be sent a second time: it came from "
+                         "a pipe");
+    return 1;
+}
+
 /* ---- the answer --------------------------------------------------------- */
 
 /* Hears the body to its end, piece by piece to where it goes. */
@@ -226,7 +247,8 @@ static int run(struct http_job *job)
 
         if (!client)
             return -(int)fetch->error->class;
-        if ((result = meet_challenge(job, client)) < 0)
+        if ((result = meet_challenge(job, client)) < 0 ||
+            (result == 0 && (result = expect_nothing(job, client)) < 0))
             return result;
         if (result == 1) {
             redirects--;

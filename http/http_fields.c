@@ -114,6 +114,10 @@ static int say_framing(struct conn *conn, const struct http_request *request)
 
     if (!content)
         return 0;
+    result = say_ours(conn, request, "Expect",
+                      http_expect_is_due(request) ? "100-continue" : NULL);
+    if (result < 0)
+        return result;
     if (!content->chunked) {
         snprintf(length, sizeof(length), "%" PRIu64, content->length);
         return say_ours(conn, request, "Content-Length", length);

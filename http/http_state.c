@@ -45,6 +45,8 @@ int http_state_dress(struct http_state *state, struct conn *conn,
                            sizeof(state->credentials), error);
         request->credentials =
             state->credentials[0] ? state->credentials : NULL;
+        /* What will be refused should not carry a body along. */
+        request->expecting = state->login.present && !request->credentials;
     }
     return result;
 }

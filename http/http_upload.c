@@ -17,7 +17,10 @@ bool http_upload_is_answered(struct conn *conn)
 {
     struct pollfd readable = {.fd = conn_fd(conn), .events = POLLIN};
 
-    return !conn_facts(conn).tls && poll(&readable, 1, 0) > 0;
+    if (conn_facts(conn).tls || poll(&readable, 1, 0) <= 0)
+        return false;
+    /* It may be the 100 that we did not wait for any longer. */
+    return conn_fill(conn) < 0 || http_expect_hear(conn) == HTTP_EXPECT_ANSWER;
 }
 
 static int say_piece(struct conn *conn, bool chunked, const char *data,
@@ -97,6 +100,8 @@ int http_upload_say(struct conn *conn, const struct http_request *request,
 
     if (!content)
         return 0;
+    if ((result = http_expect_wait(conn, request)) != 0)
+        return result;
     if (!content->data && content->fd >= 0)
         result = say_file(conn, content, error);
     else if (content->length > 0)
