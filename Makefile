@@ -4,7 +4,7 @@
 #   make labs       install what is missing, build, run every lab
 #   make test       install what the tests need, run them all
 #   make check      format, cppcheck, citations, names, lengths
-#   make interop    our programs against nginx, curl and wget
+#   make interop    our programs against stock servers, curl, wget, Chromium
 #   make browser    the pages, in a headless Chromium
 #   make fuzz       the parsers under libFuzzer; FUZZ_SECONDS=60 in all
 #   make bench      downloads against curl, the world against Mininet

@@ -45,6 +45,12 @@ interop  tool curl                     curl
 interop  tool wget                     wget
 interop  tool nginx                    nginx-light
 interop  tool openssl                  openssl
+interop  tool apache2                  apache2-bin
+interop  tool lighttpd                 lighttpd
+interop  file /usr/lib/lighttpd/mod_openssl.so  lighttpd-mod-openssl
+interop  file /usr/lib/lighttpd/mod_deflate.so  lighttpd-mod-deflate
+interop  file /usr/lib/lighttpd/mod_webdav.so   lighttpd-mod-webdav
+interop  tool chromium                 chromium
 browser  tool chromium                 chromium
 browser  tool node                     nodejs
 browser  tool npm                      npm

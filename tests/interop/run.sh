@@ -1,18 +1,23 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# interop/run.sh BIN: our client against a stock nginx; curl and wget against
-# our server. A case is a sentence and a command that must hold. Ends in
-# "N passed, N failed".
+# interop/run.sh BIN: our client against a stock nginx, apache and lighttpd;
+# curl, wget and Chromium against our server. A case is a sentence and a command
+# that must hold. Ends in "N passed, N failed".
 set -u
 exec </dev/null
 bin=$(cd "$1" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/stock.sh
 . "$here/../stock.sh"
+# shellcheck source=tests/interop/servers.sh
+. "$here/servers.sh"
+# shellcheck source=tests/interop/client.sh
+. "$here/client.sh"
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/wirelab-interop-XXXXXX") || exit 8
 server=
-trap 'stock_down; [ -n "$server" ] && kill $server; rm -rf "$folder"' EXIT
+peer_pid_file=
+trap 'stock_down; peer_down; [ -n "$server" ] && kill $server; rm -rf "$folder"' EXIT
 passed=0 failed=0
 
 # holds SENTENCE COMMAND...: what a command that fails had said is shown.
@@ -122,10 +127,21 @@ holds "an address in the certificate" gives 'small
 holds "TLS spoken to a clear port" exits 7 \
     "$client" -k "https://localhost:$http_port/"
 
+# ---- the same, of three servers ---------------------------------------------
+
+seq 60000 >www/text.txt
+mkdir www/put dav
+chmod a+rwX . www/put dav
+for name in nginx apache lighttpd; do
+    "${name}_up" "$folder" || exit 8
+    client_meets "$name"
+    peer_down
+done
+
 # ---- our server -------------------------------------------------------------
 
-echo "curl and wget, our server"
-"$bin/http-server" --root www --listen 127.0.0.1:0 --listen-tls 127.0.0.1:0 \
+echo "curl, wget and Chromium, our server"
+"$bin/http-server" --root www --writable --listen 127.0.0.1:0 --listen-tls 127.0.0.1:0 \
     --tls-cert server.pem --tls-key server.key >ready 2>server.err &
 server=$!
 for _ in $(seq 500); do
@@ -142,6 +158,44 @@ get() {
 code() {
     get -o /dev/null -w '%{http_code}' "$@"
 }
+
+# The condition is the validator that the first answer brought.
+validated() {
+    get -o got --etag-save etag "$http/small" &&
+        code --etag-compare etag "$http/small"
+}
+
+put_in_chunks() {
+    get -o got.put -H 'Transfer-Encoding: chunked' -T - "$http/put/$2" <"$1" &&
+        cmp "$1" "www/put/$2"
+}
+
+# The document after its style, image and script have come and been used. The
+# certificate's key is named, since Chromium has no option for an authority.
+key=$(openssl x509 -in server.pem -pubkey -noout |
+    openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | base64)
+chromium_reads() {
+    timeout 60 chromium --headless --no-sandbox --disable-gpu \
+        --user-data-dir="$folder/chromium" --virtual-time-budget=5000 \
+        --ignore-certificate-errors-spki-list="$key" --dump-dom "$1"
+}
+cat >www/page.html <<END
+<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>t</title>
+<link rel="stylesheet" href="page.css"></head>
+<body><p id="p">Not yet</p><img id="i" src="page.svg" alt=""></body>
+<script src="page.js"></script></html>
+END
+echo 'p { color: rgb(1, 2, 3); }' >www/page.css
+echo '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="7"/>' >www/page.svg
+cat >www/page.js <<'END'
+window.addEventListener("load", () => {
+    const p = document.getElementById("p"), i = document.getElementById("i");
+    if (getComputedStyle(p).color === "rgb(1, 2, 3)" && i.naturalWidth === 7) {
+        p.className = "loaded";
+        p.textContent = "All is here";
+    }
+});
+END
 
 holds "curl, clear" fetches www/large get -o got "$http/large"
 holds "curl, TLS" fetches www/large get -o got "$https/large"
@@ -164,6 +218,32 @@ holds "curl, not changed since" gives 304 \
     code -z "$(date -R -d '+1 hour')" "$http/small"
 holds "curl, a method it does not know" gives 501 \
     code -X BREW "$http/small"
+holds "curl, two ranges" says '^Content-Type: multipart/byteranges; boundary=' \
+    get -i -r 0-0,-1 "$http/small"
+holds "curl, the validator still holds" gives 304 validated
+holds "curl, gzip" fetches www/text.txt \
+    get --compressed -H 'Accept-Encoding: gzip' -o got "$http/text.txt"
+holds "curl, br" fetches www/text.txt \
+    get --compressed -H 'Accept-Encoding: br' -o got "$http/text.txt"
+holds "curl, all that it knows" fetches www/text.txt \
+    get --compressed -o got "$https/text.txt"
+holds "curl, gzip, really" says '^Content-Encoding: gzip' \
+    get -I -H 'Accept-Encoding: gzip' "$http/text.txt"
+holds "curl, PUT after 100 Continue" says '^< HTTP/1.1 100 Continue' \
+    get -v -H 'Expect: 100-continue' -T www/large "$http/put/curl-1"
+holds "curl, and it is there" cmp www/large www/put/curl-1
+holds "curl, PUT in chunks" put_in_chunks www/large curl-2
+holds "curl, TLS 1.2" fetches www/large \
+    get --tls-max 1.2 -o got "$https/large"
+holds "curl, TLS 1.3" fetches www/large get --tlsv1.3 -o got "$https/large"
+holds "wget, several files, one connection" says 'Reusing existing connection' \
+    wget -4 --tries=1 -O got "$http/small" "$http/large"
+holds "wget, gzip" fetches www/text.txt \
+    wget -q -4 --tries=1 --compression=gzip -O got "$http/text.txt"
+holds "Chromium, clear" says 'class="loaded">All is here' \
+    chromium_reads "$http/page.html"
+holds "Chromium, TLS" says 'class="loaded">All is here' \
+    chromium_reads "$https/page.html"
 holds "wget, clear" fetches www/large \
     wget -q -4 --tries=1 -O got "$http/large"
 holds "wget, TLS" fetches www/large \
