@@ -190,6 +190,11 @@
 #define HTTP_EXPECT_MS 1000
 /* Sessions and nonces that our server remembers; the oldest goes first. */
 #define HTTP_MEMORY_MAX 1024
+/* Bytes of an answer that our client's cache keeps; of the request's fields
+ * that Vary names; of a URL that an answer is stored under. */
+#define HTTP_CACHE_ENTRY_MAX (64u * 1024 * 1024)
+#define HTTP_CACHE_VARY_MAX 4096
+#define HTTP_CACHE_KEY_MAX (HTTP_HOST_MAX + HTTP_LINE_MAX)
 /* Milliseconds that a kept-alive connection may idle at our server. */
 #define HTTP_SERVER_IDLE_MS 5000
 /* Requests that a gateway has under way at once, unless it is told another
