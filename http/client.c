@@ -31,6 +31,8 @@ static const struct option_spec table[] = {
      "these parts only: 0-499, 500-, -500, or several: 0-9,20-29"},
     {0, "compressed", NULL, OPTION_FLAG, &options.compressed,
      "allow gzip, deflate and br, and unpack them"},
+    {0, "cache", "DIR", OPTION_TEXT, &options.cache,
+     "keep answers there, and use them while they are fresh"},
     {'C', "continue-at", "OFFSET", OPTION_TEXT, &options.resume,
      "go on at OFFSET (-: where the file ends)"},
     {'L', "location", NULL, OPTION_FLAG, &options.follow, "follow redirects"},

@@ -73,6 +73,8 @@ struct http_request {
     const char *range;              /* "0-499"; NULL: no Range field */
     const char *content_type;       /* NULL: no Content-Type field */
     bool compressed;                /* offer the codings that we can undo */
+    /* What the cache asks about (data NULL: nothing). */
+    struct span if_none_match, if_modified_since;
     const struct http_content *content; /* NULL: no body */
     bool expecting;   /* ask before the body, however short it is */
     bool unexpecting; /* never ask: the server does not understand it */
@@ -145,6 +147,10 @@ int http_request_line_say(struct conn *conn,
 int http_fields_say(struct conn *conn, const struct http_request *request);
 /* "Name: value"; what is secret of it, the trace does not show. */
 int http_field_say(struct conn *conn, struct span name, struct span value);
+/* The value that a request's field will have, "" if it will not be there. Of
+ * the fields that a cache may compare answers by (RFC 9111 §4.1). */
+void http_fields_value(const struct http_request *request, struct span name,
+                       char *text, size_t size);
 /* Whether the field line "Name: value" has this name. */
 bool http_field_line_is(const char *line, const char *name);
 /* ---- Expect: 100-continue (http_expect.c) ------------------------------- */
@@ -179,6 +185,7 @@ struct http_options {
     bool head, include, follow, http_1_0, silent, pipeline, compressed;
     const char *cookie_jar;
     bool basic, digest, anyauth;
+    const char *cache;      /* the folder of --cache; NULL: no cache */
     const char *max_redirs; /* a number; "-1": no limit; NULL: the default */
 };
 

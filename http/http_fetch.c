@@ -204,8 +204,10 @@ static int receive_pieces(struct http_job *job, struct http_client *client)
                    client->body.framing.length);
     do {
         result = http_client_hear_piece(client, &piece);
-        if (result == 0 && piece.length > 0)
+        if (result == 0 && piece.length > 0) {
+            http_cache_piece(&job->cache, piece);
             result = http_save_piece(&job->save, piece, error);
+        }
         progress_step(&progress, client->body.content);
     } while (result == 0 && piece.length > 0);
     progress_end(&progress);
@@ -219,7 +221,10 @@ static int receive_body(struct http_job *job, struct http_client *client)
     if (result < 0)
         return result;
     http_save_note(&job->save, client->conn);
-    return http_save_end(&job->save, client->body.content, job->fetch->error);
+    result = http_save_end(&job->save, client->body.content, job->fetch->error);
+    if (result == 0)
+        http_cache_end(&job->cache, client);
+    return result;
 }
 
 /* Takes the whole answer in, to where it belongs. */
@@ -237,23 +242,49 @@ int http_job_receive(struct http_job *job, struct http_client *client)
     return result;
 }
 
+/* Gets the answer to the job's request: *client has its header, or is NULL when
+ * a stored answer does. 1: the request is to be made once more. */
+static int get_answer(struct http_job *job, struct http_client **client)
+{
+    int result = http_cache_look(&job->cache, &job->request);
+    bool again;
+
+    *client = NULL;
+    if (result != HTTP_CACHE_ASK)
+        return result < 0 ? result : 0;
+    if (!(*client = exchange(job)))
+        return -(int)job->fetch->error->class;
+    if ((result = meet_challenge(job, *client)) != 0 ||
+        (result = expect_nothing(job, *client)) != 0)
+        return result;
+    /* A 304 to the cache ends here: it has nothing but its header. */
+    if ((*client)->head.status == 304 && http_cache_asks(&job->cache) &&
+        (result = skip_body(*client)) < 0)
+        return result;
+    result = http_cache_hear(&job->cache, &job->request, *client, &again);
+    if (result == HTTP_CACHE_ASK && !again)
+        return 0;
+    http_client_settle(*client);
+    *client = NULL;
+    return again;
+}
+
 static int run(struct http_job *job)
 {
     struct http_fetch *fetch = job->fetch;
 
     for (long redirects = 0;; redirects++) {
-        struct http_client *client = exchange(job);
-        int result;
+        struct http_client *client;
+        int result = get_answer(job, &client);
 
-        if (!client)
-            return -(int)fetch->error->class;
-        if ((result = meet_challenge(job, client)) < 0 ||
-            (result == 0 && (result = expect_nothing(job, client)) < 0))
+        if (result < 0)
             return result;
         if (result == 1) {
             redirects--;
             continue;
         }
+        if (!client)
+            return http_cache_serve(&job->cache, &job->save);
         if (!fetch->options->follow || !http_redirect_leads_on(&client->head))
             return http_job_receive(job, client);
         if (redirects == fetch->redirects_max) {
@@ -313,6 +344,8 @@ int http_fetch_start(struct http_fetch **fetch,
     made->error = error;
     if ((result = read_redirects_max(made)) < 0 ||
         (result = http_proxy_make(&made->proxy, options, error)) < 0 ||
+        (options->cache &&
+         (result = http_cache_folder(options->cache, error)) < 0) ||
         (result = client_stand_up(&made->stand, &options->client, error)) < 0 ||
         (result = http_state_start(&made->state, options, error)) < 0)
         return result;

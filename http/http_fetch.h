@@ -7,6 +7,7 @@
 #ifndef HTTP_HTTP_FETCH_H
 #define HTTP_HTTP_FETCH_H
 
+#include "http/http_cache.h"
 #include "http/http_proxy.h"
 #include "http/http_state.h"
 
@@ -28,6 +29,7 @@ struct http_job {
     struct http_payload payload;
     struct http_save save;
     struct option_list fields; /* -H, less what a redirect took away */
+    struct http_cache_use cache;
     bool stranger; /* a redirect led away from where the user pointed */
 };
 

@@ -12,6 +12,10 @@
 
 #include "http/http_proxy.h"
 
+#define USER_AGENT "wirelab"
+#define ACCEPT "*/*"
+#define ACCEPT_ENCODING "gzip, deflate, br"
+
 /* Method, target, version; or what the user wants a server to hear instead. The
  * path is enough for the origin, a proxy must know whom to ask: origin-form and
  * absolute-form of RFC 9112 §3.2. Of "OPTIONS *" it makes the latter without a
@@ -63,6 +67,35 @@ static bool is_given(const struct http_request *request, const char *name)
         if (http_field_line_is(fields->values[i], name))
             return true;
     return false;
+}
+
+void http_fields_value(const struct http_request *request, struct span name,
+                       char *text, size_t size)
+{
+    const struct option_list *fields = request->fields;
+    const char *ours = "";
+    bool given = false;
+
+    text[0] = '\0';
+    for (size_t i = 0; fields && i < fields->count; i++) {
+        struct given one = take_apart(fields->values[i]);
+        size_t length = strlen(text);
+
+        if (!span_equal_nocase(one.name, name))
+            continue;
+        given = true;
+        snprintf(text + length, size - length, "%s%.*s", length ? ", " : "",
+                 (int)one.value.length, one.value.data ? one.value.data : "");
+    }
+    if (given)
+        return;
+    if (span_equal_nocase(name, SPAN("User-Agent")))
+        ours = USER_AGENT;
+    else if (span_equal_nocase(name, SPAN("Accept")))
+        ours = ACCEPT;
+    else if (span_equal_nocase(name, SPAN("Accept-Encoding")))
+        ours = request->compressed ? ACCEPT_ENCODING : "";
+    snprintf(text, size, "%s", ours);
 }
 
 /* The secret half may be longer than a line of ours, so it is copied whole. */
@@ -146,6 +179,20 @@ static int say_given(struct conn *conn, const struct http_request *request)
     return 0;
 }
 
+/* What the cache wants to know: is it still this one? RFC 9111 §4.3.1. */
+static int say_validators(struct conn *conn, const struct http_request *request)
+{
+    int result = 0;
+
+    if (request->if_none_match.data)
+        result =
+            http_field_say(conn, SPAN("If-None-Match"), request->if_none_match);
+    if (result == 0 && request->if_modified_since.data)
+        result = http_field_say(conn, SPAN("If-Modified-Since"),
+                                request->if_modified_since);
+    return result;
+}
+
 /* Host comes first (RFC 9110 §7.2); the order of the others means nothing. */
 int http_fields_say(struct conn *conn, const struct http_request *request)
 {
@@ -157,11 +204,10 @@ int http_fields_say(struct conn *conn, const struct http_request *request)
 
     if ((result = say_ours(conn, request, "Host", request->url->authority)) <
             0 ||
-        (result = say_ours(conn, request, "User-Agent", "wirelab")) < 0 ||
-        (result = say_ours(conn, request, "Accept", "*/*")) < 0 ||
+        (result = say_ours(conn, request, "User-Agent", USER_AGENT)) < 0 ||
+        (result = say_ours(conn, request, "Accept", ACCEPT)) < 0 ||
         (result = say_ours(conn, request, "Accept-Encoding",
-                           request->compressed ? "gzip, deflate, br" : NULL)) <
-            0 ||
+                           request->compressed ? ACCEPT_ENCODING : NULL)) < 0 ||
         (result = say_ours(conn, request, "Authorization",
                            request->credentials)) < 0 ||
         (result = say_ours(conn, request, "Cookie", request->cookies)) < 0 ||
@@ -170,6 +216,7 @@ int http_fields_say(struct conn *conn, const struct http_request *request)
                            request->range ? range : NULL)) < 0 ||
         (result = say_ours(conn, request, "Content-Type",
                            request->content_type)) < 0 ||
+        (result = say_validators(conn, request)) < 0 ||
         (result = say_framing(conn, request)) < 0)
         return result;
     return say_given(conn, request);

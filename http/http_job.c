@@ -80,6 +80,9 @@ int http_job_prepare(struct http_job *job, const char *text, size_t index)
     int result;
 
     job->fields = options->fields;
+    job->cache = (struct http_cache_use){.folder = options->cache,
+                                         .trace = fetch->stand.trace,
+                                         .error = fetch->error};
     job->request = (struct http_request){.method = choose_method(options),
                                          .url = &job->url,
                                          .line = options->request_line,
@@ -125,6 +128,7 @@ struct http_job *http_job_new(struct http_fetch *fetch)
 
 void http_job_free(struct http_job *job)
 {
+    http_cache_leave(&job->cache);
     http_save_abandon(&job->save);
     http_content_free(&job->payload);
     http_url_free(&job->url);
