@@ -93,7 +93,7 @@ static const struct lab_step steps[] = {
      "hop).",
      http_versions_content_codings},
     {"Wrapped for a hop", NULL, http_versions_transfer_codings},
-    {"A page of many objects", NULL, http_versions_four_ways},
+    {"A page, four ways", NULL, http_versions_four_ways},
     {NULL, NULL, NULL}};
 
 const struct lab lab_http_versions = {
@@ -102,7 +102,7 @@ const struct lab lab_http_versions = {
     .about =
         "What HTTP/1.1 changed, one feature after the other, each seen on the "
         "wire beside HTTP/1.0: connections that are kept, sites that share an "
-        "address. At the end the same page is fetched in each way, and "
+        "address. At the end the same page is fetched four ways, and "
         "connections, round trips, bytes and time are counted.",
     .hosts = {"student", "names", "web", "proxy", NULL},
     .steps = steps,

@@ -59,8 +59,9 @@ client_meets() {
     holds "not changed since" says '^S: HTTP/1.1 304 ' \
         "$client" -v -H "If-Modified-Since: $modified" "$http/text.txt"
     # lighttpd does not look at If-Match where a file is fetched.
-    [ "$name" = lighttpd ] || holds "a precondition fails" says '^S: HTTP/1.1 412 ' \
-        "$client" -v -H 'If-Match: "no"' "$http/text.txt" -o got
+    [ "$name" = lighttpd ] ||
+        holds "a precondition fails" says '^S: HTTP/1.1 412 ' \
+            "$client" -v -H 'If-Match: "no"' "$http/text.txt" -o got
     holds "gzip, unpacked" fetches www/text.txt \
         "$client" --compressed -o got "$http/gzip/text.txt"
     holds "gzip, really" says '^S: Content-Encoding: gzip' \

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# servers.sh: to be sourced after stock_up has made certificates: three stock servers that do the
-# same things over the same folder, each in a way of its own.
+# servers.sh: to be sourced: three stock servers that do the same things over
+# the same folder, each in its own way, with the certificates of stock_up.
 #
 #     nginx_up FOLDER      sets http_port, tls12_port, tls13_port
 #     apache_up FOLDER     the same
