@@ -27,104 +27,6 @@ struct http_relay {
     bool body_begun; /* the client's body: it can't be sent twice */
 };
 
-/* ---- saying a message anew ---------------------------------------------- */
-
-/* A field as it came. Its value was judged when it was read, and may be longer
- * than a line of ours. What is secret stays so in the trace. */
-static int say_field(struct conn *conn, struct http_field field)
-{
-    size_t open = http_field_open_length(field.name, field.value);
-    char *secret;
-    int result;
-
-    if ((result = conn_say_bytes(conn, field.name.data, field.name.length)) <
-            0 ||
-        (result = conn_say_bytes(conn, ": ", 2)) < 0 ||
-        (result = conn_say_bytes(conn, field.value.data, open)) < 0)
-        return result;
-    if (open < field.value.length) {
-        secret = strndup(field.value.data + open, field.value.length - open);
-        result = secret ? conn_say_secret(conn, secret) : -ERROR_LOCAL;
-        free(secret);
-        if (result < 0)
-            return result;
-    }
-    return conn_say_bytes(conn, "\r\n", 2);
-}
-
-/* NOTE(http-hops): the fields that go on: all but those of this hop, and but
- * the names in `replaced` (NULL ends), which we say ourselves. */
-static int say_fields(struct conn *conn, const struct http_head *head,
-                      const char *const *replaced)
-{
-    int result = 0;
-
-    for (size_t i = 0; i < head->field_count && result == 0; i++) {
-        struct span name = head->fields[i].name;
-        bool ours = http_hop_keeps(head, name);
-
-        for (const char *const *other = replaced; *other && !ours; other++)
-            ours = span_equal_nocase(name, span_of(*other));
-        if (!ours)
-            result = say_field(conn, head->fields[i]);
-    }
-    return result;
-}
-
-/* RFC 9110 §7.6.3: the version that it came by, and who passed it on. */
-static int say_via(struct conn *conn, const struct http_head *head,
-                   const struct http_gateway *gateway)
-{
-    return conn_say_line(conn, "Via: 1.%d %s", head->version_minor,
-                         gateway->pseudonym);
-}
-
-static int say_framing(struct conn *conn, const struct http_framing *framing)
-{
-    switch (framing->kind) {
-    case HTTP_FRAMING_LENGTH:
-        return conn_say_line(conn, "Content-Length: %" PRIu64, framing->length);
-    case HTTP_FRAMING_CHUNKED:
-        return conn_say_line(conn, "Transfer-Encoding: chunked");
-    default:
-        return 0;
-    }
-}
-
-/* A piece of a body, in the framing that was announced. */
-static int say_piece(struct conn *conn, const struct http_framing *framing,
-                     struct span piece)
-{
-    char line[32];
-    size_t length;
-    int result;
-
-    if (framing->kind != HTTP_FRAMING_CHUNKED)
-        return conn_say_bytes(conn, piece.data, piece.length);
-    length = http_chunk_line(line, sizeof(line), piece.length, NULL);
-    if ((result = conn_say_bytes(conn, line, length)) < 0 ||
-        (result = conn_say_bytes(conn, piece.data, piece.length)) < 0)
-        return result;
-    return conn_say_bytes(conn, "\r\n", 2);
-}
-
-/* The end of a body that was heard whole. Its trailers go on when there is a
- * place for them: RFC 9112 §7.1.2 lets us drop them otherwise. */
-static int say_body_end(struct conn *conn, const struct http_framing *framing,
-                        const struct http_body *heard)
-{
-    static const char *const nothing[] = {"Host", "Trailer", NULL};
-    int result;
-
-    if (framing->kind != HTTP_FRAMING_CHUNKED)
-        return 0;
-    if ((result = conn_say_bytes(conn, "0\r\n", 3)) < 0 ||
-        (heard->framing.kind == HTTP_FRAMING_CHUNKED &&
-         (result = say_fields(conn, &heard->trailer, nothing)) < 0))
-        return result;
-    return conn_say_bytes(conn, "\r\n", 2);
-}
-
 /* ---- the request, on to the backend ------------------------------------- */
 
 static int say_request_head(struct http_exchange *x)
@@ -142,12 +44,12 @@ static int say_request_head(struct http_exchange *x)
                                 (int)x->target.length, x->target.data)) < 0 ||
         (result = conn_say_line(conn, "Host: %s", gateway->backend.authority)) <
             0 ||
-        (result = say_fields(conn, &x->request,
-                             counted ? replaced : replaced_but_hops)) < 0 ||
+        (result = http_gateway_say_fields(
+             conn, &x->request, counted ? replaced : replaced_but_hops)) < 0 ||
         (counted &&
          (result = conn_say_line(conn, "Max-Forwards: %" PRIu64, hops)) < 0) ||
-        (result = say_via(conn, &x->request, gateway)) < 0 ||
-        (result = say_framing(conn, &x->body.framing)) < 0)
+        (result = http_gateway_say_via(conn, &x->request, gateway)) < 0 ||
+        (result = http_gateway_say_framing(conn, &x->body.framing)) < 0)
         return result;
     return conn_say_bytes(conn, "\r\n", 2);
 }
@@ -167,9 +69,11 @@ static int pass_request_body(struct http_exchange *x)
         if ((result = http_exchange_hear_piece(x, &piece)) < 0)
             return result;
         if (piece.length == 0)
-            return say_body_end(client->conn, &x->body.framing, &x->body);
+            return http_gateway_say_body_end(client->conn, &x->body.framing,
+                                             &x->body);
         x->relay->body_begun = true;
-        if ((result = say_piece(client->conn, &x->body.framing, piece)) < 0)
+        if ((result = http_gateway_say_piece(client->conn, &x->body.framing,
+                                             piece)) < 0)
             return result;
         if (conn_view(x->conn).length == 0 &&
             (result = conn_flush(client->conn)) < 0)
@@ -298,11 +202,11 @@ static int say_answer_head(struct http_exchange *x,
 
     if ((result = conn_say_line(x->conn, "HTTP/1.1 %d %s", head->status,
                                 http_reason(head->status))) < 0 ||
-        (result = say_fields(x->conn, head, replaced)) < 0 ||
+        (result = http_gateway_say_fields(x->conn, head, replaced)) < 0 ||
         (result = say_date(x)) < 0 ||
-        (result = say_via(x->conn, head, x->site->gateway)) < 0 ||
+        (result = http_gateway_say_via(x->conn, head, x->site->gateway)) < 0 ||
         (result = say_length_told(x)) < 0 ||
-        (result = say_framing(x->conn, framing)) < 0 ||
+        (result = http_gateway_say_framing(x->conn, framing)) < 0 ||
         (result = http_answer_connection(x)) < 0)
         return result;
     return conn_say_bytes(x->conn, "\r\n", 2);
@@ -340,12 +244,13 @@ static int pass_answer_body(struct http_exchange *x,
             return break_off(x, framing);
         if (piece.length == 0)
             break;
-        if ((result = say_piece(x->conn, framing, piece)) < 0 ||
+        if ((result = http_gateway_say_piece(x->conn, framing, piece)) < 0 ||
             (conn_view(client->conn).length == 0 &&
              (result = conn_flush(x->conn)) < 0))
             return result;
     }
-    if ((result = say_body_end(x->conn, framing, &client->body)) < 0)
+    if ((result = http_gateway_say_body_end(x->conn, framing, &client->body)) <
+        0)
         return result;
     return conn_say_end(x->conn);
 }

@@ -66,6 +66,26 @@ int http_gateway_pass_on(struct http_exchange *x);
 /* Closes the connection to the backend, if there is one. */
 void http_gateway_hang_up(struct http_exchange *x);
 
+/* ---- a message said anew (http_gateway_say.c) --------------------------- */
+
+/* The fields that go on: all but those of this hop (http_hops.h), and but the
+ * names in `replaced` (NULL ends), which the caller says. */
+int http_gateway_say_fields(struct conn *conn, const struct http_head *head,
+                            const char *const *replaced);
+/* RFC 9110 §7.6.3: the version that it came by, and who passed it on. */
+int http_gateway_say_via(struct conn *conn, const struct http_head *head,
+                         const struct http_gateway *gateway);
+/* What announces the body, a piece of it in that framing, and its end, with the
+ * trailers of the body that was heard if there is a place for them. */
+int http_gateway_say_framing(struct conn *conn,
+                             const struct http_framing *framing);
+int http_gateway_say_piece(struct conn *conn,
+                           const struct http_framing *framing,
+                           struct span piece);
+int http_gateway_say_body_end(struct conn *conn,
+                              const struct http_framing *framing,
+                              const struct http_body *heard);
+
 /* ---- places (http_gateway_places.c) ------------------------------------- */
 
 /* A place for one more request, or -1: all are taken. */
