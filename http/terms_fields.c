@@ -8,6 +8,11 @@
 
 /* clang-format off */
 const struct term http_terms_fields[] = {
+    {.name = "A-IM", .kind = TERM_FIELD,
+     .sentence =
+     "The instance manipulations that the client can undo, such as a "
+     "difference to a copy that it has.",
+     .rfc = {"3229", "10.5.3"}},
     {.name = "Accept", .kind = TERM_FIELD,
      .sentence = "The media types that the client would like, by weight.",
      .rfc = {"9110", "12.5.1"}},
@@ -128,6 +133,11 @@ const struct term http_terms_fields[] = {
      .sentence =
      "Do it only if nothing has changed since that time; else 412.",
      .rfc = {"9110", "13.1.4"}},
+    {.name = "IM", .kind = TERM_FIELD,
+     .sentence =
+     "What was done to the current state to make this content; a 226 must "
+     "carry it.",
+     .rfc = {"3229", "10.5.2"}},
     {.name = "Keep-Alive", .kind = TERM_FIELD,
      .sentence =
      "How long, and for how many requests, the server means to keep the "
@@ -161,6 +171,11 @@ const struct term http_terms_fields[] = {
      "The client's credentials for the proxy; our trace shows asterisks for "
      "them.",
      .rfc = {"9110", "11.7.2"}},
+    {.name = "Proxy-Connection", .kind = TERM_FIELD,
+     .sentence =
+     "A mistake of old clients: Connection under a name that proxies pass on. "
+     "Nobody should send it.",
+     .rfc = {"9112", "C.2.2"}},
     {.name = "Range", .kind = TERM_FIELD,
      .sentence =
      "Asks for a part of the content: `bytes=0-499` are its first 500 bytes.",
