@@ -7,7 +7,7 @@
 #   make interop    our programs against stock servers, curl, wget, Chromium
 #   make browser    the pages, in a headless Chromium
 #   make fuzz       the parsers under libFuzzer; FUZZ_SECONDS=60 in all
-#   make bench      downloads against curl, the world against Mininet
+#   make bench      against curl, nginx (with wrk) and Mininet, in one run
 #   make install    PREFIX=/usr/local, DESTDIR= for packagers
 #   make clean      remove build/ bin/ out/
 #   make help       this list

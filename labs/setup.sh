@@ -59,6 +59,7 @@ bench    tool nginx                    nginx-light
 bench    tool openssl                  openssl
 bench    tool mn                       mininet
 bench    tool brctl                    bridge-utils
+bench    tool wrk                      wrk
 '
 
 # What each target stands on besides its own lines.

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# bench/run.sh BIN PAIR: our times beside those of others, in the same run.
-# BENCH_RUNS (15) and BENCH_BYTES (1 GiB) may be smaller for a quick look; a
-# figure counts with the numbers as they are.
+# bench/run.sh BIN PAIR [downloads | objects | serving | world]: our times
+# beside those of others, in the same run.
+# BENCH_RUNS (15), BENCH_BYTES (1 GiB) and BENCH_SECONDS (5) may be smaller for
+# a quick look; a figure counts with the numbers as they are.
 set -u
 bin=$(cd "$1" && pwd) pair=$(realpath "$2")
 here=$(cd "$(dirname "$0")" && pwd)
@@ -11,7 +12,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 runs=${BENCH_RUNS:-15} bytes=${BENCH_BYTES:-1073741824}
 folder=$(mktemp -d "${TMPDIR:-/tmp}/wirelab-bench-XXXXXX") || exit 8
-trap 'stock_down; rm -rf "$folder"' EXIT INT TERM
+server=
+trap 'stock_down; [ -z "$server" ] || kill "$server" 2>/dev/null
+    rm -rf "$folder"' EXIT INT TERM
 passed=0 failed=0
 
 # compare LABEL RATIO OURS THEIRS: memory at most 16 MiB in each case.
@@ -43,8 +46,73 @@ downloads() {
     cd - >/dev/null || exit 8
 }
 
+# The same URLs in one command each: one connection, kept alive.
+objects() {
+    [ -s "$folder/nginx.pid" ] || stock_up "$folder" || exit 8
+    mkdir -p "$folder/www/objects"
+    urls=
+    for i in $(seq 1000); do
+        head -c 1000 /dev/urandom >"$folder/www/objects/$i"
+        urls="$urls http://localhost:$http_port/objects/$i"
+    done
+    chmod -R a+rX "$folder"
+    compare '1000 small objects' 1.0 "exec $bin/http-client$urls >/dev/null" \
+        "exec curl -s$urls >/dev/null"
+}
+
+# requests URL: how many a second wrk gets over 50 kept-alive connections; 0,
+# and why, if one was lost.
+requests() {
+    said=$(wrk -t1 -c50 -d"${BENCH_SECONDS:-5}" "$1") || said='wrk failed'
+    case $said in
+    *'Socket errors'* | *Non-2xx* | *failed*)
+        echo "$said" >&2
+        echo 0 ;;
+    *) echo "$said" | awk '/^Requests\/sec:/ { print $2 }' ;;
+    esac
+}
+
+# In turn, so that what the machine does besides hits both alike; the median of
+# five each. nginx has one worker, ours a process for each connection.
+serving() {
+    [ -s "$folder/nginx.pid" ] || stock_up "$folder" || exit 8
+    head -c 1000 /dev/urandom >"$folder/www/small"
+    chmod -R a+rX "$folder"
+    "$bin/http-server" --root "$folder/www" --listen 127.0.0.1:0 \
+        >"$folder/ready" &
+    server=$!
+    while ! grep -q ready "$folder/ready"; do sleep 0.1; done
+    port=$(sed 's/.*://' "$folder/ready")
+    for _ in 1 2 3 4 5; do
+        echo "ours $(requests "http://127.0.0.1:$port/small")"
+        echo "theirs $(requests "http://127.0.0.1:$http_port/small")"
+    done >"$folder/rates"
+    kill $server
+    wait $server
+    server=
+    ours=$(median ours) theirs=$(median theirs)
+    echo "serving : nginx, 50 connections     $ours : $theirs requests/s"
+    if awk "BEGIN { exit !($ours >= 0.5 * $theirs && $theirs > 0) }" &&
+        ! grep -q ' 0$' "$folder/rates"; then
+        passed=$((passed + 1))
+    else
+        echo '    FAILED serving: half of what nginx serves, no request lost'
+        failed=$((failed + 1))
+    fi
+}
+
+median() {
+    awk "\$1 == \"$1\" { print \$2 }" "$folder/rates" | sort -n | sed -n 3p
+}
+
 case ${3:-all} in
 all | downloads) downloads ;;
+esac
+case ${3:-all} in
+all | objects) objects ;;
+esac
+case ${3:-all} in
+all | serving) serving ;;
 esac
 case ${3:-all} in
 all | world)
