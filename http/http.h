@@ -2,11 +2,11 @@
 /*
  * http: the Hypertext Transfer Protocol, both halves.
  *
- * RFC 9110 (semantics): methods, redirection, Basic log-in (RFC 7617), single
- * ranges, validators and conditions on GET. RFC 9112 (HTTP/1.1): all of the
- * message format, framing by each rule of §6.3, chunked with extensions and
- * trailers, persistence. HTTP/1.0 (RFC 1945), where the difference is the
- * lesson.
+ * RFC 9110 (semantics): methods, redirection, Basic and Digest log-in (RFC
+ * 7617, RFC 7616), ranges, validators and all conditions, content codings. RFC
+ * 9111: a private cache. RFC 9112 (HTTP/1.1): all of the message format,
+ * framing by each rule of §6.3, chunked with extensions and trailers,
+ * persistence. HTTP/1.0 (RFC 1945), where the difference is the lesson.
  *
  *     struct http_client client = {...};                // see http_client.h
  *     http_client_open(&client, &url);                  // TCP, then TLS
@@ -36,6 +36,7 @@
 #include "common/limits.h"
 #include "common/terms.h"
 #include "common/text.h"
+#include "http/http_limits.h"
 
 struct conn;
 

@@ -146,16 +146,16 @@ enum http_cache_step {
     HTTP_CACHE_ASK,  /* the server, for the answer or for its blessing */
     HTTP_CACHE_SERVE /* what is stored */
 };
-/* Looks the request up. ASK: request->if_none_match and if_modified_since make it
- * a conditional one, if there is something to revalidate. Negative:
+/* Looks the request up. ASK: request->if_none_match and if_modified_since make
+ * it a conditional one, if there is something to revalidate. Negative:
  * ERROR_REFUSED, only-if-cached and nothing there. */
 int http_cache_look(struct http_cache_use *use, struct http_request *request);
 /* The answer that was asked for can be a 304 to the cache. */
 bool http_cache_asks(const struct http_cache_use *use);
 /* The header of the answer has come. SERVE: it is a 304 (heard to its end by
- * the caller), and the stored answer holds. ASK: begins to store, if the answer may be stored,
- * and the fetch goes on as if there were no cache; but *again: the 304 was for
- * another answer than ours, so ask once more. */
+ * the caller), and the stored answer holds. ASK: begins to store, if the answer
+ * may be stored, and the fetch goes on as if there were no cache; but *again:
+ * the 304 was for another answer than ours, so ask once more. */
 int http_cache_hear(struct http_cache_use *use, struct http_request *request,
                     const struct http_client *client, bool *again);
 /* A piece of the answer, as it came, and its end. A failure of the cache is

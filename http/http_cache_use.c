@@ -16,6 +16,7 @@
 #include "common/trace.h"
 #include "http/http_client.h"
 #include "http/http_conditions.h"
+#include "http/http_save.h"
 
 int http_cache_folder(const char *folder, struct error *error)
 {

@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/output.h"
+
 #define HTTP_ONLY "#HttpOnly_"
 
 /* ---- reading ------------------------------------------------------------ */

@@ -9,6 +9,7 @@
 
 #include "http/http_cache.h"
 #include "http/http_proxy.h"
+#include "http/http_save.h"
 #include "http/http_state.h"
 
 struct http_fetch {

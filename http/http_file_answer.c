@@ -97,7 +97,7 @@ static int begin(struct http_exchange *x, const struct http_file *file,
     return http_answer_field(x, "Accept-Ranges", "bytes");
 }
 
-/* One stretch of the file as the content: what 200 and a simple 206 end with. */
+/* One stretch of the file as the content: the end of 200 and a simple 206. */
 static int say_content(struct http_exchange *x, const struct http_file *file,
                        uint64_t offset, uint64_t length)
 {
@@ -277,7 +277,7 @@ static int answer_not_modified(struct http_exchange *x,
     return conn_say_end(x->conn);
 }
 
-/* RFC 9110 §15.5.17: 416 tells the length, so that the client can ask again. */
+/* RFC 9110 §15.5.17: 416 tells the length, for the client to ask again. */
 static int answer_outside(struct http_exchange *x, const struct http_file *file)
 {
     int result;

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "common/limits.h"
+#include "http/http_limits.h"
 
 struct entry {
     enum http_memory_kind kind; /* 0: free */

@@ -5,7 +5,7 @@
  * header there too; -f wants nothing of a 4xx or 5xx; -C goes on with what an
  * earlier run left.
  */
-#include "http/http_client.h"
+#include "http/http_save.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -145,8 +145,8 @@ bool http_file_open(struct http_file *file, const char *path);
 struct http_validators http_file_validators(const struct http_file *file);
 /* What the request's conditions make of it, noted in the trace: 0, 304, 412. */
 int http_file_judge(struct http_exchange *x, const struct http_file *file);
-/* Gives the file this coding, and an ETag of its own for it: two codings are two
- * representations (RFC 9110 §8.8.3.3). */
+/* Gives the file this coding, and an ETag of its own for it: each coding is a
+ * representation (RFC 9110 §8.8.3.3). */
 void http_file_set_coding(struct http_file *file, enum http_coding coding);
 /* 200, 206, 304, 406, 412 or 416 to a GET or HEAD (http_file_answer.c). */
 int http_file_answer(struct http_exchange *x, const struct http_file *file);

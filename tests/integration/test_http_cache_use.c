@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* http-client --cache: what is asked, what is not, and what is said about it. */
+/* http-client --cache: what is asked, what is not, and what is told of it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Content codings on the wire: our server's choice, our client's --compressed. */
+/* Content codings on the wire: the server's choice, --compressed. */
 #include "http/http_coding.h"
 
 #include <stdio.h>
@@ -23,7 +23,7 @@ static void start(void)
 
 #define REQUEST(fields)                                            \
     "GET /lines.txt HTTP/1.1\r\nHost: a\r\n" fields "Connection: " \
-                                                    "close\r\n\r\n"
+    "close\r\n\r\n"
 
 /* RFC 9110 §12.5.3 and §12.5.5: chosen by Accept-Encoding, and said so. */
 static void http_server_codes_text(void)

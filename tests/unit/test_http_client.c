@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "http/http_client.h"
+#include "http/http_save.h"
 #include "tests/harness.h"
 
 static uint16_t port;

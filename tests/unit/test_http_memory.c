@@ -4,7 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common/limits.h"
+#include "http/http_limits.h"
 #include "http/http_memory.h"
 #include "tests/harness.h"
 
