@@ -2,92 +2,20 @@
 /*
  * eavesdropper: the same request twice, in clear and under TLS, and what was
  * to be read on the wire each time.
- *
- * He gets frames (or, without a wire, the bytes handed to TCP) and nothing
- * else: no event of a program, no key.
  */
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/text.h"
 #include "labs/https-trust/https_trust.h"
-#include "labs/trace/views.h"
-
-/* The part of a trace between two moments: borrowed, not to be freed. */
-static struct trace_file part_of(const struct trace_file *trace,
-                                 int64_t from_ns, int64_t to_ns)
-{
-    struct trace_file part = *trace;
-    size_t first, last;
-
-    for (first = 0;
-         first < trace->event_count && trace->events[first].time_ns < from_ns;)
-        first++;
-    for (last = first;
-         last < trace->event_count && trace->events[last].time_ns < to_ns;)
-        last++;
-    part.events = trace->events + first;
-    part.event_count = last - first;
-    for (first = 0;
-         first < trace->frame_count && trace->frames[first].time_ns < from_ns;)
-        first++;
-    for (last = first;
-         last < trace->frame_count && trace->frames[last].time_ns < to_ns;)
-        last++;
-    part.frames = trace->frames + first;
-    part.frame_count = last - first;
-    part.start_ns = from_ns;
-    return part;
-}
-
-static bool holds(struct span bytes, const char *what)
-{
-    return bytes.length > 0 &&
-           memmem(bytes.data, bytes.length, what, strlen(what)) != NULL;
-}
-
-/* True when somebody on the wire could read `what`. */
-static bool readable(const struct trace_file *part, const char *what)
-{
-    size_t i;
-
-    for (i = 0; i < part->frame_count; i++)
-        if (holds(part->frames[i].bytes, what))
-            return true;
-    /* Where there is a wire, `socket` events are left out of the trace. */
-    for (i = 0; i < part->event_count; i++)
-        if (part->events[i].layer == TRACE_LAYER_SOCKET &&
-            holds(part->events[i].data, what))
-            return true;
-    return false;
-}
-
-/* His notebook as text, which the caller frees; NULL on failure. */
-static char *notebook_of(const struct trace_file *part, struct error *error)
-{
-    char *text = NULL;
-    size_t length = 0;
-    FILE *memory = open_memstream(&text, &length);
-
-    if (!memory) {
-        error_set(error, ERROR_LOCAL, "no memory for the notebook");
-        return NULL;
-    }
-    notebook_write(memory, part, error);
-    fclose(memory);
-    if (error->class == ERROR_NONE)
-        return text;
-    free(text);
-    return NULL;
-}
+#include "labs/lab_wiretap.h"
 
 static int notebooks_show(struct lab_run *run, const struct trace_file *clear,
                           const struct trace_file *sealed, struct error *error)
 {
-    char *left = notebook_of(clear, error);
-    char *right = left ? notebook_of(sealed, error) : NULL;
+    char *left = lab_wiretap_notebook(clear, error);
+    char *right = left ? lab_wiretap_notebook(sealed, error) : NULL;
 
     if (right)
         https_trust_side_by_side(run, left, right);
@@ -114,8 +42,8 @@ static int compare(struct lab_run *run, const struct trace_file *clear,
     lab_table_begin(run);
     lab_table_row(run, "could he read ...|http|https");
     for (i = 0; i < count; i++) {
-        bool in_clear = readable(clear, secrets[i].bytes);
-        bool under_tls = readable(sealed, secrets[i].bytes);
+        bool in_clear = lab_wiretap_reads(clear, secrets[i].bytes);
+        bool under_tls = lab_wiretap_reads(sealed, secrets[i].bytes);
 
         lab_table_row(run, "%s|%s|%s", secrets[i].what, in_clear ? "yes" : "no",
                       under_tls ? "yes" : "no");
@@ -197,8 +125,8 @@ static int notebooks_tell(struct lab_run *run, int64_t clear_ns,
 
     if (lab_trace(run, &trace, error) < 0)
         return -(int)error->class;
-    clear = part_of(&trace, clear_ns, sealed_ns);
-    sealed = part_of(&trace, sealed_ns, INT64_MAX);
+    clear = lab_wiretap_part(&trace, clear_ns, sealed_ns);
+    sealed = lab_wiretap_part(&trace, sealed_ns, INT64_MAX);
     if (notebooks_show(run, &clear, &sealed, error) == 0)
         secrets_compare(run, &clear, &sealed, error);
     trace_file_free(&trace);

@@ -186,6 +186,11 @@ static void http_status_events_lead_to_source_rfc_and_frames(void)
     events_check("http-status");
 }
 
+static void http_state_events_lead_to_source_rfc_and_frames(void)
+{
+    events_check("http-state");
+}
+
 static void https_trust_events_lead_to_source_rfc_and_frames(void)
 {
     events_check("https-trust");
@@ -214,7 +219,8 @@ static char *tshark(const char *lab, const char *filter, const char *field)
 static void tshark_finds_nothing_malformed(void)
 {
     static const char *const labs[] = {"http-page", "http-versions",
-                                       "http-status", "https-trust"};
+                                       "http-status", "http-state",
+                                       "https-trust"};
     struct trace_file trace;
     size_t i;
 
@@ -273,6 +279,8 @@ const struct test tests_citations[] = {
      http_versions_events_lead_to_source_rfc_and_frames},
     {"http_status_events_lead_to_source_rfc_and_frames",
      http_status_events_lead_to_source_rfc_and_frames},
+    {"http_state_events_lead_to_source_rfc_and_frames",
+     http_state_events_lead_to_source_rfc_and_frames},
     {"https_trust_events_lead_to_source_rfc_and_frames",
      https_trust_events_lead_to_source_rfc_and_frames},
     {"tshark_finds_nothing_malformed", tshark_finds_nothing_malformed},

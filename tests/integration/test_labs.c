@@ -73,6 +73,8 @@ static void files_check(void)
     CU_ASSERT(file_there("http-versions/trace.pcapng"));
     CU_ASSERT(file_there("http-status/index.html"));
     CU_ASSERT(file_there("http-status/trace.pcapng"));
+    CU_ASSERT(file_there("http-state/index.html"));
+    CU_ASSERT(file_there("http-state/trace.pcapng"));
     CU_ASSERT(file_there("https-trust/index.html"));
     CU_ASSERT(file_there("https-trust/trace.pcapng"));
     CU_ASSERT_EQUAL(names_with(test_path("http-page"), ".part"), 0);
