@@ -8,6 +8,7 @@
  *     /chunked         a chunked body with extensions and trailers
  *     /close           a body that ends where the connection does
  *     /slow?MS         waits so many milliseconds, then answers
+ *     /silent          takes a body, but says no 100 Continue before
  *     /bytes/N         N bytes
  *     /private         wants a log-in: with --accounts a true one, else any
  *     /session         counts your visits by a cookie; ?end forgets them
@@ -179,6 +180,12 @@ static const struct {
     {"/private", lab_private},
     {"/session", http_session_answer},
 };
+
+/* Like a server that does not know the expectation: RFC 9110 §10.1.1. */
+bool http_lab_is_silent(const struct http_exchange *x)
+{
+    return x->site->lab && strcmp(x->path, "/silent") == 0;
+}
 
 int http_lab_answer(struct http_exchange *x, bool *done)
 {

@@ -90,7 +90,7 @@ int http_exchange_hear_begin(struct http_exchange *x)
 {
     int result;
 
-    if (!waits_for_word(x))
+    if (!waits_for_word(x) || http_lab_is_silent(x))
         return 0;
     if ((result = http_answer_begin(x, 100)) < 0 ||
         (result = conn_say_bytes(x->conn, "\r\n", 2)) < 0)

@@ -171,5 +171,7 @@ int http_guard_answer(struct http_exchange *x, bool *done);
 int http_session_answer(struct http_exchange *x);
 /* Answers if the path is one of the lab's; *done is false if it is not. */
 int http_lab_answer(struct http_exchange *x, bool *done);
+/* True for the path whose uploads hear no 100 Continue. */
+bool http_lab_is_silent(const struct http_exchange *x);
 
 #endif

@@ -133,6 +133,7 @@ int ask(struct lab_run *run, bool ladder, const char *const *argv,
     if ((ladder ? lab_client : lab_command)(run, argv, &result, error) < 0)
         return -(int)error->class;
     reply->exit_status = result.status;
+    reply->elapsed_ms = (double)result.elapsed_ns / 1e6;
     snprintf(reply->body, sizeof(reply->body), "%.*s",
              (int)strcspn(result.out, "\r\n"), result.out);
     world_result_free(&result);

@@ -21,6 +21,10 @@ int http_versions_hosts(struct lab_run *run, struct error *error);
 /* ranges.c */
 int http_versions_ranges(struct lab_run *run, struct error *error);
 int http_versions_resume(struct lab_run *run, struct error *error);
+/* expect.c */
+int http_versions_expect(struct lab_run *run, struct error *error);
+/* validators.c */
+int http_versions_validators(struct lab_run *run, struct error *error);
 /* codings.c */
 int http_versions_content_codings(struct lab_run *run, struct error *error);
 int http_versions_transfer_codings(struct lab_run *run, struct error *error);
@@ -35,6 +39,7 @@ const char *site_url(struct lab_run *run, const char *host, const char *path);
 /* One command, one or more requests. Bytes are those of HTTP messages. */
 struct reply {
     int64_t from_ns;        /* when the command began */
+    double elapsed_ms;      /* of the whole command */
     int exit_status;        /* of http-client */
     int status;             /* of the last final answer; 0: none came */
     unsigned answers;       /* final ones */

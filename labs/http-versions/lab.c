@@ -64,6 +64,7 @@ static int prepare(struct lab_run *run, struct error *error)
     snprintf(blog, sizeof(blog), BLOG "=%s", lab_path(run, "blog"));
     if (folder_make(lab_path(run, "blog"), error) < 0 ||
         lab_start_web(run, more, error) < 0 ||
+        folder_make(lab_path(run, "site/up"), error) < 0 ||
         lab_start_gateway(run, 80, NULL, NULL, error) < 0 ||
         objects_make(run, error) < 0 || name_make(run, "site", WWW, error) < 0)
         return -(int)error->class;
@@ -88,6 +89,12 @@ static const struct lab_step steps[] = {
      http_versions_ranges},
     {"A download goes on", "With Range an interrupted download can be resumed.",
      http_versions_resume},
+    {"Ask before a large upload",
+     "100 Continue saves sending a large body that will be refused.",
+     http_versions_expect},
+    {"Only if it has changed",
+     "Caching: Last-Modified, If-Modified-Since and 304 in 1.0; ETag in 1.1.",
+     http_versions_validators},
     {"Packed by the origin",
      "1.1 separates content coding (end to end) from transfer coding (hop by "
      "hop).",
@@ -102,8 +109,9 @@ const struct lab lab_http_versions = {
     .about =
         "What HTTP/1.1 changed, one feature after the other, each seen on the "
         "wire beside HTTP/1.0: connections that are kept, sites that share an "
-        "address. At the end the same page is fetched four ways, and "
-        "connections, round trips, bytes and time are counted.",
+        "address, parts of files, uploads that ask first, validators, codings. "
+        "At the end the same page is fetched four ways, and connections, round "
+        "trips, bytes and time are counted.",
     .hosts = {"student", "names", "web", "proxy", NULL},
     .steps = steps,
     .to_see =
