@@ -6,21 +6,19 @@
 #include "http/http_client.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 /* A server that answers before it has our body won't read the rest of it (a
  * 413, say): RFC 9112 §9.5 asks us to watch for that and to stop. Under TLS
- * readable may mean a session ticket only, so there we send to the end. */
+ * what has come may be a session ticket, in both it may be the 100 that we did
+ * not wait for any longer: neither is an answer. */
 bool http_upload_is_answered(struct conn *conn)
 {
-    struct pollfd readable = {.fd = conn_fd(conn), .events = POLLIN};
+    int status = conn_fill_within(conn, 0);
 
-    if (conn_facts(conn).tls || poll(&readable, 1, 0) <= 0)
-        return false;
-    /* It may be the 100 that we did not wait for any longer. */
-    return conn_fill(conn) < 0 || http_expect_hear(conn) == HTTP_EXPECT_ANSWER;
+    return status < 0 ||
+           (status == 0 && http_expect_hear(conn) == HTTP_EXPECT_ANSWER);
 }
 
 static int say_piece(struct conn *conn, bool chunked, const char *data,

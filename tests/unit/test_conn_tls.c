@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* TLS under a conn: what passes, where in the stream, and how it ends. */
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -236,6 +237,33 @@ static void expect_tiles(const struct trace_file *file, enum trace_dir dir,
     CU_ASSERT_EQUAL(at, total);
 }
 
+/* Something has come, but is it for us? A session ticket is not, an answer is;
+ * and asking in the middle of a message does not take it apart. */
+static void conn_tls_tells_a_ticket_from_an_answer(void)
+{
+    struct visit v;
+    struct pollfd poller = {.events = POLLIN};
+
+    visit_begin(&v, TLS1_3_VERSION, 1, send_bytes);
+    CU_ASSERT_EQUAL_FATAL(visit_connect(&v, HOST), 0);
+    poller.fd = conn_fd(v.conn);
+    CU_ASSERT_EQUAL(poll(&poller, 1, 5000), 1); /* the ticket */
+    CU_ASSERT_EQUAL(conn_fill_within(v.conn, 0), 1);
+    CU_ASSERT_EQUAL(conn_say(v.conn, CITE, "3"), 0);
+    CU_ASSERT_EQUAL(conn_say_begin(v.conn, CITE, "next"), 0);
+    CU_ASSERT_EQUAL(conn_say_bytes(v.conn, "1", 1), 0);
+    CU_ASSERT_EQUAL(conn_fill_within(v.conn, 5000), 0);
+    CU_ASSERT_EQUAL(conn_view(v.conn).length, 3);
+    conn_take(v.conn, 3);
+    CU_ASSERT_EQUAL(conn_fill_within(v.conn, 0), 1);
+    CU_ASSERT_EQUAL(conn_say_line(v.conn, "%s", ""), 0);
+    CU_ASSERT_EQUAL(conn_say_end(v.conn), 0);
+    CU_ASSERT_EQUAL(conn_fill(v.conn), 0);
+    CU_ASSERT_EQUAL(conn_view(v.conn).length, 1);
+    conn_take(v.conn, 1);
+    CU_ASSERT_EQUAL(visit_end(&v), 0);
+}
+
 static void conn_tls_knows_the_records_of_each_message(void)
 {
     static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
@@ -373,6 +401,8 @@ const struct test tests_conn_tls[] = {
     {"conn_tls_survives_short_reads_and_writes",
      conn_tls_survives_short_reads_and_writes},
     {"conn_tls_resumes_a_session", conn_tls_resumes_a_session},
+    {"conn_tls_tells_a_ticket_from_an_answer",
+     conn_tls_tells_a_ticket_from_an_answer},
     {"conn_tls_knows_the_records_of_each_message",
      conn_tls_knows_the_records_of_each_message},
     {"conn_tls_records_the_handshake", conn_tls_records_the_handshake},
