@@ -119,6 +119,9 @@
  * body that it quotes. */
 #define NOTEBOOK_MESSAGES_MAX 50
 #define NOTEBOOK_QUOTE_MAX 240
+/* Messages of each side that `trace compare` pairs at once: its table has so
+ * many squared sums of 4 bytes. */
+#define COMPARE_WINDOW 512
 /* Lines of a plot, each with a stroke of its own, and points of a line. */
 #define PLOT_LINES_MAX 4
 #define PLOT_POINTS_MAX 64

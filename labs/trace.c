@@ -3,6 +3,7 @@
  * trace: looking at a record, in several ways.
  *
  *     trace show FILE [--json]             the ladder, or an object a line
+ *     trace compare A B [--json]           two conversations side by side
  *     trace notebook FILE                  what an eavesdropper learned
  *     trace page FILE [FILE] -o X.html     a page that needs nothing else
  *     trace export --wire-only FILE OUT    the frames, for other tools
@@ -27,7 +28,8 @@ static struct {
 
 /* ---- show --------------------------------------------------------------- */
 
-static int ladder_columns(void)
+/* As wide as the terminal, but no wider than is good to read. */
+static int columns_up_to(int most)
 {
     struct winsize size;
     const char *columns = getenv("COLUMNS");
@@ -35,7 +37,7 @@ static int ladder_columns(void)
     if (columns != NULL && atoi(columns) > 0)
         return atoi(columns);
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        return size.ws_col < 120 ? size.ws_col : 120;
+        return size.ws_col < most ? size.ws_col : most;
     return 0;
 }
 
@@ -63,7 +65,7 @@ static int wants_colour(bool *colour, struct error *error)
 static int show(char **paths, const struct trace_file *traces, size_t count,
                 struct error *error)
 {
-    struct ladder_options ladder = {.columns = ladder_columns(),
+    struct ladder_options ladder = {.columns = columns_up_to(120),
                                     .citations = !options.brief};
 
     (void)count;
@@ -76,6 +78,31 @@ static int show(char **paths, const struct trace_file *traces, size_t count,
                "\"trace notebook\" reads those\n",
                paths[0], traces->frame_count);
     return ladder_write(stdout, traces, &ladder, error);
+}
+
+/* ---- compare ------------------------------------------------------------ */
+
+/* 0 when both are the same, DIFFERENT when not, as diff does. */
+enum { DIFFERENT = 1 };
+
+static int compare(char **paths, const struct trace_file *traces, size_t count,
+                   struct error *error)
+{
+    struct compare_options compared = {.names = {paths[0], paths[1]},
+                                       .columns = columns_up_to(140)};
+    bool same = true;
+    int result = wants_colour(&compared.colour, error);
+
+    (void)count;
+    if (result < 0)
+        return result;
+    if (options.json)
+        result =
+            compare_json_write(stdout, &traces[0], &traces[1], &same, error);
+    else
+        result = compare_write(stdout, &traces[0], &traces[1], &compared, &same,
+                               error);
+    return result == 0 && !same ? DIFFERENT : result;
 }
 
 /* ---- the others --------------------------------------------------------- */
@@ -142,11 +169,13 @@ struct command {
     const char *name, *synopsis;
     int least, most; /* operands */
     size_t inputs;   /* how many of them are traces at most */
+    /* 0, DIFFERENT, or -class. */
     int (*run)(char **paths, const struct trace_file *traces, size_t count,
                struct error *error);
 };
 static const struct command commands[] = {
     {"show", "show FILE [--json] [--brief]", 1, 1, 1, show},
+    {"compare", "compare A B [--json]", 2, 2, 2, compare},
     {"notebook", "notebook FILE", 1, 1, 1, notebook},
     {"page", "page FILE [FILE] -o X.html", 1, 2, 2, page},
     {"export", "export --wire-only FILE OUT", 2, 2, 1, export},
@@ -155,9 +184,9 @@ enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
 static const struct option_spec table[] = {
     {0, "json", NULL, OPTION_FLAG, &options.json,
-     "show: one JSON object a line, an event each"},
+     "show, compare: one JSON object a line"},
     {0, "colour", "WHEN", OPTION_TEXT, &options.colour,
-     "show: always, never, or auto (on a terminal)"},
+     "show, compare: always, never, or auto (on a terminal)"},
     {0, "brief", NULL, OPTION_FLAG, &options.brief,
      "show: without RFC, source line and frames"},
     {'o', "output", "FILE", OPTION_TEXT, &options.output,
@@ -189,14 +218,14 @@ static const struct command *command_find(const char *name, struct error *error)
         name != NULL ? options_nearest(name, names, COMMANDS) : NULL;
     if (name == NULL)
         error_set(error, ERROR_USAGE,
-                  "which view? show, notebook, page or export");
+                  "which view? show, compare, notebook, page or export");
     else if (near != NULL)
         error_set(error, ERROR_USAGE, "unknown command '%s'; did you mean %s?",
                   name, near);
     else
         error_set(error, ERROR_USAGE,
-                  "unknown command '%s'; there are show, notebook, page and "
-                  "export",
+                  "unknown command '%s'; there are show, compare, notebook, "
+                  "page and export",
                   name);
     return NULL;
 }
@@ -218,7 +247,7 @@ static int command_run(const struct command *command, char **paths,
         result = command->run(paths, traces, count, error);
     for (size_t i = 0; i < count; i++)
         trace_file_free(&traces[i]);
-    if (result == 0 && fflush(stdout) != 0)
+    if (result >= 0 && fflush(stdout) != 0)
         return error_set_errno(error, ERROR_LOCAL, errno, "standard output");
     return result;
 }
@@ -237,7 +266,8 @@ int main(int argc, char **argv)
     }
     const struct command *command =
         command_find(argc > 1 ? argv[1] : NULL, &error);
-    if (command == NULL || command_run(command, argv + 2, argc - 2, &error) < 0)
-        return error_print("trace", &error);
-    return 0;
+    int result = command != NULL
+                     ? command_run(command, argv + 2, argc - 2, &error)
+                     : -ERROR_USAGE;
+    return result < 0 ? error_print("trace", &error) : result;
 }

@@ -69,7 +69,7 @@ static void put_byte(FILE *to, unsigned char c)
 }
 
 /* Runs of plain bytes go out in one call: most of a message is one. */
-static void put_string(FILE *to, struct span text)
+void json_string(FILE *to, struct span text)
 {
     putc_unlocked('"', to);
     for (size_t at = 0; at < text.length;) {
@@ -116,7 +116,7 @@ static void member_text(FILE *to, const char *key, const char *text)
 {
     fprintf(to, ",\"%s\":", key);
     if (text != NULL)
-        put_string(to, span_of(text));
+        json_string(to, span_of(text));
     else
         fputs("null", to);
 }
@@ -129,7 +129,7 @@ static void member_where(FILE *to, const char *key, const struct where *where)
         return;
     }
     fputs("{\"file\":", to);
-    put_string(to, span_of(where->file));
+    json_string(to, span_of(where->file));
     fprintf(to, ",\"line\":%d", where->line);
     member_text(to, "func", where->function);
     putc_unlocked('}', to);
@@ -151,7 +151,7 @@ static void member_message(FILE *to, const struct trace_event *event)
 
     fputs(readable ? ",\"text\":" : ",\"data\":", to);
     if (readable)
-        put_string(to, event->data);
+        json_string(to, event->data);
     else
         put_base64(to, event->data);
     fprintf(to, ",\"len\":%" PRIu64 ",\"secret\":%s", event->length,

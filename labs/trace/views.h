@@ -31,6 +31,34 @@ int ladder_write(FILE *to, const struct trace_file *trace,
 /* One JSON object a line, an event each: the contract of trace show --json. */
 int json_write(FILE *to, const struct trace_file *trace, struct error *error);
 
+/* A JSON string in its quotes, of any bytes; for other views. */
+void json_string(FILE *to, struct span text);
+
+struct compare_options {
+    const char *names[2]; /* of the traces, as the user knows them */
+    bool colour;          /* the caller found a terminal */
+    int columns;          /* width; 0: 100 */
+};
+
+/* Two conversations side by side, then the differences that always are, and
+ * what each side cost; *same says whether there was any other difference. */
+int compare_write(FILE *to, const struct trace_file *a,
+                  const struct trace_file *b,
+                  const struct compare_options *options, bool *same,
+                  struct error *error);
+/* The same as JSON, one object a line; every key is there, null for what is
+ * not. Ids are those of `trace show --json`.
+ *   {"type":"row","a":ID,"b":ID,"same":BOOL}       a pair, or one alone (null)
+ *   {"type":"difference","what":TEXT,"why":TEXT,"rfc":"RFC n §s",
+ *    "a_value":TEXT,"b_value":TEXT}                of the row before it
+ *   {"type":"rule","name":TEXT,"sets_aside":TEXT,"rfc":TEXT,"used":N}
+ *   {"type":"total","side":"a","connections":N,"round_trips":N,"sent":N,
+ *    "received":N,"readable":N,"seconds":N.N}
+ *   {"type":"result","same":BOOL,"differences":N}  the last line */
+int compare_json_write(FILE *to, const struct trace_file *a,
+                       const struct trace_file *b, bool *same,
+                       struct error *error);
+
 /* What an eavesdropper learned, from frames or socket bytes alone. */
 int notebook_write(FILE *to, const struct trace_file *trace,
                    struct error *error);

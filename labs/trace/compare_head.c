@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * compare_head: start line, fields and content of a recorded message. The
+ * contract is in compare_http.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/http.h"
+#include "labs/trace/compare_http.h"
+
+/* The next line without its end; false when there is none. */
+static bool take_line(struct span *rest, struct span *line)
+{
+    const char *end =
+        rest->length > 0 ? memchr(rest->data, '\n', rest->length) : NULL;
+    size_t length = end != NULL ? (size_t)(end - rest->data) : rest->length;
+
+    if (rest->length == 0)
+        return false;
+    *line = (struct span){rest->data, length};
+    if (line->length > 0 && line->data[line->length - 1] == '\r')
+        line->length--;
+    length += end != NULL;
+    rest->data += length;
+    rest->length -= length;
+    return true;
+}
+
+/* Two words, and all that follows them: a reason phrase has blanks. */
+static void split_start(struct span line, struct span words[3])
+{
+    for (int i = 0; i < 3; i++) {
+        const char *blank = line.length > 0 && i < 2
+                                ? memchr(line.data, ' ', line.length)
+                                : NULL;
+        size_t length =
+            blank != NULL ? (size_t)(blank - line.data) : line.length;
+        words[i] = (struct span){line.data, length};
+        length += blank != NULL;
+        line.data += length;
+        line.length -= length;
+    }
+}
+
+void compare_start_read(struct span words[3], const struct trace_event *event)
+{
+    struct span rest = event->data, line = SPAN("");
+
+    take_line(&rest, &line);
+    split_start(line, words);
+}
+
+void compare_head_read(struct compare_head *head,
+                       const struct trace_event *event)
+{
+    struct span line = SPAN("");
+
+    head->rest = event->data;
+    head->field_count = 0;
+    head->missing = event->length > event->data.length
+                        ? event->length - event->data.length
+                        : 0;
+    take_line(&head->rest, &line);
+    split_start(line, head->words);
+    while (take_line(&head->rest, &line) && line.length > 0) {
+        const char *colon = memchr(line.data, ':', line.length);
+        size_t length =
+            colon != NULL ? (size_t)(colon - line.data) : line.length;
+        if (head->field_count == COMPARE_FIELDS_MAX)
+            continue;
+        struct compare_field *field = &head->fields[head->field_count++];
+        field->name = (struct span){line.data, length};
+        length += colon != NULL;
+        field->value =
+            span_trim((struct span){line.data + length, line.length - length});
+    }
+}
+
+const struct compare_field *compare_head_field(const struct compare_head *head,
+                                               struct span name, size_t nth)
+{
+    for (size_t i = 0; i < head->field_count; i++)
+        if (span_equal_nocase(head->fields[i].name, name) && nth-- == 0)
+            return &head->fields[i];
+    return NULL;
+}
+
+/* ---- content ------------------------------------------------------------ */
+
+static bool is_chunked(const struct compare_head *head)
+{
+    const struct compare_field *field =
+        compare_head_field(head, SPAN("Transfer-Encoding"), 0);
+
+    return field != NULL && span_equal_nocase(field->value, SPAN("chunked"));
+}
+
+/* A body that is broken, or was not kept to its end, counts as far as it can
+ * be read. */
+static size_t join_chunks(struct span rest, char *to)
+{
+    struct http_body body;
+    struct error error = {0};
+    size_t length = 0, used = 1;
+    enum parse outcome = PARSE_MORE;
+
+    http_body_start(&body, (struct http_framing){.kind = HTTP_FRAMING_CHUNKED});
+    while (outcome == PARSE_MORE && rest.length > 0 && used > 0) {
+        struct span piece = {NULL, 0};
+        outcome = http_body_read(&body, rest, &used, &piece, &error);
+        if (outcome == PARSE_BROKEN)
+            break;
+        if (piece.length > 0)
+            memcpy(to + length, piece.data, piece.length);
+        length += piece.length;
+        rest.data += used;
+        rest.length -= used;
+    }
+    return length;
+}
+
+bool compare_content_read(struct compare_content *content,
+                          const struct compare_head *head)
+{
+    *content = (struct compare_content){
+        .bytes = head->rest, .length = head->rest.length + head->missing};
+    content->chunked = is_chunked(head);
+    if (!content->chunked)
+        return true;
+    content->own = malloc(head->rest.length + 1);
+    if (content->own == NULL)
+        return false;
+    content->bytes.data = content->own;
+    content->bytes.length = join_chunks(head->rest, content->own);
+    content->length = content->bytes.length + head->missing;
+    return true;
+}
+
+void compare_content_free(struct compare_content *content)
+{
+    free(content->own);
+    content->own = NULL;
+}
