@@ -16,9 +16,9 @@ static const char hostile[] =
     "<script>alert(1)</script>\x1b[2J\xFF\xE2\x80\xAE end\n";
 
 /* The client's record of fetching a page of hostile bytes; its path. */
-static const char *record(void)
+static const char *record_as(const char *name, const char *field)
 {
-    const char *trace = test_path("client.pcapng");
+    const char *trace = test_path(name);
     char url[64];
     uint16_t port;
     struct test_run run;
@@ -31,11 +31,35 @@ static const char *record(void)
     snprintf(url, sizeof(url), "http://127.0.0.1:%u/index.html", port);
     test_run(&run, 10,
              (const char *const[]){"http-client", "--trace", trace, "-o",
-                                   "/dev/null", url, NULL});
+                                   "/dev/null", "-H", field, url, NULL});
     CU_ASSERT_EQUAL(run.status, 0);
     test_run_free(&run);
     test_stop(server);
     return trace;
+}
+
+static const char *record(void)
+{
+    return record_as("client.pcapng", "Accept: */*");
+}
+
+/* Ethernet, IPv4, UDP and nothing: enough for a capture of one frame. */
+static const char *capture(void)
+{
+    static const unsigned char file[] = {
+        0x0A, 0x0D, 0x0D, 0x0A, 28,  0,   0,   0,   0x4D, 0x3C, 0x2B, 0x1A,
+        1,    0,    0,    0,    255, 255, 255, 255, 255,  255,  255,  255,
+        28,   0,    0,    0, /* section */
+        1,    0,    0,    0,    20,  0,   0,   0,   1,    0,    0,    0,
+        0,    0,    4,    0,    20,  0,   0,   0,   6,    0,    0,    0,
+        48,   0,    0,    0,    0,   0,   0,   0,   0,    0,    0,    0,
+        1,    0,    0,    0,    14,  0,   0,   0,   14,   0,    0,    0,
+        1,    2,    3,    4,    5,   6,   7,   8,   9,    10,   11,   12,
+        0x88, 0xB5, 0,    0,    48,  0,   0,   0};
+    const char *path = test_path("wire.pcapng");
+
+    test_write_file(path, file, sizeof(file));
+    return path;
 }
 
 static void check(const char *const *argv, int status, const char *out,
@@ -86,6 +110,38 @@ static void trace_show_json_is_a_line_an_event(void)
     test_run_free(&run);
 }
 
+/* Each run has a server of its own, at another port, and a file that was made
+ * at another time. */
+static void trace_compare_of_two_runs_finds_nothing(void)
+{
+    const char *first = record();
+    const char *again = record_as("again.pcapng", "Accept: */*");
+
+    CHECK(0, "\nNo difference\n", "", "trace", "compare", first, again);
+    CHECK(0, "\nNo difference\n", "", "trace", "compare", first, first);
+    CHECK(0, "\"result\",\"same\":true,\"differences\":0}", "", "trace",
+          "compare", first, again, "--json");
+}
+
+static void trace_compare_finds_one_changed_field(void)
+{
+    const char *first = record();
+    const char *other = record_as("other.pcapng", "Accept: text/html");
+
+    CHECK(1, "the requests' Accept fields differ\n", "", "trace", "compare",
+          first, other);
+    CHECK(1, "\n1 difference\n", "", "trace", "compare", other, first);
+}
+
+static void trace_compare_refuses_what_it_cannot_read(void)
+{
+    CHECK(2, "", "usage: trace compare A B", "trace", "compare", record());
+    CHECK(8, "", "nothing.pcapng", "trace", "compare", record(),
+          "/nothing.pcapng");
+    CHECK(8, "", "A: no program recorded", "trace", "compare", capture(),
+          record());
+}
+
 static void trace_notebook_reads_the_wire(void)
 {
     CHECK(0, "asked for       GET /index.html", "", "trace", "notebook",
@@ -116,25 +172,6 @@ static void trace_page_takes_two_traces(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "id=\"e1\""));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "id=\"f1\""));
     free(text);
-}
-
-/* Ethernet, IPv4, UDP and nothing: enough for a capture of one frame. */
-static const char *capture(void)
-{
-    static const unsigned char file[] = {
-        0x0A, 0x0D, 0x0D, 0x0A, 28,  0,   0,   0,   0x4D, 0x3C, 0x2B, 0x1A,
-        1,    0,    0,    0,    255, 255, 255, 255, 255,  255,  255,  255,
-        28,   0,    0,    0, /* section */
-        1,    0,    0,    0,    20,  0,   0,   0,   1,    0,    0,    0,
-        0,    0,    4,    0,    20,  0,   0,   0,   6,    0,    0,    0,
-        48,   0,    0,    0,    0,   0,   0,   0,   0,    0,    0,    0,
-        1,    0,    0,    0,    14,  0,   0,   0,   14,   0,    0,    0,
-        1,    2,    3,    4,    5,   6,   7,   8,   9,    10,   11,   12,
-        0x88, 0xB5, 0,    0,    48,  0,   0,   0};
-    const char *path = test_path("wire.pcapng");
-
-    test_write_file(path, file, sizeof(file));
-    return path;
 }
 
 static void trace_export_keeps_the_frames_alone(void)
@@ -205,6 +242,12 @@ const struct test tests_trace_program[] = {
     {"trace_show_is_a_ladder", trace_show_is_a_ladder},
     {"trace_show_has_no_colour_in_a_pipe", trace_show_has_no_colour_in_a_pipe},
     {"trace_show_json_is_a_line_an_event", trace_show_json_is_a_line_an_event},
+    {"trace_compare_of_two_runs_finds_nothing",
+     trace_compare_of_two_runs_finds_nothing},
+    {"trace_compare_finds_one_changed_field",
+     trace_compare_finds_one_changed_field},
+    {"trace_compare_refuses_what_it_cannot_read",
+     trace_compare_refuses_what_it_cannot_read},
     {"trace_notebook_reads_the_wire", trace_notebook_reads_the_wire},
     {"trace_page_is_whole_and_harmless", trace_page_is_whole_and_harmless},
     {"trace_page_takes_two_traces", trace_page_takes_two_traces},
