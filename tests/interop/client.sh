@@ -70,6 +70,16 @@ client_meets() {
         "$client" --compressed -o got "$http/chunked/text.txt"
     holds "chunked, really" says '^S: Transfer-Encoding: chunked' \
         "$client" -v --compressed -o got "$http/chunked/text.txt"
+    holds "kept by the cache" says '^\* cache: stored: ' \
+        "$client" -v --cache "$name" -o got "$http/text.txt"
+    holds "asked about" says '^S: HTTP/1.1 304 ' "$client" -v --cache "$name" \
+        -H 'Cache-Control: no-cache' -o got "$http/text.txt"
+    holds "and given" fetches www/text.txt "$client" --cache "$name" \
+        -H 'Cache-Control: no-cache' -o got "$http/text.txt"
+    holds "kept as gzip" fetches www/text.txt \
+        "$client" --compressed --cache "$name" -o got "$http/gzip/text.txt"
+    holds "given unpacked" fetches www/text.txt "$client" --compressed \
+        --cache "$name" -H 'Cache-Control: no-cache' -o got "$http/gzip/text.txt"
     holds "three URLs, one connection" one_connection \
         "$client" "$http/small" "$http/empty" "$http/small"
     holds "HTTP/1.0, kept alive" one_connection "$client" --http1.0 \
