@@ -12,6 +12,11 @@ const struct term http_terms_concepts[] = {
      .sentence =
      "Name and password in base64, which hides nothing: only TLS does.",
      .rfc = {"7617", "2"}},
+    {.name = "br", .kind = TERM_CONCEPT, .title = "the content coding br",
+     .sentence =
+     "Brotli: a content coding that makes text shorter than gzip does, by a "
+     "dictionary of words that both ends know.",
+     .rfc = {"9110", "8.4.1"}},
     {.name = "chunked", .kind = TERM_CONCEPT,
      .title = "chunked transfer coding",
      .sentence =
@@ -28,6 +33,12 @@ const struct term http_terms_concepts[] = {
      "A compression of the content, end to end: it belongs to the resource "
      "and is undone by whoever uses it.",
      .rfc = {"9110", "8.4.1"}},
+    {.name = "deflate", .kind = TERM_CONCEPT,
+     .title = "the content coding deflate",
+     .sentence =
+     "The same compression as gzip in zlib's wrapping; some servers send it "
+     "bare, and clients must bear both.",
+     .rfc = {"9110", "8.4.1.2"}},
     {.name = "Digest", .kind = TERM_CONCEPT, .title = "Digest authentication",
      .sentence =
      "Proof of a password by a hash over it and a nonce of the server's: the "
@@ -47,6 +58,16 @@ const struct term http_terms_concepts[] = {
      "A server that passes requests on to servers behind it; to the client "
      "it is the origin.",
      .rfc = {"9110", "3.7"}},
+    {.name = "gzip", .kind = TERM_CONCEPT, .title = "the content coding gzip",
+     .sentence =
+     "A content coding that makes text three to ten times shorter; every "
+     "client and server knows it.",
+     .rfc = {"9110", "8.4.1.3"}},
+    {.name = "heuristic", .kind = TERM_CONCEPT, .title = "heuristic freshness",
+     .sentence =
+     "A lifetime that a cache guesses where nobody said one: a tenth of the "
+     "time since the content last changed.",
+     .rfc = {"9111", "4.2.2"}},
     {.name = "https", .kind = TERM_CONCEPT,
      .sentence = "HTTP over TLS, at port 443 unless the URL says otherwise.",
      .rfc = {"9110", "4.2.2"}},
@@ -60,6 +81,32 @@ const struct term http_terms_concepts[] = {
      "The connection stays open after an answer, for the next request; "
      "HTTP/1.1 does so unless told to close.",
      .rfc = {"9112", "9.3"}},
+    {.name = "max-age", .kind = TERM_CONCEPT, .title = "Cache-Control: max-age",
+     .sentence =
+     "How many seconds an answer stays fresh; in a request, how old an "
+     "answer the client will take.",
+     .rfc = {"9111", "5.2.2.1"}},
+    {.name = "multipart/byteranges", .kind = TERM_CONCEPT,
+     .sentence =
+     "A body of several parts of one content, each between boundaries and "
+     "with its own Content-Range.",
+     .rfc = {"9110", "14.6"}},
+    {.name = "must-revalidate", .kind = TERM_CONCEPT,
+     .title = "Cache-Control: must-revalidate",
+     .sentence =
+     "Once the answer is stale, a cache must ask before it uses it, whatever "
+     "the client would put up with.",
+     .rfc = {"9111", "5.2.2.2"}},
+    {.name = "no-cache", .kind = TERM_CONCEPT,
+     .title = "Cache-Control: no-cache",
+     .sentence =
+     "The answer may be kept, but must not be used again without asking.",
+     .rfc = {"9111", "5.2.2.4"}},
+    {.name = "no-store", .kind = TERM_CONCEPT,
+     .title = "Cache-Control: no-store",
+     .sentence =
+     "No cache may keep any of this message.",
+     .rfc = {"9111", "5.2.2.5"}},
     {.name = "obs-fold", .kind = TERM_CONCEPT, .title = "obsolete line folding",
      .sentence =
      "A field that goes on in a line beginning with a blank; no longer "
@@ -81,6 +128,12 @@ const struct term http_terms_concepts[] = {
      "The first line of a request: method, target and version, one space "
      "between each.",
      .rfc = {"9112", "3"}},
+    {.name = "s-maxage", .kind = TERM_CONCEPT,
+     .title = "Cache-Control: s-maxage",
+     .sentence =
+     "A lifetime for shared caches, which goes before max-age there; a "
+     "private cache ignores it.",
+     .rfc = {"9111", "5.2.2.10"}},
     {.name = "status-code", .kind = TERM_CONCEPT, .title = "status codes",
      .sentence =
      "Three digits; the first is the class: 1 goes on, 2 done, 3 elsewhere, "
@@ -94,6 +147,13 @@ const struct term http_terms_concepts[] = {
      .sentence =
      "The first line of an answer: version, status code, reason phrase.",
      .rfc = {"9112", "4"}},
+    {.name = "strong", .kind = TERM_CONCEPT,
+     .title = "strong and weak validators",
+     .sentence =
+     "A strong ETag changes with every byte, so parts may be put together by "
+     "it; a weak one (W/) only tells that two contents are as good as the "
+     "same.",
+     .rfc = {"9110", "8.8.1"}},
     {.name = "substatus", .kind = TERM_CONCEPT, .title = "substatus codes",
      .sentence =
      "A number behind the status, such as 404.1 or 500.11: one vendor's "
