@@ -12,17 +12,20 @@ struct flight {
 };
 
 /* A connection that ends early leaves open which requests were acted on: only
- * what may be done twice may go (RFC 9112 §9.3.2). */
+ * what may be done twice may go (RFC 9112 §9.3.2). What an answer may lead to
+ * (another request, or none) can't be waited for here. */
 static int may_go(const struct http_job *job)
 {
     const struct http_fetch *fetch = job->fetch;
 
     if (http_method_is_idempotent(span_of(job->request.method)) &&
-        !job->request.content && !fetch->options->follow)
+        !job->request.content && !fetch->options->follow &&
+        !fetch->options->cache)
         return 0;
     return error_set(fetch->error, ERROR_USAGE,
                      "--pipeline is for requests without a body that may be "
-                     "repeated (RFC 9112 §9.3.2), and not with -L");
+                     "repeated (RFC 9112 §9.3.2); it goes with neither -L nor "
+                     "--cache");
 }
 
 /* Gathers what goes together. What can't be prepared, or goes elsewhere, is

@@ -26,7 +26,7 @@
  * among all. *done is how many are done with, one at least; the last of them
  * is the one that failed. What a server that closes early has not answered is
  * not done: ask again (RFC 9112 §9.3.2). ERROR_USAGE: the options ask for
- * what can't be repeated, or for redirects to be followed. */
+ * what can't be repeated, for redirects to be followed, or for a cache. */
 int http_pipeline_fetch(struct http_fetch *fetch, char *const *urls,
                         size_t count, size_t index, size_t *done);
 

@@ -71,14 +71,18 @@ static void http_pipeline_tells_what_broke_and_goes_on(void)
 
 static void http_pipeline_is_for_what_may_be_repeated(void)
 {
-    uint16_t port;
-    pid_t peer = test_peer(ASKED("1") ANSWER("1"), &port);
+    static const char *const options[] = {"-L", "-XPOST", "-dx"};
 
-    fetch(port, 2, "-L");
-    CU_ASSERT_EQUAL(run.status, 2);
-    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "--pipeline is for requests"));
-    test_run_free(&run);
-    CU_ASSERT_EQUAL(test_peer_end(peer), 0);
+    for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
+        uint16_t port;
+        pid_t peer = test_peer("C: ...\n" ANSWER("1"), &port);
+
+        fetch(port, 2, options[i]);
+        CU_ASSERT_EQUAL(run.status, 2);
+        CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "--pipeline is for requests"));
+        test_run_free(&run);
+        CU_ASSERT_EQUAL(test_peer_end(peer), 0);
+    }
 }
 
 const struct test tests_http_pipeline[] = {

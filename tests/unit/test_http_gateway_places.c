@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A gateway's settings, and its places: shared by processes, however they end. */
+/* A gateway's settings, and its places: shared by processes that may die. */
 #include "http/http_gateway.h"
 
 #include <signal.h>
