@@ -224,6 +224,7 @@ static bool is_for_host(const struct http_cookie *cookie, const char *host)
                              : http_cookie_domain_matches(host, cookie->domain);
 }
 
+/* NOTE(http-cookie-stays): each of these keeps a cookie from somebody. */
 const char *http_cookie_stays(const struct http_cookie *cookie,
                               const struct http_url *url, time_t now)
 {

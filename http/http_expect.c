@@ -86,6 +86,7 @@ enum http_expect_word http_expect_hear(struct conn *conn)
                                                         : word;
 }
 
+/* NOTE(http-expect): three ends: the word, the answer, or silence. */
 int http_expect_wait(struct conn *conn, const struct http_request *request)
 {
     deadline_ns until = deadline_in_ms(HTTP_EXPECT_MS);

@@ -33,6 +33,11 @@ const struct term http_terms_concepts[] = {
      "A compression of the content, end to end: it belongs to the resource "
      "and is undone by whoever uses it.",
      .rfc = {"9110", "8.4.1"}},
+    {.name = "cookie", .kind = TERM_CONCEPT, .title = "cookies",
+     .sentence =
+     "A name and a value that the server gives the client to keep, and gets "
+     "back with each later request that domain, path and Secure allow.",
+     .rfc = {"6265", "5.4"}},
     {.name = "deflate", .kind = TERM_CONCEPT,
      .title = "the content coding deflate",
      .sentence =
@@ -107,6 +112,11 @@ const struct term http_terms_concepts[] = {
      .sentence =
      "No cache may keep any of this message.",
      .rfc = {"9111", "5.2.2.5"}},
+    {.name = "nonce", .kind = TERM_CONCEPT,
+     .sentence =
+     "A number used once: the server's part of what Digest hashes, so that "
+     "what was copied can't be sent again.",
+     .rfc = {"7616", "5.4"}},
     {.name = "obs-fold", .kind = TERM_CONCEPT, .title = "obsolete line folding",
      .sentence =
      "A field that goes on in a line beginning with a blank; no longer "
@@ -134,6 +144,15 @@ const struct term http_terms_concepts[] = {
      "A lifetime for shared caches, which goes before max-age there; a "
      "private cache ignores it.",
      .rfc = {"9111", "5.2.2.10"}},
+    {.name = "session", .kind = TERM_CONCEPT,
+     .sentence =
+     "What a server remembers of a user between requests, under a random name "
+     "that a cookie carries.",
+     .rfc = {"6265", "8.4"}},
+    {.name = "stateless", .kind = TERM_CONCEPT,
+     .sentence =
+     "Each request is understood by itself; HTTP ties none to the one before.",
+     .rfc = {"9110", "3.3"}},
     {.name = "status-code", .kind = TERM_CONCEPT, .title = "status codes",
      .sentence =
      "Three digits; the first is the class: 1 goes on, 2 done, 3 elsewhere, "

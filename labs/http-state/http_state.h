@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* http_state: what the files of this lab share. */
+/*
+ * http_state: what the files of this lab share.
+ */
 #ifndef LABS_HTTP_STATE_HTTP_STATE_H
 #define LABS_HTTP_STATE_HTTP_STATE_H
 

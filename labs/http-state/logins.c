@@ -15,8 +15,8 @@ static struct {
     int64_t basic_ns, digest_ns, end_ns;
 } seen;
 
-/* `option`: --insecure-auth lets Basic go out in clear; --digest needs no leave,
- * for the password stays at home. */
+/* `option`: --insecure-auth lets Basic go out in clear; --digest needs no
+ * leave, for the password stays at home. */
 static int log_in(struct lab_run *run, const char *option, struct error *error)
 {
     const struct lab_parameters *p = lab_parameters(run);

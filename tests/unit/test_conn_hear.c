@@ -229,7 +229,29 @@ static void conn_keeps_bytes_in_order_when_it_makes_room(void)
     conn_pair_close(&p);
 }
 
+/* Waiting in vain is no failure: the conn goes on. */
+static void conn_fill_within_bears_silence(void)
+{
+    struct conn_pair p;
+
+    conn_pair_open(&p);
+    CU_ASSERT_EQUAL(conn_fill_within(p.conn, 20), 1);
+    CU_ASSERT_EQUAL(conn_fill_within(p.conn, 0), 1);
+    CU_ASSERT_EQUAL(conn_view(p.conn).length, 0);
+    CU_ASSERT(!conn_at_end(p.conn));
+    CU_ASSERT_STRING_EQUAL(p.error.text, "");
+    conn_pair_send(&p, "word\r\n");
+    CU_ASSERT_EQUAL(conn_fill_within(p.conn, 1000), 0);
+    expect_line(&p, "word");
+    CU_ASSERT_EQUAL(conn_fill_within(p.conn, 20), 1);
+    conn_pair_hang_up(&p);
+    CU_ASSERT_EQUAL(conn_fill_within(p.conn, 1000), 0);
+    CU_ASSERT(conn_at_end(p.conn));
+    conn_pair_close(&p);
+}
+
 const struct test tests_conn_hear[] = {
+    {"conn_fill_within_bears_silence", conn_fill_within_bears_silence},
     {"conn_reads_lines_at_every_split", conn_reads_lines_at_every_split},
     {"conn_reads_lines_byte_by_byte", conn_reads_lines_byte_by_byte},
     {"conn_refuses_a_bare_lf", conn_refuses_a_bare_lf},
