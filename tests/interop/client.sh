@@ -79,7 +79,8 @@ client_meets() {
     holds "kept as gzip" fetches www/text.txt \
         "$client" --compressed --cache "$name" -o got "$http/gzip/text.txt"
     holds "given unpacked" fetches www/text.txt "$client" --compressed \
-        --cache "$name" -H 'Cache-Control: no-cache' -o got "$http/gzip/text.txt"
+        --cache "$name" -H 'Cache-Control: no-cache' -o got \
+        "$http/gzip/text.txt"
     holds "three URLs, one connection" one_connection \
         "$client" "$http/small" "$http/empty" "$http/small"
     holds "HTTP/1.0, kept alive" one_connection "$client" --http1.0 \
