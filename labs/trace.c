@@ -2,7 +2,8 @@
 /*
  * trace: looking at a record, in several ways.
  *
- *     trace show FILE [--json]             the ladder, or an object a line
+ *     trace show FILE [--json]             the ladder, or an object a line;
+ *                [--filter "KEY=VALUE..."] of the events that fit
  *     trace compare A B [--json]           two conversations side by side
  *     trace notebook FILE                  what an eavesdropper learned
  *     trace page FILE [FILE] -o X.html     a page that needs nothing else
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #include "common/options.h"
+#include "labs/trace/filter.h"
 #include "labs/trace/views.h"
 
 enum { FILES_MAX = 2 };
@@ -24,6 +26,7 @@ static struct {
     bool help, json, wire_only, brief;
     const char *colour; /* always, never, auto */
     const char *output;
+    const char *filter, *stream; /* of show */
 } options = {.colour = "auto"};
 
 /* ---- show --------------------------------------------------------------- */
@@ -62,22 +65,41 @@ static int wants_colour(bool *colour, struct error *error)
     return 0;
 }
 
+/* Only what was asked for is shown; the trace is ours to cut. */
+static int cut(struct trace_file *trace, struct error *error)
+{
+    struct filter filter = {0};
+
+    if (options.filter != NULL &&
+        filter_add(&filter, options.filter, error) < 0)
+        return -ERROR_USAGE;
+    if (options.stream != NULL &&
+        filter_add_word(&filter, "stream", options.stream, error) < 0)
+        return -ERROR_USAGE;
+    filter_apply(&filter, trace);
+    return 0;
+}
+
 static int show(char **paths, const struct trace_file *traces, size_t count,
                 struct error *error)
 {
     struct ladder_options ladder = {.columns = columns_up_to(120),
                                     .citations = !options.brief};
 
+    struct trace_file shown = *traces;
+
     (void)count;
-    if (options.json)
-        return json_write(stdout, traces, error);
-    if (wants_colour(&ladder.colour, error) < 0)
+    if (cut(&shown, error) < 0 || wants_colour(&ladder.colour, error) < 0)
         return -ERROR_USAGE;
+    if (options.json)
+        return json_write(stdout, &shown, error);
+    if (shown.event_count < traces->event_count && shown.event_count == 0)
+        printf("%s: none of %zu events fits\n", paths[0], traces->event_count);
     if (traces->event_count == 0)
         printf("%s: no program recorded here, %zu frames only; "
                "\"trace notebook\" reads those\n",
                paths[0], traces->frame_count);
-    return ladder_write(stdout, traces, &ladder, error);
+    return ladder_write(stdout, &shown, &ladder, error);
 }
 
 /* ---- compare ------------------------------------------------------------ */
@@ -174,7 +196,8 @@ struct command {
                struct error *error);
 };
 static const struct command commands[] = {
-    {"show", "show FILE [--json] [--brief]", 1, 1, 1, show},
+    {"show", "show FILE [--json] [--brief] [--filter EXPR] [--stream NAME]", 1,
+     1, 1, show},
     {"compare", "compare A B [--json]", 2, 2, 2, compare},
     {"notebook", "notebook FILE", 1, 1, 1, notebook},
     {"page", "page FILE [FILE] -o X.html", 1, 2, 2, page},
@@ -189,6 +212,11 @@ static const struct option_spec table[] = {
      "show, compare: always, never, or auto (on a terminal)"},
     {0, "brief", NULL, OPTION_FLAG, &options.brief,
      "show: without RFC, source line and frames"},
+    {0, "filter", "EXPR", OPTION_TEXT, &options.filter,
+     "show: only events where all of KEY=VALUE... hold; keys are host conn "
+     "peer proto stream dir layer name"},
+    {0, "stream", "NAME", OPTION_TEXT, &options.stream,
+     "show: only events of that stream, as control or data"},
     {'o', "output", "FILE", OPTION_TEXT, &options.output,
      "page: write it there"},
     {0, "wire-only", NULL, OPTION_FLAG, &options.wire_only,

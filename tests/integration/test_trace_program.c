@@ -97,6 +97,20 @@ static void trace_show_has_no_colour_in_a_pipe(void)
     test_run_free(&run);
 }
 
+static void trace_show_keeps_to_what_was_asked(void)
+{
+    const char *trace = record();
+
+    CHECK(0, "\"name\":\"GET\"", "", "trace", "show", trace, "--json",
+          "--filter", "name=GET");
+    CHECK(0, "none of", "", "trace", "show", trace, "--filter", "name=PUT");
+    CHECK(0, "none of", "", "trace", "show", trace, "--stream", "data");
+    CHECK(0, "GET /index.html", "", "trace", "show", trace, "--stream",
+          "control", "--filter", "proto=http dir=out");
+    CHECK(2, "", "did you mean name?", "trace", "show", trace, "--filter",
+          "nane=GET");
+}
+
 static void trace_show_json_is_a_line_an_event(void)
 {
     struct test_run run;
@@ -241,6 +255,7 @@ static void explain_names_the_nearest(void)
 const struct test tests_trace_program[] = {
     {"trace_show_is_a_ladder", trace_show_is_a_ladder},
     {"trace_show_has_no_colour_in_a_pipe", trace_show_has_no_colour_in_a_pipe},
+    {"trace_show_keeps_to_what_was_asked", trace_show_keeps_to_what_was_asked},
     {"trace_show_json_is_a_line_an_event", trace_show_json_is_a_line_an_event},
     {"trace_compare_of_two_runs_finds_nothing",
      trace_compare_of_two_runs_finds_nothing},
