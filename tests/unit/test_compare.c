@@ -196,6 +196,23 @@ static void compare_does_not_mind_what_overtakes(void)
     talk_expect(0, NULL, NULL);
 }
 
+/* Numbers of connections say nothing: a server's processes count for
+ * themselves. */
+static void compare_goes_by_what_began_first(void)
+{
+    for (int i = 0; i < 2; i++) {
+        struct talk *talk = i == 0 ? &a : &b;
+        talk_begin(talk, 4000);
+        talk_ask(talk, TALK_GET("/", ""));
+        talk_connect(talk);
+        talk_ask(talk, TALK_GET("/x", ""));
+        talk_answer(talk, "200", TALK_OK("", "x"));
+    }
+    for (size_t i = 0; i < b.file.event_count; i++)
+        b.events[i].conn = 9 - b.events[i].conn;
+    talk_expect(0, NULL, NULL);
+}
+
 static void compare_survives_refused_memory(void)
 {
     struct error error = {0};
@@ -272,6 +289,7 @@ static void compare_text_keeps_to_its_columns(void)
     for (int columns = 60; columns <= 160; columns++) {
         char *text = shown(false, columns);
         CU_ASSERT_PTR_NULL(strchr(text, '\033'));
+        CU_ASSERT_PTR_NOT_NULL(strstr(text, "\\x1B[31m"));
         for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
             int width = 0;
             for (; *line != '\0'; line++)
@@ -299,6 +317,7 @@ const struct test tests_compare[] = {
     {"compare_takes_any_bytes", compare_takes_any_bytes},
     {"compare_does_not_mind_what_overtakes",
      compare_does_not_mind_what_overtakes},
+    {"compare_goes_by_what_began_first", compare_goes_by_what_began_first},
     {"compare_survives_refused_memory", compare_survives_refused_memory},
     {"compare_of_frames_alone_is_refused", compare_of_frames_alone_is_refused},
     {"compare_json_is_the_contract", compare_json_is_the_contract},
