@@ -88,7 +88,24 @@ client_meets() {
     holds "PUT" puts_file www/text.txt "$name-1"
     holds "PUT of what is there" puts_file www/small "$name-1"
     holds "PUT in chunks" puts_in_chunks www/large "$name-2"
+    holds "PUT after 100 Continue" says '^S: HTTP/1.1 100 Continue' \
+        "$client" -f -v -T www/large -o got.put "$http/put/$name-3"
+    client_logs_in "$name"
     client_speaks_tls
+}
+
+client_logs_in() {
+    local how='Digest with SHA-256'
+    [ "$1" = apache ] && how='Digest with MD5'
+    [ "$1" = nginx ] && how=Basic
+    holds "a log-in" fetches www/small "$client" -f --anyauth --insecure-auth \
+        -u ada:lovelace -o got "$http/locked/small"
+    holds "by $how" says "^\\* log-in: $how" "$client" -f -v --anyauth \
+        --insecure-auth -u ada:lovelace -o got "$http/locked/small"
+    holds "a wrong password" exits 1 "$client" -f --anyauth --insecure-auth \
+        -u ada:byron "$http/locked/small"
+    holds "twice over one connection" one_connection "$client" -f --anyauth \
+        --insecure-auth -u ada:lovelace "$http/locked/small" "$http/locked/empty"
 }
 
 client_speaks_tls() {

@@ -9,7 +9,9 @@
 #     peer_down            ends the server that was started last
 #
 # Each serves FOLDER/www; takes PUT below /put/; packs below /gzip/; and speaks
-# TLS 1.2 at one port, 1.3 at another.
+# TLS 1.2 at one port, 1.3 at another. Below /locked/ ada must log in with
+# lovelace: by Basic at nginx, by Digest with MD5 at apache, with SHA-256 at
+# lighttpd.
 
 # Runs "$1 FOLDER", which writes a configuration for $http_port, $tls12_port
 # and $tls13_port and starts a server on it, until the ports drawn are free.
@@ -43,12 +45,16 @@ server {
     listen 127.0.0.1:$2 $3;
     root $1/www;
     location /put/ { dav_methods PUT; }
+    location /locked/ {
+        alias $1/www/; auth_basic locked; auth_basic_user_file $1/basic;
+    }
     location /gzip/ { alias $1/www/; gzip on; gzip_types *; }
     location /chunked/ { alias $1/www/; ssi on; ssi_types *; }
 END
 }
 
 nginx_start() {
+    echo 'ada:{PLAIN}lovelace' >"$1/basic"
     cat >"$1/nginx3.conf" <<END
 worker_processes 1;
 daemon on;
@@ -89,13 +95,16 @@ END
 
 # mod_deflate does not know how long a packed text will be: it comes chunked.
 apache_start() {
+    echo "ada:locked:$(printf ada:locked:lovelace | md5sum | cut -d' ' -f1)" \
+        >"$1/digest"
     modules=/usr/lib/apache2/modules
     tls="SSLEngine on
     SSLCertificateFile $1/server.pem
     SSLCertificateKeyFile $1/server.key"
     {
         for module in mpm_event authz_core mime deflate filter dav dav_fs \
-            headers alias ssl setenvif; do
+            headers alias ssl setenvif authn_core authn_file authz_user \
+            auth_digest; do
             echo "LoadModule ${module}_module $modules/mod_$module.so"
         done
         cat <<END
@@ -116,6 +125,14 @@ AddType text/html .html
 </Directory>
 Alias /gzip $1/www
 Alias /chunked $1/www
+Alias /locked $1/www
+<Location /locked>
+    AuthType Digest
+    AuthName locked
+    AuthDigestProvider file
+    AuthUserFile $1/digest
+    Require valid-user
+</Location>
 <Location /gzip>
     SetOutputFilter DEFLATE
 </Location>
@@ -143,9 +160,10 @@ apache_up() {
 # ---- lighttpd ---------------------------------------------------------------
 
 lighttpd_start() {
+    echo ada:lovelace >"$1/plain"
     cat >"$1/lighttpd.conf" <<END
 server.modules = ("mod_openssl", "mod_deflate", "mod_webdav", "mod_alias",
-    "mod_cgi", "mod_setenv")
+    "mod_cgi", "mod_setenv", "mod_auth", "mod_authn_file")
 server.document-root = "$1/www"
 server.bind = "127.0.0.1"
 server.port = $http_port
@@ -155,7 +173,12 @@ server.upload-dirs = ("$1/dav")
 server.stream-response-body = 1
 mimetype.assign = (".txt" => "text/plain", ".html" => "text/html",
     "" => "application/octet-stream")
-alias.url = ("/gzip/" => "$1/www/", "/chunked/" => "$1/cgi/")
+auth.backend = "plain"
+auth.backend.plain.userfile = "$1/plain"
+auth.require = ("/locked/" => ("method" => "digest", "realm" => "locked",
+    "algorithm" => "SHA-256", "require" => "valid-user"))
+alias.url = ("/gzip/" => "$1/www/", "/locked/" => "$1/www/",
+    "/chunked/" => "$1/cgi/")
 \$SERVER["socket"] == "127.0.0.1:$tls12_port" {
     ssl.engine = "enable"
     ssl.pemfile = "$1/server.pem"
