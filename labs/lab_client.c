@@ -6,15 +6,16 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/deadline.h"
 #include "common/limits.h"
 #include "labs/lab_run.h"
 
 #define STUDENT "student"
 #define ARGUMENTS_MAX 64
 
-/* Tries and pause of lab_trace_settled: the far end's half of a close is half a
- * round trip behind ours, its answer to it another half. */
-#define SETTLE_TRIES 12
+/* How long lab_trace_settled waits at most, and between two looks. A close is
+ * over after a round trip; the rest is for a machine that is busy otherwise. */
+#define SETTLE_MS 3000
 #define SETTLE_PAUSE_NS 5000000
 
 /* Appends one word as a shell wants it: in quotes if it holds anything that a
@@ -78,8 +79,22 @@ int lab_trace(struct lab_run *run, struct trace_file *file, struct error *error)
     return trace_read(file, path, error);
 }
 
+/* True when the connection of this close was not broken off before. */
+static bool parted_well(const struct trace_file *file,
+                        const struct trace_event *closed)
+{
+    size_t i;
+
+    for (i = 0; i < file->event_count; i++)
+        if (file->events[i].conn == closed->conn &&
+            strcmp(file->events[i].name, "failed") == 0)
+            return false;
+    return true;
+}
+
 /* True when each TCP connection that began since `from_ns` was closed by both
- * its ends. */
+ * its ends, and the frames of it have been seen: the program writes down that
+ * it closes before its kernel sends the FIN. */
 static bool all_closed(const struct trace_file *file, int64_t from_ns)
 {
     long open_ends = 0;
@@ -93,7 +108,9 @@ static bool all_closed(const struct trace_file *file, int64_t from_ns)
         if (strcmp(event->name, "connect") == 0 ||
             strcmp(event->name, "accept") == 0)
             open_ends++;
-        else if (strcmp(event->name, "close") == 0)
+        else if (strcmp(event->name, "close") == 0 &&
+                 (file->frame_count == 0 || event->frame_count > 0 ||
+                  !parted_well(file, event)))
             open_ends--;
     }
     return open_ends <= 0;
@@ -103,12 +120,12 @@ int lab_trace_settled(struct lab_run *run, int64_t from_ns,
                       struct trace_file *file, struct error *error)
 {
     const struct timespec pause = {.tv_nsec = SETTLE_PAUSE_NS};
-    int tries;
+    deadline_ns until = deadline_in_ms(SETTLE_MS);
 
-    for (tries = 1;; tries++) {
+    for (;;) {
         if (lab_trace(run, file, error) < 0)
             return -(int)error->class;
-        if (tries == SETTLE_TRIES || all_closed(file, from_ns))
+        if (deadline_passed(until) || all_closed(file, from_ns))
             return 0;
         trace_file_free(file);
         nanosleep(&pause, NULL);
