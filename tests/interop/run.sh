@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# interop/run.sh BIN: our client against a stock nginx, apache and lighttpd;
+# interop/run.sh BIN: our client against a stock nginx, apache and lighttpd, and
+# by way of a stock proxy; our gateway in front of them;
 # curl, wget and Chromium against our server. A case is a sentence and a command
 # that must hold. Ends in "N passed, N failed".
 set -u
@@ -13,11 +14,14 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/servers.sh"
 # shellcheck source=tests/interop/client.sh
 . "$here/client.sh"
+# shellcheck source=tests/interop/between.sh
+. "$here/between.sh"
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/wirelab-interop-XXXXXX") || exit 8
 server=
 peer_pid_file=
-trap 'stock_down; peer_down; [ -n "$server" ] && kill $server
+gateway=
+trap 'stock_down; peer_down; [ -n "$server$gateway" ] && kill $server $gateway
     rm -rf "$folder"' EXIT
 passed=0 failed=0
 
@@ -136,6 +140,8 @@ chmod a+rwX . www/put dav
 for name in nginx apache lighttpd; do
     "${name}_up" "$folder" || exit 8
     client_meets "$name"
+    gateway_meets "$name"
+    [ "$name" != apache ] || client_asks_proxy
     peer_down
 done
 

@@ -104,7 +104,7 @@ apache_start() {
     {
         for module in mpm_event authz_core mime deflate filter dav dav_fs \
             headers alias ssl setenvif authn_core authn_file authz_user \
-            auth_digest; do
+            auth_digest proxy proxy_http proxy_connect; do
             echo "LoadModule ${module}_module $modules/mod_$module.so"
         done
         cat <<END
@@ -142,6 +142,9 @@ Alias /locked $1/www
 <Location /put>
     Dav On
 </Location>
+ProxyRequests On
+ProxyVia On
+AllowCONNECT $tls12_port $tls13_port
 END
         apache_host "$1" "$http_port" ''
         apache_host "$1" "$tls12_port" "$tls
