@@ -105,7 +105,8 @@ client_logs_in() {
     holds "a wrong password" exits 1 "$client" -f --anyauth --insecure-auth \
         -u ada:byron "$http/locked/small"
     holds "twice over one connection" one_connection "$client" -f --anyauth \
-        --insecure-auth -u ada:lovelace "$http/locked/small" "$http/locked/empty"
+        --insecure-auth -u ada:lovelace \
+        "$http/locked/small" "$http/locked/empty"
 }
 
 client_speaks_tls() {
