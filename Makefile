@@ -146,7 +146,8 @@ FORCE:
 $(call object,tests/unit/main.c): $(BUILD)/UNIT_suites.inc
 $(call object,tests/integration/main.c): $(BUILD)/INTEGRATION_suites.inc
 $(call object,tests/process.c tests/integration/test_labs.c \
-    tests/integration/test_world_end.c): \
+    tests/integration/test_world_end.c \
+    tests/integration/test_trace_program.c): \
     CPPFLAGS += -DTEST_BIN='"$(BIN)"'
 
 # Calls of these from code of the house go through tests/inject.c.

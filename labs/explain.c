@@ -8,6 +8,7 @@
  * The entries are those of the protocol's terms.c, which the ladder and the
  * page use as well.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -244,5 +245,7 @@ int main(int argc, char **argv)
                   "usage: explain PROTOCOL TERM, or PROTOCOL list");
     else
         explain(argv[1], argv[2], &error);
+    if (error.class == ERROR_NONE && fflush(stdout) != 0)
+        error_set_errno(&error, ERROR_LOCAL, errno, "standard output");
     return error.class == ERROR_NONE ? 0 : error_print("explain", &error);
 }

@@ -5,8 +5,11 @@
  *
  *     lab list | lab run NAME|all [--out DIR] | lab shell | lab doctor
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/options.h"
 #include "labs/lab_run.h"
@@ -167,7 +170,14 @@ int main(int argc, char **argv)
          "any, rootless, root or loopback: how the world is made"},
         OPTIONS_END};
     struct error error = {0};
-    int result = options_parse(table, &argc, argv, &error);
+    int result;
+
+    /* A file of ours must not come to stand where output goes. */
+    if (fcntl(STDOUT_FILENO, F_GETFD) < 0)
+        error_set_errno(&error, ERROR_LOCAL, errno, "standard output");
+    result = error.class != ERROR_NONE
+                 ? -ERROR_LOCAL
+                 : options_parse(table, &argc, argv, &error);
 
     if (result == 0 && (arguments.help || argc < 2)) {
         options_help(arguments.help ? stdout : stderr, "lab",
@@ -176,6 +186,8 @@ int main(int argc, char **argv)
     }
     if (result == 0)
         result = dispatch(&arguments, argv + 1, &error);
+    if (result == 0 && fflush(stdout) != 0)
+        result = error_set_errno(&error, ERROR_LOCAL, errno, "standard output");
     /* A positive result is a status, not a failure: that of the shell. */
     return result < 0 ? error_print("lab", &error) : result;
 }

@@ -252,6 +252,15 @@ static void explain_names_the_nearest(void)
     CHECK(2, "", "usage", "explain", "http");
 }
 
+/* What can't be written was not said: exit 8, with the reason. */
+static void programs_tell_of_an_output_that_is_full(void)
+{
+    CHECK(8, "", "standard output", "/bin/sh", "-c",
+          "exec " TEST_BIN "/explain http 404 >/dev/full");
+    CHECK(8, "", "standard output", "/bin/sh", "-c",
+          "exec " TEST_BIN "/lab list >&-");
+}
+
 const struct test tests_trace_program[] = {
     {"trace_show_is_a_ladder", trace_show_is_a_ladder},
     {"trace_show_has_no_colour_in_a_pipe", trace_show_has_no_colour_in_a_pipe},
@@ -275,5 +284,7 @@ const struct test tests_trace_program[] = {
     {"explain_tells_meaning_and_section", explain_tells_meaning_and_section},
     {"explain_lists_all", explain_lists_all},
     {"explain_names_the_nearest", explain_names_the_nearest},
+    {"programs_tell_of_an_output_that_is_full",
+     programs_tell_of_an_output_that_is_full},
     {NULL, NULL},
 };
