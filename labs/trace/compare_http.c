@@ -253,8 +253,21 @@ static void pair_fields(struct comparison *c, const struct compare_head *a,
 
 /* ---- the content -------------------------------------------------------- */
 
+/* The same page, coded on one side only, has no byte in common. */
+static bool coded_alike(const struct compare_head *a,
+                        const struct compare_head *b)
+{
+    const struct compare_field *in_a =
+        compare_head_field(a, SPAN("Content-Encoding"), 0);
+    const struct compare_field *in_b =
+        compare_head_field(b, SPAN("Content-Encoding"), 0);
+
+    return span_equal_nocase(in_a != NULL ? in_a->value : SPAN(""),
+                             in_b != NULL ? in_b->value : SPAN(""));
+}
+
 static void tell_content(struct comparison *c, const struct compare_content *a,
-                         const struct compare_content *b)
+                         const struct compare_content *b, bool alike)
 {
     size_t at = 0;
     char in_a[32], in_b[32], from[32];
@@ -266,13 +279,16 @@ static void tell_content(struct comparison *c, const struct compare_content *a,
     text_number(b->length, in_b);
     text_number(at, from);
     if (a->length == 0 || b->length == 0)
-        compare_tell(c, RFC("9110", "6.4"), NULL, COMPARE_NO_VALUE,
+        compare_tell(c, COMPARE_NO_RFC, NULL, COMPARE_NO_VALUE,
                      COMPARE_NO_VALUE,
                      "only %s's message has content, %s bytes",
                      a->length > 0 ? "A" : "B", a->length > 0 ? in_a : in_b);
     else
-        compare_tell(c, COMPARE_NO_RFC, NULL, COMPARE_NO_VALUE,
-                     COMPARE_NO_VALUE,
+        compare_tell(c, alike ? COMPARE_NO_RFC : RFC("9110", "8.4"),
+                     alike ? NULL
+                           : "they are coded differently, as Content-Encoding "
+                             "says: what is inside may be the same",
+                     COMPARE_NO_VALUE, COMPARE_NO_VALUE,
                      "the contents differ after %s bytes (A has %s, B %s)",
                      from, in_a, in_b);
 }
@@ -291,7 +307,7 @@ static void pair_content(struct comparison *c, const struct compare_head *a,
         if ((cut && in_a.length != in_b.length) ||
             !compare_texts(c, in_a.bytes, in_b.bytes, contexts,
                            RULE(PORT) | RULE(BOUNDARY) | RULE(DATE)))
-            tell_content(c, &in_a, &in_b);
+            tell_content(c, &in_a, &in_b, coded_alike(a, b));
         else if (in_a.chunked && in_b.chunked &&
                  !span_equal(a->rest, b->rest) &&
                  span_equal(in_a.bytes, in_b.bytes))

@@ -191,7 +191,8 @@ static void write_difference(struct sheet *sheet,
                                                   : ", ",
              section);
     if (text[0] != '\0')
-        write_words(sheet, INDENT + 1, STYLE_DIM, "because: ", text);
+        write_words(sheet, INDENT + 1, STYLE_DIM,
+                    why[0] != '\0' ? "because: " : "see ", text);
 }
 
 static void write_row(struct sheet *sheet, const struct compare_row *row)

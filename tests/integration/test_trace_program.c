@@ -147,6 +147,48 @@ static void trace_compare_finds_one_changed_field(void)
     CHECK(1, "\n1 difference\n", "", "trace", "compare", other, first);
 }
 
+/* A page fetched over TLS; its path. */
+static const char *record_tls(const char *name)
+{
+    const char *trace = test_path(name), *cert = test_path("cert.pem");
+    const char *key = test_path("key.pem");
+    char url[64];
+    uint16_t port;
+    struct test_run run;
+
+    CHECK(0, "", "", "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+          "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", cert,
+          "-subj", "/CN=unused", "-addext", "subjectAltName=IP:127.0.0.1");
+    pid_t server = test_start(
+        (const char *const[]){"http-server", "--root", test_folder(),
+                              "--listen-tls", "127.0.0.1:0", "--tls-cert", cert,
+                              "--tls-key", key, NULL},
+        &port, 1);
+    snprintf(url, sizeof(url), "https://127.0.0.1:%u/index.html", port);
+    test_run(&run, 10,
+             (const char *const[]){"http-client", "--trace", trace, "-o",
+                                   "/dev/null", "-H", "Accept: */*", "--cacert",
+                                   cert, url, NULL});
+    CU_ASSERT_EQUAL(run.status, 0);
+    test_run_free(&run);
+    test_stop(server);
+    return trace;
+}
+
+/* The messages are the same; what TLS added is one difference. */
+static void trace_compare_explains_what_tls_added(void)
+{
+    const char *clear = record(), *tls = record_tls("tls.pcapng");
+
+    CHECK(1, "only B is protected by TLS: a handshake of", "", "trace",
+          "compare", clear, tls);
+    CHECK(1, "\"result\",\"same\":false,\"differences\":1}", "", "trace",
+          "compare", clear, tls, "--json");
+    CHECK(1, "only A is protected by TLS", "", "trace", "compare", tls, clear);
+    CHECK(0, "TLS random", "", "trace", "compare", tls,
+          record_tls("again.pcapng"));
+}
+
 static void trace_compare_refuses_what_it_cannot_read(void)
 {
     CHECK(2, "", "usage: trace compare A B", "trace", "compare", record());
@@ -270,6 +312,8 @@ const struct test tests_trace_program[] = {
      trace_compare_of_two_runs_finds_nothing},
     {"trace_compare_finds_one_changed_field",
      trace_compare_finds_one_changed_field},
+    {"trace_compare_explains_what_tls_added",
+     trace_compare_explains_what_tls_added},
     {"trace_compare_refuses_what_it_cannot_read",
      trace_compare_refuses_what_it_cannot_read},
     {"trace_notebook_reads_the_wire", trace_notebook_reads_the_wire},

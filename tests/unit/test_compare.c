@@ -119,6 +119,19 @@ static void compare_tells_status_and_content(void)
     talk_expect(1, "the contents differ after 2 bytes (A has 4, B 4)", NULL);
 }
 
+/* RFC 9110 §8.4: what is coded must not be taken for another page. */
+static void compare_says_when_content_is_coded(void)
+{
+    talk_exchange(TALK_OK("Content-Encoding: gzip\r\n", "\x1F\x8B"),
+                  TALK_OK("", "page"));
+    talk_compare();
+    CU_ASSERT_EQUAL_FATAL(made.difference_count, 2);
+    CU_ASSERT_PTR_NULL(strstr(made.differences[0].what, "contents"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(made.differences[1].why, "coded differently"));
+    comparison_free(&made);
+}
+
 /* Two answers of which the trace kept the same first part. */
 static void compare_trusts_the_true_length(void)
 {
@@ -312,6 +325,7 @@ const struct test tests_compare[] = {
     {"compare_says_why_a_connection_was_not_kept",
      compare_says_why_a_connection_was_not_kept},
     {"compare_tells_status_and_content", compare_tells_status_and_content},
+    {"compare_says_when_content_is_coded", compare_says_when_content_is_coded},
     {"compare_trusts_the_true_length", compare_trusts_the_true_length},
     {"compare_explains_what_tls_added", compare_explains_what_tls_added},
     {"compare_takes_any_bytes", compare_takes_any_bytes},
