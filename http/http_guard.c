@@ -30,11 +30,17 @@ enum verdict {
     VERDICT_BROKEN   /* 400 */
 };
 
+/* "//private" and "/./private" are the same file's name; ".." is refused before
+ * we come to see it. */
 bool http_guard_watches(const struct http_exchange *x)
 {
+    const char *at = x->path;
+
+    while (*at == '/' || (at[0] == '.' && (at[1] == '/' || at[1] == '\0')))
+        at++;
     return x->site->accounts.count > 0 &&
-           (strcmp(x->path, "/private") == 0 ||
-            strncmp(x->path, "/private/", strlen("/private/")) == 0);
+           strncmp(at, "private", strlen("private")) == 0 &&
+           (at[strlen("private")] == '/' || at[strlen("private")] == '\0');
 }
 
 /* ---- Basic: RFC 7617 §2 ------------------------------------------------- */

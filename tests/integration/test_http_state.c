@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "http/http_digest.h"
 #include "tests/integration/http_ask.h"
 #include "tests/integration/http_play.h"
 
@@ -332,6 +333,62 @@ static void http_client_is_not_talked_down_to_basic(void)
     http_play_expect(1, "");
 }
 
+/* Asks for /private/x with a Digest made for `uri` and `nonce`: the status. */
+static int knock(const char *uri, const char *nonce, uint32_t count)
+{
+    struct http_digest digest = {.algorithm = HTTP_DIGEST_SHA256,
+                                 .user = "ada",
+                                 .realm = "private",
+                                 .password = "pw",
+                                 .method = "GET",
+                                 .uri = uri,
+                                 .nonce = nonce,
+                                 .cnonce = "c",
+                                 .count = count,
+                                 .qop = true};
+    char value[1024], request[1200];
+
+    CU_ASSERT(http_digest_write(value, sizeof(value), &digest, ""));
+    int length = snprintf(request, sizeof(request),
+                          "GET /private/x?q HTTP/1.1\r\nHost: a\r\n"
+                          "Authorization: %s\r\n\r\n",
+                          value);
+    http_ask_bytes(request, (size_t)length);
+    return http_ask_status();
+}
+
+/* RFC 7616 §3.4.6 and §5.5: a hash is good for its target, and once. The right
+ * one meets 404, for there is no such file. */
+static void http_server_takes_a_digest_once(void)
+{
+    char accounts[512], nonce[64] = "", *at;
+
+    snprintf(accounts, sizeof(accounts), "%s", test_path("accounts"));
+    test_write_file(accounts, "ada:pw\n", 7);
+    http_ask_start("--accounts", accounts);
+    CHECK_STATUS("GET /private/x?q HTTP/1.1\r\nHost: a\r\n\r\n", 401);
+    if ((at = strstr(http_ask_answer, "nonce=\"")) != NULL)
+        snprintf(nonce, sizeof(nonce), "%.32s", at + 7);
+    CU_ASSERT_EQUAL(knock("/private/y", nonce, 1), 400);
+    CU_ASSERT_EQUAL(knock("/private/x?q", nonce, 1), 404);
+    CU_ASSERT_EQUAL(knock("/private/x?q", nonce, 1), 401);
+    CU_ASSERT(http_ask_has("stale=true"));
+    CU_ASSERT_EQUAL(knock("/private/x?q", nonce, 2), 404);
+    CU_ASSERT_EQUAL(
+        knock("/private/x?q", "00000000000000000000000000000000", 1), 401);
+    CU_ASSERT(http_ask_has("stale=true"));
+    CHECK_STATUS("GET /private/x HTTP/1.1\r\nHost: a\r\n"
+                 "Authorization: Digest username=ada\r\n\r\n",
+                 400);
+    CHECK_STATUS("GET /private/x HTTP/1.1\r\nHost: a\r\n"
+                 "Authorization: Basic ?\r\n\r\n",
+                 400);
+    CHECK_STATUS("GET /%70rivate/x HTTP/1.1\r\nHost: a\r\n\r\n", 401);
+    CHECK_STATUS("GET //private/x HTTP/1.1\r\nHost: a\r\n\r\n", 401);
+    CHECK_STATUS("GET /./private/x HTTP/1.1\r\nHost: a\r\n\r\n", 401);
+    http_ask_stop();
+}
+
 /* ---- sessions ----------------------------------------------------------- */
 
 static void http_server_counts_the_visits_of_a_session(void)
@@ -377,6 +434,7 @@ const struct test tests_http_state[] = {
      http_client_renews_a_stale_nonce_once},
     {"http_client_is_not_talked_down_to_basic",
      http_client_is_not_talked_down_to_basic},
+    {"http_server_takes_a_digest_once", http_server_takes_a_digest_once},
     {"http_server_counts_the_visits_of_a_session",
      http_server_counts_the_visits_of_a_session},
     {NULL, NULL}};
