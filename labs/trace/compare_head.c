@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * compare_head: start line, fields and content of a recorded message. The
+ * compare_head: start line and fields of a recorded message. The
  * contract is in compare_http.h.
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include "http/http.h"
 #include "labs/trace/compare_http.h"
 
 /* The next line without its end; false when there is none. */
@@ -84,61 +82,4 @@ const struct compare_field *compare_head_field(const struct compare_head *head,
         if (span_equal_nocase(head->fields[i].name, name) && nth-- == 0)
             return &head->fields[i];
     return NULL;
-}
-
-/* ---- content ------------------------------------------------------------ */
-
-static bool is_chunked(const struct compare_head *head)
-{
-    const struct compare_field *field =
-        compare_head_field(head, SPAN("Transfer-Encoding"), 0);
-
-    return field != NULL && span_equal_nocase(field->value, SPAN("chunked"));
-}
-
-/* A body that is broken, or was not kept to its end, counts as far as it can
- * be read. */
-static size_t join_chunks(struct span rest, char *to)
-{
-    struct http_body body;
-    struct error error = {0};
-    size_t length = 0, used = 1;
-    enum parse outcome = PARSE_MORE;
-
-    http_body_start(&body, (struct http_framing){.kind = HTTP_FRAMING_CHUNKED});
-    while (outcome == PARSE_MORE && rest.length > 0 && used > 0) {
-        struct span piece = {NULL, 0};
-        outcome = http_body_read(&body, rest, &used, &piece, &error);
-        if (outcome == PARSE_BROKEN)
-            break;
-        if (piece.length > 0)
-            memcpy(to + length, piece.data, piece.length);
-        length += piece.length;
-        rest.data += used;
-        rest.length -= used;
-    }
-    return length;
-}
-
-bool compare_content_read(struct compare_content *content,
-                          const struct compare_head *head)
-{
-    *content = (struct compare_content){
-        .bytes = head->rest, .length = head->rest.length + head->missing};
-    content->chunked = is_chunked(head);
-    if (!content->chunked)
-        return true;
-    content->own = malloc(head->rest.length + 1);
-    if (content->own == NULL)
-        return false;
-    content->bytes.data = content->own;
-    content->bytes.length = join_chunks(head->rest, content->own);
-    content->length = content->bytes.length + head->missing;
-    return true;
-}
-
-void compare_content_free(struct compare_content *content)
-{
-    free(content->own);
-    content->own = NULL;
 }

@@ -251,74 +251,6 @@ static void pair_fields(struct comparison *c, const struct compare_head *a,
         c->used[RULE_ORDER]++;
 }
 
-/* ---- the content -------------------------------------------------------- */
-
-/* The same page, coded on one side only, has no byte in common. */
-static bool coded_alike(const struct compare_head *a,
-                        const struct compare_head *b)
-{
-    const struct compare_field *in_a =
-        compare_head_field(a, SPAN("Content-Encoding"), 0);
-    const struct compare_field *in_b =
-        compare_head_field(b, SPAN("Content-Encoding"), 0);
-
-    return span_equal_nocase(in_a != NULL ? in_a->value : SPAN(""),
-                             in_b != NULL ? in_b->value : SPAN(""));
-}
-
-static void tell_content(struct comparison *c, const struct compare_content *a,
-                         const struct compare_content *b, bool alike)
-{
-    size_t at = 0;
-    char in_a[32], in_b[32], from[32];
-
-    while (at < a->bytes.length && at < b->bytes.length &&
-           a->bytes.data[at] == b->bytes.data[at])
-        at++;
-    text_number(a->length, in_a);
-    text_number(b->length, in_b);
-    text_number(at, from);
-    if (a->length == 0 || b->length == 0)
-        compare_tell(c, COMPARE_NO_RFC, NULL, COMPARE_NO_VALUE,
-                     COMPARE_NO_VALUE,
-                     "only %s's message has content, %s bytes",
-                     a->length > 0 ? "A" : "B", a->length > 0 ? in_a : in_b);
-    else
-        compare_tell(c, alike ? COMPARE_NO_RFC : RFC("9110", "8.4"),
-                     alike ? NULL
-                           : "they are coded differently, as Content-Encoding "
-                             "says: what is inside may be the same",
-                     COMPARE_NO_VALUE, COMPARE_NO_VALUE,
-                     "the contents differ after %s bytes (A has %s, B %s)",
-                     from, in_a, in_b);
-}
-
-/* Content of one length at least, or of any if the kept part is all there is:
- * a port of five digits makes a page longer that names it. */
-static void pair_content(struct comparison *c, const struct compare_head *a,
-                         const struct compare_head *b,
-                         const struct compare_context *contexts)
-{
-    struct compare_content in_a, in_b;
-
-    if (compare_content_read(&in_a, a) && compare_content_read(&in_b, b)) {
-        bool cut =
-            in_a.bytes.length < in_a.length || in_b.bytes.length < in_b.length;
-        if ((cut && in_a.length != in_b.length) ||
-            !compare_texts(c, in_a.bytes, in_b.bytes, contexts,
-                           RULE(PORT) | RULE(BOUNDARY) | RULE(DATE)))
-            tell_content(c, &in_a, &in_b, coded_alike(a, b));
-        else if (in_a.chunked && in_b.chunked &&
-                 !span_equal(a->rest, b->rest) &&
-                 span_equal(in_a.bytes, in_b.bytes))
-            c->used[RULE_CHUNKS]++;
-    } else {
-        c->exhausted = true;
-    }
-    compare_content_free(&in_a);
-    compare_content_free(&in_b);
-}
-
 /* ---- a pair ------------------------------------------------------------- */
 
 static struct compare_context context_of(const struct trace_event *event,
@@ -363,7 +295,7 @@ static void pair(struct comparison *c, size_t a, size_t b)
     else
         pair_request_line(c, &head_a, &head_b, contexts);
     pair_fields(c, &head_a, &head_b, contexts, answer ? "answer" : "request");
-    pair_content(c, &head_a, &head_b, contexts);
+    compare_content_pair(c, &head_a, &head_b, contexts);
 }
 
 /* ---- a message alone ---------------------------------------------------- */

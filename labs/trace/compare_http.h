@@ -45,5 +45,9 @@ struct compare_content {
 bool compare_content_read(struct compare_content *content,
                           const struct compare_head *head);
 void compare_content_free(struct compare_content *content);
+/* Tells whether the contents of two messages differ, and where. */
+void compare_content_pair(struct comparison *c, const struct compare_head *a,
+                          const struct compare_head *b,
+                          const struct compare_context *contexts);
 
 #endif
