@@ -112,19 +112,21 @@ static void http_multipart_has_bounds(void)
 
 static void http_multipart_needs_a_boundary(void)
 {
-    static const char *const bad[] = {
-        "",
-        "text/plain",
-        "multipart/byteranges",
-        "multipart/byteranges; a=b",
-        "multipart/byteranges; boundary=",
-        "multipart/mixed; boundary=x",
-        "multipart/byteranges; boundary=0123456789012345678901234567890123456"
-        "7890123456789012345678901234567890"};
+    static const char *const bad[] = {"",
+                                      "text/plain",
+                                      "multipart/byteranges",
+                                      "multipart/byteranges; a=b",
+                                      "multipart/byteranges; boundary=",
+                                      "multipart/mixed; boundary=x"};
+    char longer[128] = "multipart/byteranges; boundary=";
     struct http_multipart *multipart = malloc(sizeof(*multipart));
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
         CU_ASSERT_FALSE(http_multipart_start(multipart, span_of(bad[i])));
+    memset(longer + strlen(longer), 'x', HTTP_BOUNDARY_MAX);
+    CU_ASSERT(http_multipart_start(multipart, span_of(longer)));
+    strcat(longer, "x");
+    CU_ASSERT_FALSE(http_multipart_start(multipart, span_of(longer)));
     free(multipart);
 }
 
