@@ -21,7 +21,9 @@
  * What a protocol needs here is one struct compare_protocol, named in the
  * table of compare.c. DEPARTURES: of a message only the bytes that the trace
  * keeps are compared, and its true length; beyond COMPARE_WINDOW items the
- * pairing is the best of each stretch, not of the whole.
+ * pairing is the best of each stretch, not of the whole. Of a TLS handshake the
+ * order of messages, the ClientHello's length and what was agreed upon are
+ * compared, not the extensions one by one.
  */
 #ifndef LABS_TRACE_COMPARE_H
 #define LABS_TRACE_COMPARE_H
