@@ -33,12 +33,13 @@ struct http_url {
     char *text; /* the whole URL but for user and password */
 };
 
-/* A URL as a user types it: without a scheme it is http. Errors: ERROR_USAGE,
- * ERROR_INSECURE (neither http nor https). The caller frees with
+/* A URL as a user types it: without a scheme it is http. Errors: ERROR_USAGE
+ * (another scheme than http and https too). The caller frees with
  * http_url_free, after a failure too. */
 int http_url_read(struct http_url *url, const char *text, struct error *error);
 /* Where Location leads from `from`. ERROR_PROTOCOL: it is no URL.
- * ERROR_INSECURE as above. The caller frees *next, after a failure too. */
+ * ERROR_INSECURE: it changes to another scheme. The caller frees *next, after
+ * a failure too. */
 int http_url_follow(struct http_url *next, const struct http_url *from,
                     struct span location, struct error *error);
 /* Scheme, host and port are the same: RFC 9110 §4.3.1. */

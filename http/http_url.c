@@ -76,9 +76,10 @@ out:
     return result;
 }
 
-/* Fills *url from a handle that libcurl has parsed. */
+/* Fills *url from a handle that libcurl has parsed. `stray` is what another
+ * scheme counts as: the user's slip, or a server that leads us elsewhere. */
 static int fill(struct http_url *url, CURLU *handle, const char *text,
-                struct error *error)
+                enum error_class stray, struct error *error)
 {
     char *scheme = part(handle, CURLUPART_SCHEME, 0);
     bool plain = scheme && strcmp(scheme, "http") == 0;
@@ -86,7 +87,7 @@ static int fill(struct http_url *url, CURLU *handle, const char *text,
     url->tls = scheme && strcmp(scheme, "https") == 0;
     curl_free(scheme);
     if (!plain && !url->tls)
-        return error_set(error, ERROR_INSECURE,
+        return error_set(error, stray,
                          "%s: only http and https URLs are fetched", text);
     int result = fill_host(url, handle, text, error);
     if (result < 0)
@@ -119,7 +120,7 @@ int http_url_read(struct http_url *url, const char *text, struct error *error)
         result = error_set(error, ERROR_USAGE, "%s: %s", text,
                            curl_url_strerror(code));
     else
-        result = fill(url, handle, text, error);
+        result = fill(url, handle, text, ERROR_USAGE, error);
     curl_url_cleanup(handle);
     return result;
 }
@@ -145,7 +146,7 @@ int http_url_follow(struct http_url *next, const struct http_url *from,
                            "Location is no URL (RFC 9110 §10.2.2)");
         error_set_peer(error, location.data, location.length);
     } else
-        result = fill(next, handle, reference, error);
+        result = fill(next, handle, reference, ERROR_INSECURE, error);
     free(reference);
     curl_url_cleanup(handle);
     return result;

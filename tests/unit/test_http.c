@@ -70,13 +70,20 @@ static void http_url_hides_its_log_in(void)
 static void http_url_of_other_schemes_is_refused(void)
 {
     struct error error = {0};
-    struct http_url url;
+    struct http_url url, next;
 
     CU_ASSERT_EQUAL(http_url_read(&url, "file:///etc/passwd", &error),
-                    -ERROR_INSECURE);
+                    -ERROR_USAGE);
     http_url_free(&url);
     error_clear(&error);
     CU_ASSERT_EQUAL(http_url_read(&url, "http://", &error), -ERROR_USAGE);
+    http_url_free(&url);
+    error_clear(&error);
+    CU_ASSERT_EQUAL_FATAL(http_url_read(&url, "http://a.test/", &error), 0);
+    CU_ASSERT_EQUAL(
+        http_url_follow(&next, &url, SPAN("file:///etc/passwd"), &error),
+        -ERROR_INSECURE);
+    http_url_free(&next);
     http_url_free(&url);
 }
 
