@@ -8,6 +8,7 @@
  *     /chunked         a chunked body with extensions and trailers
  *     /close           a body that ends where the connection does
  *     /slow?MS         waits so many milliseconds, then answers
+ *     /fresh?SECONDS   may be kept so long (max-age); after that, 304
  *     /silent          takes a body, but says no 100 Continue before
  *     /bytes/N         N bytes
  *     /private         wants a log-in: with --accounts a true one, else any
@@ -124,6 +125,29 @@ static int lab_slow(struct http_exchange *x)
     return http_answer_status(x, 200);
 }
 
+/* The copy that a cache has stays right for ever, but it has to ask. */
+static int lab_fresh(struct http_exchange *x)
+{
+    static const char tag[] = "\"lab\"", text[] = "Keep this for a while.\n";
+    bool same =
+        span_equal(http_head_field(&x->request, "If-None-Match"), span_of(tag));
+    uint64_t seconds = 60;
+    bool wanted;
+    int result;
+
+    if (x->query.length > 0 && !text_to_u64(x->query, 86400, &seconds))
+        return http_answer_status(x, 400);
+    if ((result = http_answer_begin(x, same ? 304 : 200)) < 0 ||
+        (result = http_answer_field(x, "Cache-Control", "max-age=%d",
+                                    (int)seconds)) < 0 ||
+        (result = http_answer_field(x, "ETag", "%s", tag)) < 0)
+        return result;
+    if (!same)
+        return http_answer_content(x, "text/plain", text, sizeof(text) - 1);
+    result = http_answer_end_head(x, &wanted);
+    return result < 0 ? result : conn_say_end(x->conn);
+}
+
 static int lab_bytes(struct http_exchange *x)
 {
     static const char row[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJ"
@@ -170,15 +194,11 @@ static const struct {
     const char *path; /* one that ends in '/' is a prefix */
     int (*answer)(struct http_exchange *x);
 } lab_paths[] = {
-    {"/status/", lab_status},
-    {"/redirect/", lab_redirect},
-    {"/headers", lab_headers},
-    {"/chunked", lab_chunked},
-    {"/close", lab_close},
-    {"/slow", lab_slow},
-    {"/bytes/", lab_bytes},
-    {"/private", lab_private},
-    {"/session", http_session_answer},
+    {"/status/", lab_status},  {"/redirect/", lab_redirect},
+    {"/headers", lab_headers}, {"/chunked", lab_chunked},
+    {"/close", lab_close},     {"/slow", lab_slow},
+    {"/fresh", lab_fresh},     {"/bytes/", lab_bytes},
+    {"/private", lab_private}, {"/session", http_session_answer},
 };
 
 /* Like a server that does not know the expectation: RFC 9110 §10.1.1. */

@@ -95,6 +95,9 @@ static void count(struct reply *reply, const struct trace_event *event)
 
     reply->connections += is_connect(event);
     reply->interim += is_interim(event);
+    if (event->dir == TRACE_DIR_NOTE && strcmp(event->name, "cache") == 0 &&
+        reply->cache[0] == '\0')
+        text_escape(reply->cache, sizeof(reply->cache), span_of(event->note));
     if (is_request(event))
         reply->request_bytes += event->length;
     if (is_final(event) || is_interim(event))

@@ -25,6 +25,8 @@ int http_versions_resume(struct lab_run *run, struct error *error);
 int http_versions_expect(struct lab_run *run, struct error *error);
 /* validators.c */
 int http_versions_validators(struct lab_run *run, struct error *error);
+/* caching.c */
+int http_versions_caching(struct lab_run *run, struct error *error);
 /* codings.c */
 int http_versions_content_codings(struct lab_run *run, struct error *error);
 int http_versions_transfer_codings(struct lab_run *run, struct error *error);
@@ -49,6 +51,7 @@ struct reply {
     uint64_t answer_bytes;  /* of all answers, 1xx too */
     uint64_t content;       /* bytes of the last answer's content, as coded */
     char head[1024];        /* of the last answer, as it came */
+    char cache[240];        /* the first decision about a cached copy */
     char body[128];         /* what the client printed, up to a line end */
 };
 

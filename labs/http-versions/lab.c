@@ -95,6 +95,8 @@ static const struct lab_step steps[] = {
     {"Only if it has changed",
      "Caching: Last-Modified, If-Modified-Since and 304 in 1.0; ETag in 1.1.",
      http_versions_validators},
+    {"A copy that is kept", "Caching: Expires in 1.0, Cache-Control in 1.1.",
+     http_versions_caching},
     {"Packed by the origin",
      "1.1 separates content coding (end to end) from transfer coding (hop by "
      "hop).",
@@ -109,7 +111,8 @@ const struct lab lab_http_versions = {
     .about =
         "What HTTP/1.1 changed, one feature after the other, each seen on the "
         "wire beside HTTP/1.0: connections that are kept, sites that share an "
-        "address, parts of files, uploads that ask first, validators, codings. "
+        "address, parts of files, uploads that ask first, validators, caching, "
+        "codings. "
         "At the end the same page is fetched four ways, and connections, round "
         "trips, bytes and time are counted.",
     .hosts = {"student", "names", "web", "proxy", NULL},

@@ -88,7 +88,8 @@ static int read_ours(const struct reading *reading, size_t most, char **content,
                      size_t *length)
 {
     const char *file = test_path("ours");
-    struct http_options options = {.silent = true,
+    struct http_options options = {.client = {.max_time_ms = 10000},
+                                   .silent = true,
                                    .outputs = {.values = {file}, .count = 1}};
     struct error error = {0};
     struct http_fetch *run;
