@@ -116,14 +116,34 @@ static bool is_tickets_only(const struct trace_file *file,
     return frame->event_count > 0;
 }
 
-/* One direction change after another: the client has spoken, so the next word
- * of the server ends a round trip. SYN counts as a word, a bare ACK does not:
- * nobody waits for it. */
-static void round_trip_count(struct lab_flow *flow, bool *client_spoke, bool up,
-                             const struct lab_segment *segment)
+/* How far a direction's bytes have come. */
+struct voice {
+    bool began;
+    uint32_t next; /* the number after the last one seen */
+};
+
+/* Whether a segment says anything that was not said before. SYN is a word of
+ * its own (RFC 9293 §3.4), a bare ACK is none: nobody waits for it. What a
+ * sender repeats, because it thought it lost, is none either. */
+static bool is_news(struct voice *voice, const struct lab_segment *segment)
 {
-    if (segment->payload == 0 && !(segment->flags & LAB_TCP_SYN))
-        return;
+    bool syn = segment->flags & LAB_TCP_SYN;
+    uint32_t end = segment->seq + segment->payload + (syn ? 1 : 0);
+
+    if (segment->payload == 0 && !syn)
+        return false;
+    /* Sequence numbers go round: what is less than half a circle ahead is
+     * new. A connection that is begun anew has other numbers. */
+    if (voice->began && !syn && (int32_t)(end - voice->next) <= 0)
+        return false;
+    *voice = (struct voice){true, end};
+    return true;
+}
+
+/* One direction change after another: the client has spoken, so the next word
+ * of the server ends a round trip. */
+static void round_trip_count(struct lab_flow *flow, bool *client_spoke, bool up)
+{
     if (!up && *client_spoke)
         flow->round_trips++;
     *client_spoke = up;
@@ -166,6 +186,7 @@ void lab_flow_measure(const struct trace_file *file,
 {
     struct end client, server, source, target;
     struct lab_segment segment;
+    struct voice voices[2] = {{false, 0}, {false, 0}};
     bool client_spoke = false, up;
     size_t i;
 
@@ -185,8 +206,8 @@ void lab_flow_measure(const struct trace_file *file,
             continue;
         landmarks(flow, frame, up, &segment);
         tally(flow, frame, up, &segment);
-        if (!is_tickets_only(file, frame))
-            round_trip_count(flow, &client_spoke, up, &segment);
+        if (is_news(&voices[up], &segment) && !is_tickets_only(file, frame))
+            round_trip_count(flow, &client_spoke, up);
     }
 }
 

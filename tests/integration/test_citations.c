@@ -232,6 +232,8 @@ static void tshark_finds_nothing_malformed(void)
         trace_file_free(&trace);
         malformed = tshark(labs[i], "_ws.malformed", NULL);
         CU_ASSERT_STRING_EQUAL(malformed, "");
+        if (malformed[0])
+            fprintf(stderr, "%s: malformed:\n%s\n", labs[i], malformed);
         free(malformed);
     }
 }

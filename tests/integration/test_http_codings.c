@@ -126,7 +126,9 @@ static void http_client_survives_a_bomb(void)
     CU_ASSERT_FATAL(length < 1000);
     play_content("br", bomb, length);
     CU_ASSERT_PTR_NOT_NULL(strstr(http_play.err, "bomb"));
+#ifndef __SANITIZE_ADDRESS__ /* which keeps what was freed */
     CU_ASSERT(http_play.max_rss_kib < 64 * 1024);
+#endif
     http_play_expect(7, "");
     CU_ASSERT_EQUAL(access(test_path("got"), F_OK), -1);
     free(bomb);

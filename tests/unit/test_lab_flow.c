@@ -80,6 +80,22 @@ static void flow_counts_bytes_and_round_trips(void)
     free(frames);
 }
 
+/* On a busy machine a sender may think its words lost and say them again: both
+ * ends do so here, and neither is a round trip. */
+static void flow_counts_what_is_repeated_once(void)
+{
+    struct frames *frames = calloc(1, sizeof(*frames));
+    struct trace_event event = client_event();
+    struct lab_flow flow;
+
+    conversation(frames);
+    frames_tcp(frames, true, 101, FRAME_ACK, SPAN("GET /"));
+    frames_tcp(frames, false, 501, FRAME_ACK, SPAN("200 and the page"));
+    lab_flow_measure(&frames->file, &event, 0, &flow);
+    CU_ASSERT_EQUAL(flow.round_trips, 2);
+    free(frames);
+}
+
 /* RFC 8446 §4.6.1: tickets may come at any time; nobody has waited for them. */
 static void flow_counts_no_round_trip_for_tickets(void)
 {
@@ -177,6 +193,7 @@ static void answer_is_the_next_message_of_the_connection(void)
 const struct test tests_lab_flow[] = {
     {"flow_finds_its_landmarks", flow_finds_its_landmarks},
     {"flow_counts_bytes_and_round_trips", flow_counts_bytes_and_round_trips},
+    {"flow_counts_what_is_repeated_once", flow_counts_what_is_repeated_once},
     {"flow_counts_no_round_trip_for_tickets",
      flow_counts_no_round_trip_for_tickets},
     {"flow_leaves_other_connections_out", flow_leaves_other_connections_out},
