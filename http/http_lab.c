@@ -9,6 +9,7 @@
  *     /close           a body that ends where the connection does
  *     /slow?MS         waits so many milliseconds, then answers
  *     /fresh?SECONDS   may be kept so long (max-age); after that, 304
+ *     /expires?SECONDS the same, said by a date (Expires)
  *     /silent          takes a body, but says no 100 Continue before
  *     /bytes/N         N bytes
  *     /private         wants a log-in: with --accounts a true one, else any
@@ -19,6 +20,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 /* "/bytes/": the rest of the path as a number. */
 static bool number_after(const struct http_exchange *x, size_t prefix,
@@ -125,6 +127,19 @@ static int lab_slow(struct http_exchange *x)
     return http_answer_status(x, 200);
 }
 
+/* How long a copy may be used: in seconds (RFC 9111 §5.2.2.1), or by a date as
+ * HTTP/1.0 knew it (RFC 9111 §5.3). */
+static int say_lifetime(struct http_exchange *x, uint64_t seconds)
+{
+    char date[HTTP_DATE_MAX];
+
+    if (strcmp(x->path, "/fresh") == 0)
+        return http_answer_field(x, "Cache-Control", "max-age=%d",
+                                 (int)seconds);
+    http_date_write(date, time(NULL) + (time_t)seconds);
+    return http_answer_field(x, "Expires", "%s", date);
+}
+
 /* The copy that a cache has stays right for ever, but it has to ask. */
 static int lab_fresh(struct http_exchange *x)
 {
@@ -138,8 +153,7 @@ static int lab_fresh(struct http_exchange *x)
     if (x->query.length > 0 && !text_to_u64(x->query, 86400, &seconds))
         return http_answer_status(x, 400);
     if ((result = http_answer_begin(x, same ? 304 : 200)) < 0 ||
-        (result = http_answer_field(x, "Cache-Control", "max-age=%d",
-                                    (int)seconds)) < 0 ||
+        (result = say_lifetime(x, seconds)) < 0 ||
         (result = http_answer_field(x, "ETag", "%s", tag)) < 0)
         return result;
     if (!same)
@@ -194,11 +208,17 @@ static const struct {
     const char *path; /* one that ends in '/' is a prefix */
     int (*answer)(struct http_exchange *x);
 } lab_paths[] = {
-    {"/status/", lab_status},  {"/redirect/", lab_redirect},
-    {"/headers", lab_headers}, {"/chunked", lab_chunked},
-    {"/close", lab_close},     {"/slow", lab_slow},
-    {"/fresh", lab_fresh},     {"/bytes/", lab_bytes},
-    {"/private", lab_private}, {"/session", http_session_answer},
+    {"/status/", lab_status},
+    {"/redirect/", lab_redirect},
+    {"/headers", lab_headers},
+    {"/chunked", lab_chunked},
+    {"/close", lab_close},
+    {"/slow", lab_slow},
+    {"/fresh", lab_fresh},
+    {"/expires", lab_fresh},
+    {"/bytes/", lab_bytes},
+    {"/private", lab_private},
+    {"/session", http_session_answer},
 };
 
 /* Like a server that does not know the expectation: RFC 9110 §10.1.1. */
