@@ -16,26 +16,10 @@
 #include "common/trace.h"
 #include "labs/world/inside.h"
 #include "tests/harness.h"
+#include "tests/integration/in_world.h"
 
 /* A sign of life may take so long on a machine that is busy otherwise. */
 #define PATIENCE_US 10000000
-
-#define EXPECT(holds)                                                  \
-    do {                                                               \
-        if (!(holds))                                                  \
-            return error_set(error, ERROR_PROTOCOL, "%s:%d: %s (%s)",  \
-                             __FILE__, __LINE__, #holds, error->text); \
-    } while (0)
-
-static enum world_way best_way(void)
-{
-    struct world_outcome outcome;
-    enum world_way way = geteuid() == 0 ? WORLD_ROOT : WORLD_ROOTLESS;
-    world_probe(way, &outcome);
-    if (outcome.result != 0)
-        printf("  (not here: %s)\n", outcome.error.text);
-    return outcome.result == 0 ? way : WORLD_LOOPBACK;
-}
 
 static void in_world(struct world_setup setup,
                      int (*inside)(struct world *, void *, struct error *),

@@ -20,23 +20,7 @@
 
 #include "labs/world/inside.h"
 #include "tests/harness.h"
-
-#define EXPECT(holds)                                                  \
-    do {                                                               \
-        if (!(holds))                                                  \
-            return error_set(error, ERROR_PROTOCOL, "%s:%d: %s (%s)",  \
-                             __FILE__, __LINE__, #holds, error->text); \
-    } while (0)
-
-static enum world_way best_way(void)
-{
-    struct world_outcome outcome;
-    enum world_way way = geteuid() == 0 ? WORLD_ROOT : WORLD_ROOTLESS;
-    world_probe(way, &outcome);
-    if (outcome.result != 0)
-        printf("  (not here: %s)\n", outcome.error.text);
-    return outcome.result == 0 ? way : WORLD_LOOPBACK;
-}
+#include "tests/integration/in_world.h"
 
 /* ---- gone without a trace ----------------------------------------------- */
 

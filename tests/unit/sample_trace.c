@@ -278,3 +278,20 @@ void sample_trace(struct trace_file *file,
     for (size_t i = 0; i < SAMPLE_EVENTS; i++)
         fill(&events[i], &rows[i], i + 1);
 }
+
+struct trace_event sample_message(enum trace_dir dir, const char *name,
+                                  struct span data)
+{
+    return (struct trace_event){.conn = 1,
+                                .peer = "192.0.2.80:80",
+                                .proto = "http",
+                                .stream = "control",
+                                .standard_port = 80,
+                                .dir = dir,
+                                .name = name,
+                                .data = data,
+                                .length = data.length,
+                                .src = {"http/x.c", 7, "x_say"},
+                                .rfc = RFC("9112", "3"),
+                                .exact = true};
+}

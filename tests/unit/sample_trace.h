@@ -17,4 +17,8 @@ void sample_trace(struct trace_file *file,
 /* "192.0.2.80", 80 as an address. */
 struct sockaddr_storage sample_address(const char *address, uint16_t port);
 
+/* A message of HTTP as a program records it: named, cited, its place known. */
+struct trace_event sample_message(enum trace_dir dir, const char *name,
+                                  struct span data);
+
 #endif

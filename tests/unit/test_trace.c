@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "tests/harness.h"
+#include "tests/unit/sample_trace.h"
 #include "tests/wire.h"
 
 static struct trace *open_trace(const char *file, FILE *live, bool show_secrets)
@@ -21,23 +22,6 @@ static struct trace *open_trace(const char *file, FILE *live, bool show_secrets)
                                 .show_secrets = show_secrets};
     CU_ASSERT_EQUAL_FATAL(trace_open(&trace, &setup, NULL), 0);
     return trace;
-}
-
-static struct trace_event message(enum trace_dir dir, const char *name,
-                                  struct span data)
-{
-    return (struct trace_event){.conn = 1,
-                                .peer = "192.0.2.80:80",
-                                .proto = "http",
-                                .stream = "control",
-                                .standard_port = 80,
-                                .dir = dir,
-                                .name = name,
-                                .data = data,
-                                .length = data.length,
-                                .src = {"http/x.c", 7, "x_say"},
-                                .rfc = RFC("9112", "3"),
-                                .exact = true};
 }
 
 /* Records one event and reads it back. */
@@ -58,7 +42,8 @@ static void trace_of_nothing_costs_nothing(void)
 {
     struct trace *trace = (struct trace *)1;
     struct trace_setup setup = {.file = NULL};
-    struct trace_event event = message(TRACE_DIR_OUT, "GET", SPAN("GET"));
+    struct trace_event event =
+        sample_message(TRACE_DIR_OUT, "GET", SPAN("GET"));
     struct sockaddr_storage address = test_address("192.0.2.80:80");
 
     CU_ASSERT_EQUAL(trace_open(&trace, &setup, NULL), 0);
@@ -78,7 +63,7 @@ static void trace_of_nothing_costs_nothing(void)
 static void trace_keeps_every_field(void)
 {
     struct trace_event event =
-        message(TRACE_DIR_IN, "200", SPAN("HTTP/1.1 200 OK\r\n\r\n"));
+        sample_message(TRACE_DIR_IN, "200", SPAN("HTTP/1.1 200 OK\r\n\r\n"));
     struct trace_event *read;
     struct trace_file file;
 
@@ -132,7 +117,7 @@ static void trace_keeps_every_field(void)
 static void trace_escapes_what_a_peer_named(void)
 {
     struct trace_event event =
-        message(TRACE_DIR_IN, "X\nfields: host=evil\x1b[2J", SPAN("x"));
+        sample_message(TRACE_DIR_IN, "X\nfields: host=evil\x1b[2J", SPAN("x"));
     struct trace_file file;
     event.note = "one\r\ntwo";
     record_and_read(&file, &event, false);
@@ -146,7 +131,7 @@ static void trace_escapes_what_a_peer_named(void)
 static void trace_masks_secrets_unless_told_to_show_them(void)
 {
     struct trace_event event =
-        message(TRACE_DIR_OUT, "PASS", SPAN("PASS sesame\r\n"));
+        sample_message(TRACE_DIR_OUT, "PASS", SPAN("PASS sesame\r\n"));
     struct trace_file file;
     event.secrets[0] = (struct trace_range){5, 11};
     event.secret_count = 1;
@@ -166,7 +151,7 @@ static void trace_keeps_the_beginning_and_the_true_length(void)
 {
     char *body = calloc(1, 100000);
     struct trace_event event =
-        message(TRACE_DIR_IN, "200", (struct span){body, 100000});
+        sample_message(TRACE_DIR_IN, "200", (struct span){body, 100000});
     struct trace_file file;
     record_and_read(&file, &event, false);
     CU_ASSERT_EQUAL(file.events[0].data.length, TRACE_BODY_MAX);
@@ -182,7 +167,8 @@ static void trace_keeps_the_beginning_and_the_true_length(void)
 
 static void trace_takes_the_host_from_the_environment(void)
 {
-    struct trace_event event = message(TRACE_DIR_OUT, "GET", SPAN("GET"));
+    struct trace_event event =
+        sample_message(TRACE_DIR_OUT, "GET", SPAN("GET"));
     struct trace_setup setup = {.file = test_path("x.pcapng")};
     struct trace *trace;
     struct trace_file file;
@@ -205,8 +191,8 @@ static void record_many(struct trace *trace)
 {
     uint32_t conn = trace_next_conn(trace);
     for (int i = 0; i < EVENTS_EACH; i++) {
-        struct trace_event event =
-            message(TRACE_DIR_OUT, "GET", SPAN("GET / HTTP/1.1\r\n\r\n"));
+        struct trace_event event = sample_message(
+            TRACE_DIR_OUT, "GET", SPAN("GET / HTTP/1.1\r\n\r\n"));
         event.conn = conn;
         trace_record(trace, &event);
     }
@@ -246,7 +232,8 @@ static void trace_of_a_killed_program_can_be_read(void)
 {
     const char *path = test_path("x.pcapng");
     struct trace *trace = open_trace(path, NULL, false);
-    struct trace_event event = message(TRACE_DIR_OUT, "GET", SPAN("GET"));
+    struct trace_event event =
+        sample_message(TRACE_DIR_OUT, "GET", SPAN("GET"));
     struct trace_file file;
     size_t length;
 
@@ -271,7 +258,8 @@ static void trace_tells_at_the_end_that_the_disk_was_full(void)
     int status = -1;
     if (pid == 0) {
         struct rlimit limit = {.rlim_cur = 4096, .rlim_max = 4096};
-        struct trace_event event = message(TRACE_DIR_OUT, "GET", SPAN("GET"));
+        struct trace_event event =
+            sample_message(TRACE_DIR_OUT, "GET", SPAN("GET"));
         struct trace *trace = open_trace(test_path("x.pcapng"), NULL, false);
         struct error error = {0};
         signal(SIGXFSZ, SIG_IGN);
@@ -314,7 +302,8 @@ static void trace_refuses_a_name_that_another_program_records_under(void)
 static void trace_goes_to_what_is_no_file(void)
 {
     struct trace *trace = open_trace("/dev/null", NULL, false);
-    struct trace_event event = message(TRACE_DIR_OUT, "GET", SPAN("GET"));
+    struct trace_event event =
+        sample_message(TRACE_DIR_OUT, "GET", SPAN("GET"));
     trace_record(trace, &event);
     CU_ASSERT_EQUAL(trace_close(trace, NULL), 0);
     CU_ASSERT_EQUAL(access("/dev/null.part", F_OK), -1);
@@ -325,7 +314,8 @@ static void trace_finishes_short_writes(void)
 {
     const char *path = test_path("x.pcapng");
     struct trace *trace = open_trace(path, NULL, false);
-    struct trace_event event = message(TRACE_DIR_OUT, "GET", SPAN("GET"));
+    struct trace_event event =
+        sample_message(TRACE_DIR_OUT, "GET", SPAN("GET"));
     struct trace_file file;
     test_short_io(7);
     trace_record(trace, &event);

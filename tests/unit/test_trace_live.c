@@ -5,23 +5,7 @@
 #include <stdlib.h>
 
 #include "tests/harness.h"
-
-static struct trace_event message(enum trace_dir dir, const char *name,
-                                  struct span data)
-{
-    return (struct trace_event){.conn = 1,
-                                .peer = "192.0.2.80:80",
-                                .proto = "http",
-                                .stream = "control",
-                                .standard_port = 80,
-                                .dir = dir,
-                                .name = name,
-                                .data = data,
-                                .length = data.length,
-                                .src = {"http/x.c", 7, "x_say"},
-                                .rfc = RFC("9112", "3"),
-                                .exact = true};
-}
+#include "tests/unit/sample_trace.h"
 
 /* What -v shows of one event. */
 static void check_live(const struct trace_event *event, const char *shown)
@@ -44,7 +28,7 @@ static void check_live(const struct trace_event *event, const char *shown)
 static void live_lines_say_who_speaks(void)
 {
     struct trace_event event =
-        message(TRACE_DIR_OUT, "EHLO", SPAN("EHLO me\r\n"));
+        sample_message(TRACE_DIR_OUT, "EHLO", SPAN("EHLO me\r\n"));
     check_live(&event, "C: EHLO me\n");
     event.local_is_server = true;
     check_live(&event, "S: EHLO me\n");
@@ -54,14 +38,14 @@ static void live_lines_say_who_speaks(void)
 
 static void live_lines_prefix_each_line_and_sum_up_a_body(void)
 {
-    struct trace_event event = message(
+    struct trace_event event = sample_message(
         TRACE_DIR_IN, "200", SPAN("HTTP/1.1 200 OK\r\nA: b\r\n\r\nS: body"));
     event.length = 5000;
     check_live(&event, "S: HTTP/1.1 200 OK\nS: A: b\nS: \n"
                        "S: (4975 bytes of body)\n");
-    event = message(TRACE_DIR_IN, "250", SPAN("250-one\r\n250 two\r\n"));
+    event = sample_message(TRACE_DIR_IN, "250", SPAN("250-one\r\n250 two\r\n"));
     check_live(&event, "S: 250-one\nS: 250 two\n");
-    event = message(TRACE_DIR_OUT, "query", SPAN("\0\1\2\3"));
+    event = sample_message(TRACE_DIR_OUT, "query", SPAN("\0\1\2\3"));
     check_live(&event, "C: query (4 bytes)\n");
     event.note = "A www.example.test?";
     check_live(&event, "C: A www.example.test? (4 bytes)\n");
@@ -70,9 +54,9 @@ static void live_lines_prefix_each_line_and_sum_up_a_body(void)
 static void live_lines_let_no_peer_move_the_cursor(void)
 {
     struct trace_event event =
-        message(TRACE_DIR_IN, "220", SPAN("220 hi\x1b[2J\rC: QUIT\r\n"));
+        sample_message(TRACE_DIR_IN, "220", SPAN("220 hi\x1b[2J\rC: QUIT\r\n"));
     check_live(&event, "S: 220 hi\\x1B[2J\\rC: QUIT\n");
-    event = message(TRACE_DIR_NOTE, "status\n", SPAN(""));
+    event = sample_message(TRACE_DIR_NOTE, "status\n", SPAN(""));
     event.note = "\x1b]0;x\a";
     check_live(&event, "* status\\n: \\x1B]0;x\\x07\n");
 }
@@ -80,7 +64,7 @@ static void live_lines_let_no_peer_move_the_cursor(void)
 static void live_lines_mask_secrets(void)
 {
     struct trace_event event =
-        message(TRACE_DIR_OUT, "PASS", SPAN("PASS sesame\r\n"));
+        sample_message(TRACE_DIR_OUT, "PASS", SPAN("PASS sesame\r\n"));
     event.secrets[0] = (struct trace_range){5, 11};
     event.secret_count = 1;
     check_live(&event, "C: PASS ******\n");
@@ -88,13 +72,14 @@ static void live_lines_mask_secrets(void)
 
 static void live_lines_star_notes_and_steps(void)
 {
-    struct trace_event event = message(TRACE_DIR_NOTE, "framing", SPAN(""));
+    struct trace_event event =
+        sample_message(TRACE_DIR_NOTE, "framing", SPAN(""));
     event.note = "Content-Length";
     check_live(&event, "* framing: Content-Length\n");
-    event = message(TRACE_DIR_OUT, "connect", SPAN(""));
+    event = sample_message(TRACE_DIR_OUT, "connect", SPAN(""));
     event.layer = TRACE_LAYER_TCP;
     check_live(&event, "* connect 192.0.2.80:80\n");
-    event = message(TRACE_DIR_IN, "ServerHello", SPAN("\2\0\0\0"));
+    event = sample_message(TRACE_DIR_IN, "ServerHello", SPAN("\2\0\0\0"));
     event.layer = TRACE_LAYER_TLS;
     check_live(&event, "* TLS, server: ServerHello (4 bytes)\n");
     event.layer = TRACE_LAYER_SOCKET;
