@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* in_world: what the tests that run inside a world share. */
+/*
+ * in_world: what the tests that run inside a world share.
+ */
 #ifndef TESTS_INTEGRATION_IN_WORLD_H
 #define TESTS_INTEGRATION_IN_WORLD_H
 
