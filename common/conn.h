@@ -54,6 +54,8 @@ struct conn_setup {
     const char *stream;         /* "control", "data"; NULL: "control" */
     uint16_t standard_port;     /* the protocol's clear-text port, host order */
     int family;                 /* AF_UNSPEC, AF_INET (-4) or AF_INET6 (-6) */
+    bool reversed;              /* who connects serves, who accepts is served:
+                                   FTP's data connection in active mode */
     int64_t connect_timeout_ms; /* all addresses together; 0: the default */
     int64_t idle_timeout_ms;    /* longest silence of the peer; 0: default */
     deadline_ns deadline;       /* of the whole run; 0: DEADLINE_NEVER */
@@ -78,6 +80,26 @@ int conn_open_at(struct conn **conn, const struct conn_setup *setup,
     conn_adopt_at((conn), (setup), HERE, (rfc), (fd))
 int conn_adopt_at(struct conn **conn, const struct conn_setup *setup,
                   struct where where, struct rfc rfc, int fd);
+
+/* Listens for the one connection that a conversation has asked for. `local` is
+ * the address to listen at, and gets the port (0: the kernel picks one). *fd is
+ * the caller's. ERROR_LOCAL. */
+int conn_listen(int *fd, struct sockaddr_storage *local, struct error *error);
+
+/* Accepts from `listener` within connect_timeout_ms, from the address of `peer`
+ * alone: who connects from elsewhere is noted and sent away (RFC 2577 §8).
+ * `also` is a descriptor, such as the conversation's own, that ends the wait
+ * when it can be read; -1: none. 0: *conn is the caller's, or NULL when `also`
+ * came first. Errors: ERROR_TIMEOUT, ERROR_LOCAL. */
+#define conn_accept(conn, setup, rfc, listener, peer, also) \
+    conn_accept_at((conn), (setup), HERE, (rfc), (listener), (peer), (also))
+int conn_accept_at(struct conn **conn, const struct conn_setup *setup,
+                   struct where where, struct rfc rfc, int listener,
+                   const struct sockaddr_storage *peer, int also);
+/* The same host, ports aside. An IPv4 address that is mapped into IPv6 is the
+ * IPv4 address. False when one is of neither kind. */
+bool conn_same_host(const struct sockaddr_storage *a,
+                    const struct sockaddr_storage *b);
 
 /* Sends what is queued, says goodbye in TLS (close_notify) if it was spoken,
  * closes the socket and frees the conn. NULL is allowed. Never fails: what

@@ -46,6 +46,7 @@ static struct conn *conn_new(const struct conn_setup *setup, struct where where,
     c->proto = setup->proto;
     c->stream = setup->stream != NULL ? setup->stream : "control";
     c->standard_port = setup->standard_port;
+    c->server = setup->reversed;
     c->where = where;
     c->rfc = rfc;
     c->connect_timeout_ms = setup->connect_timeout_ms > 0
@@ -274,7 +275,7 @@ int conn_adopt_at(struct conn **conn, const struct conn_setup *setup,
         return error_set(setup->error, ERROR_LOCAL,
                          "no memory for another connection");
     }
-    c->server = true;
+    c->server = !setup->reversed;
     conn_use_socket(c, fd);
     snprintf(note, sizeof note, "%s has connected to us", c->peer);
     conn_record_tcp(c, TRACE_DIR_IN, "accept", rfc, note);

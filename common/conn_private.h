@@ -6,6 +6,7 @@
  *     conn_say.c            gathering a message, letting it go
  *     conn_hear.c           bytes in, and the message a parser took
  *     conn_open.c           connecting, accepting, closing
+ *     conn_listen.c         waiting to be connected to
  *     conn_io.c             the socket: waiting, receiving, sending, counting
  *     conn_tls.c            the TLS layer between the two
  *     conn_tls_handshake.c  how it begins, and what can go wrong with it
@@ -51,7 +52,7 @@ struct conn_socket_record {
 
 struct conn {
     int fd;
-    bool server;        /* accepted, not connected */
+    bool server;        /* we serve: accepted, not connected; or reversed */
     int failed;         /* the error class it died of; 0 while it lives */
     bool peer_ended;    /* no byte will come into `in` any more */
     bool end_told;      /* ... and conn_fill has returned to say so */

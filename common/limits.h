@@ -33,6 +33,9 @@
 #define CONN_LINE_MAX (16 * 1024)
 /* Bytes of a note's text. */
 #define CONN_NOTE_MAX 1024
+/* Connections that may wait at a listener that waits for one: strangers among
+ * them are sent away. */
+#define CONN_LISTEN_QUEUE 4
 /* Milliseconds for the parting words of a connection that is being closed. */
 #define CONN_CLOSE_MS 1000
 
