@@ -15,6 +15,7 @@
 
 #include "common/options.h"
 #include "common/terms.h"
+#include "ftp/ftp.h"
 #include "http/http.h"
 #include "labs/trace/lanes.h"
 
@@ -25,6 +26,7 @@ struct vocabulary {
     const struct term *terms;
 };
 static const struct vocabulary vocabularies[] = {
+    {"ftp", ftp_terms},
     {"http", http_terms},
 };
 enum { VOCABULARIES = sizeof(vocabularies) / sizeof(vocabularies[0]) };
