@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * terms: the tables that smtp_terms joins, each in the file of its name.
+ */
+#ifndef SMTP_TERMS_H
+#define SMTP_TERMS_H
+
+#include "common/terms.h"
+
+extern const struct term smtp_terms_commands[];
+
+#endif
