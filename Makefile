@@ -43,7 +43,7 @@ BIN := bin
 HARDEN := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 endif
 
-PACKAGES := libcurl openssl ldns zlib libbrotlienc libbrotlidec
+PACKAGES := libcurl openssl ldns zlib libbrotlienc libbrotlidec libssh2 libssh
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
             -Wmissing-prototypes -Werror
 CPPFLAGS := -I. -I$(BUILD) -D_GNU_SOURCE

@@ -37,12 +37,12 @@
 #include "common/error.h"
 #include "common/rfc.h"
 #include "common/text.h"
+#include "common/trace.h"
 
 struct conn;
 struct names;
 struct tls_context;
 struct tls_session_info;
-struct trace;
 
 /* What a connection is made with. Everything is borrowed and must outlive the
  * conn. Zero is a usable value for all but error. */
@@ -201,6 +201,23 @@ void conn_note_at(struct conn *conn, struct where where, struct rfc rfc,
     conn_start_tls_at((conn), (context), HERE, (rfc), (host))
 int conn_start_tls_at(struct conn *conn, struct tls_context *context,
                       struct where where, struct rfc rfc, const char *host);
+
+/* ---- bytes that somebody else seals (conn_sealed.c) --------------------- */
+
+/* SSH after its key exchange: a library encrypts, and what passes here can't be
+ * read. All of it is counted and recorded as bytes of the socket; what it means
+ * is told by who knows. */
+int conn_sealed_send(struct conn *conn, const void *data, size_t length);
+/* Takes at most `size` bytes of the view; returns how many. */
+size_t conn_sealed_take(struct conn *conn, void *data, size_t size);
+/* One event: `text` says what was asked (TRACE_DIR_OUT) or what came. Its place
+ * in the stream is all that has passed that way since the last one, marked as
+ * inexact. Bytes [secret.from, secret.to) of the text are masked. */
+#define conn_sealed_tell(conn, rfc, dir, name, text, secret) \
+    conn_sealed_tell_at((conn), HERE, (rfc), (dir), (name), (text), (secret))
+void conn_sealed_tell_at(struct conn *conn, struct where where, struct rfc rfc,
+                         enum trace_dir dir, const char *name, struct span text,
+                         struct trace_range secret);
 
 /* ---- what is known ------------------------------------------------------ */
 

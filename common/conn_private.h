@@ -7,6 +7,7 @@
  *     conn_hear.c           bytes in, and the message a parser took
  *     conn_open.c           connecting, accepting, closing
  *     conn_listen.c         waiting to be connected to
+ *     conn_sealed.c         bytes that a library encrypts, not we
  *     conn_io.c             the socket: waiting, receiving, sending, counting
  *     conn_tls.c            the TLS layer between the two
  *     conn_tls_handshake.c  how it begins, and what can go wrong with it
@@ -81,6 +82,8 @@ struct conn {
     uint64_t said_total;  /* plain bytes said, the message under way too */
     uint64_t heard_total; /* plain bytes taken */
     struct conn_socket_record sent, received;
+
+    struct trace_range sealed[2]; /* of the last event told, in and out */
 
     struct conn_tls *tls; /* NULL in clear. Owned. */
 

@@ -120,6 +120,10 @@ static void tags_dissector(struct tags *tags, const struct trace_event *event)
     } else if (proto_is(event, "ftp") && event->stream != NULL &&
                strcmp(event->stream, "data") == 0) {
         tag_put_text(tags, TRACE_TAG_DISSECTOR, "ftp-data");
+    } else if (proto_is(event, "ssh") && !event->exact) {
+        /* What passed encrypted, in words: nothing for SSH's dissector. */
+        tag_put_text(tags, TRACE_TAG_DISSECTOR, "data-text-lines");
+        tag_put_text(tags, TRACE_TAG_PROTOCOL_TEXT, "SSH");
     } else if (event->standard_port != 0) {
         tag_put_text(tags, TRACE_TAG_TABLE, "tcp.port");
         tag_put_number(tags, TRACE_TAG_TABLE_VALUE, event->standard_port);

@@ -24,6 +24,8 @@ build    lib  openssl                  libssl-dev
 build    lib  ldns                     libldns-dev
 build    lib  zlib                     zlib1g-dev
 build    lib  libbrotlienc             libbrotli-dev
+build    lib  libssh2                  libssh2-1-dev
+build    lib  libssh                   libssh-dev
 labs     file /etc/ssl/certs/ca-certificates.crt ca-certificates
 shell    tool curl                     curl
 shell    tool dig                      bind9-dnsutils
@@ -51,6 +53,10 @@ interop  file /usr/lib/lighttpd/mod_openssl.so  lighttpd-mod-openssl
 interop  file /usr/lib/lighttpd/mod_deflate.so  lighttpd-mod-deflate
 interop  file /usr/lib/lighttpd/mod_webdav.so   lighttpd-mod-webdav
 interop  tool chromium                 chromium
+interop  tool ssh                      openssh-client
+interop  tool sshd                     openssh-server
+interop  file /usr/lib/openssh/sftp-server      openssh-sftp-server
+interop  tool dropbear                 dropbear-bin
 browser  tool chromium                 chromium
 browser  tool node                     nodejs
 browser  tool npm                      npm
@@ -60,6 +66,9 @@ bench    tool openssl                  openssl
 bench    tool mn                       mininet
 bench    tool brctl                    bridge-utils
 bench    tool wrk                      wrk
+bench    tool sshd                     openssh-server
+bench    tool ssh                      openssh-client
+bench    file /usr/lib/openssh/sftp-server      openssh-sftp-server
 '
 
 # What each target stands on besides its own lines.
