@@ -129,6 +129,14 @@ struct trace *conn_trace(const struct conn *c)
     return c->trace;
 }
 
+void conn_watch(struct conn *c, int fd, bool (*stop)(void *context),
+                void *context)
+{
+    c->watched_fd = stop != NULL ? fd : -1;
+    c->stop = stop;
+    c->stop_context = context;
+}
+
 void conn_set_deadline(struct conn *c, deadline_ns deadline)
 {
     c->deadline = deadline == 0 ? DEADLINE_NEVER : deadline;

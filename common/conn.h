@@ -47,13 +47,16 @@ struct tls_session_info;
 /* What a connection is made with. Everything is borrowed and must outlive the
  * conn. Zero is a usable value for all but error. */
 struct conn_setup {
-    struct error *error;        /* required: where failures are described */
-    struct trace *trace;        /* NULL: nothing is recorded */
-    struct names *names;        /* NULL: names come from the system */
-    const char *proto;          /* "http": the protocol's name in the trace */
-    const char *stream;         /* "control", "data"; NULL: "control" */
-    uint16_t standard_port;     /* the protocol's clear-text port, host order */
-    int family;                 /* AF_UNSPEC, AF_INET (-4) or AF_INET6 (-6) */
+    struct error *error;    /* required: where failures are described */
+    struct trace *trace;    /* NULL: nothing is recorded */
+    struct names *names;    /* NULL: names come from the system */
+    const char *proto;      /* "http": the protocol's name in the trace */
+    const char *stream;     /* "control", "data"; NULL: "control" */
+    uint16_t standard_port; /* the protocol's clear-text port, host order */
+    int family;             /* AF_UNSPEC, AF_INET (-4) or AF_INET6 (-6) */
+    /* Where conn_open connects from; a port that can't be had, or NULL, is
+     * left to the kernel. */
+    const struct sockaddr_storage *from;
     bool reversed;              /* who connects serves, who accepts is served:
                                    FTP's data connection in active mode */
     int64_t connect_timeout_ms; /* all addresses together; 0: the default */
@@ -218,6 +221,13 @@ size_t conn_sealed_take(struct conn *conn, void *data, size_t size);
 void conn_sealed_tell_at(struct conn *conn, struct where where, struct rfc rfc,
                          enum trace_dir dir, const char *name, struct span text,
                          struct trace_range secret);
+/* ---- being interrupted --------------------------------------------------- */
+
+/* From here on the conn, when it waits, looks at `fd` too. Can that be read,
+ * `stop` is asked, and must take what has come; true breaks the call off with
+ * ERROR_REFUSED. NULL ends it. For FTP, whose ABOR comes on another conn. */
+void conn_watch(struct conn *conn, int fd, bool (*stop)(void *context),
+                void *context);
 
 /* ---- what is known ------------------------------------------------------ */
 

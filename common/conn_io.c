@@ -150,14 +150,18 @@ static int conn_wait(struct conn *c, short events)
     deadline_ns idle = deadline_in_ms(c->idle_timeout_ms);
     deadline_ns until = deadline_earlier(idle, c->deadline);
     bool patient = c->patience != 0 && events == POLLIN;
-    struct pollfd poller = {.fd = c->fd, .events = events};
+    struct pollfd pollers[2] = {{.fd = c->fd, .events = events},
+                                {.fd = c->watched_fd, .events = POLLIN}};
 
     if (patient)
         until = deadline_earlier(until, c->patience);
     while (!conn_out_of_time(c)) {
-        int ready = poll(&poller, 1, deadline_poll_ms(until));
+        int ready = poll(pollers, 2, deadline_poll_ms(until));
 
-        if (ready > 0)
+        if (ready > 0 && pollers[1].revents != 0 && c->stop(c->stop_context))
+            return conn_fail(c, ERROR_REFUSED, 0, c->rfc,
+                             "broken off while we waited for %s", c->peer);
+        if (ready > 0 && pollers[0].revents != 0)
             return 0;
         if (ready < 0 && errno != EINTR)
             return conn_fail(c, ERROR_LOCAL, errno, RFC("9293", "3.8.3"),

@@ -53,8 +53,13 @@ int conn_listen(int *fd, struct sockaddr_storage *local, struct error *error)
     socklen_t size = local->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6)
                                                   : sizeof(struct sockaddr_in);
     char shown[80];
+    int one = 1;
 
     *fd = socket(local->ss_family, type, 0);
+    /* A port whose last connection the kernel still remembers may be listened
+     * at again; one at which somebody listens may not. */
+    if (*fd >= 0)
+        setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
     if (*fd >= 0 && bind(*fd, (const struct sockaddr *)local, size) == 0 &&
         listen(*fd, CONN_LISTEN_QUEUE) == 0 &&
         getsockname(*fd, (struct sockaddr *)local, &size) == 0)

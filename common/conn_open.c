@@ -40,7 +40,9 @@ static struct conn *conn_new(const struct conn_setup *setup, struct where where,
 
     if (c == NULL)
         return NULL;
-    c->fd = -1;
+    c->fd = c->watched_fd = -1;
+    if (setup->from != NULL)
+        c->from = *setup->from;
     c->error = setup->error;
     c->trace = setup->trace;
     c->proto = setup->proto;
@@ -132,20 +134,67 @@ static void conn_race_lost(struct conn *c, struct conn_race *race, size_t at,
     race->last_errno = reason;
 }
 
+static socklen_t conn_address_size(const struct sockaddr_storage *address)
+{
+    return address->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                          : sizeof(struct sockaddr_in);
+}
+
+/* A socket at the address that the conversation wants to be seen at. A port
+ * below 1024 takes a right that we may not have, and any may be in use. */
+static int conn_socket(const struct conn *c, int family)
+{
+    struct sockaddr_storage from = c->from;
+    int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int one = 1;
+
+    if (fd < 0 || from.ss_family != family)
+        return fd;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (bind(fd, (struct sockaddr *)&from, conn_address_size(&from)) < 0) {
+        /* The port stands at the same place in both kinds of address. */
+        ((struct sockaddr_in *)&from)->sin_port = 0;
+        bind(fd, (struct sockaddr *)&from, conn_address_size(&from));
+    }
+    return fd;
+}
+
+static int conn_attempt(const struct conn *c, int *fd,
+                        const struct sockaddr_storage *to)
+{
+    *fd = conn_socket(c, to->ss_family);
+    if (*fd >= 0 && (connect(*fd, (const struct sockaddr *)to,
+                             conn_address_size(to)) == 0 ||
+                     errno == EINPROGRESS || errno == EINTR))
+        return 0;
+    return errno;
+}
+
+/* 0: under way, or the errno. Our port may be free, and a connection of it to
+ * this very port of the peer still remembered (RFC 9293 §3.6.1): then another
+ * one does. */
+static int conn_attempt_begin(struct conn *c, int *fd,
+                              const struct sockaddr_storage *to)
+{
+    int reason = conn_attempt(c, fd, to);
+
+    if (reason != EADDRNOTAVAIL || c->from.ss_family != to->ss_family ||
+        *fd < 0)
+        return reason;
+    close(*fd);
+    ((struct sockaddr_in *)&c->from)->sin_port = 0;
+    return conn_attempt(c, fd, to);
+}
+
 static void conn_race_start(struct conn *c, struct conn_race *race)
 {
     size_t at = race->started++;
-    const struct sockaddr_storage *to = &race->addresses->list[at];
-    socklen_t size = to->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6)
-                                               : sizeof(struct sockaddr_in);
-    int type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+    int reason;
 
     race->next_start = deadline_in_ms(CONN_ATTEMPT_DELAY_MS);
-    race->fds[at] = socket(to->ss_family, type, 0);
-    if (race->fds[at] < 0 ||
-        (connect(race->fds[at], (const struct sockaddr *)to, size) < 0 &&
-         errno != EINPROGRESS && errno != EINTR))
-        conn_race_lost(c, race, at, errno);
+    reason = conn_attempt_begin(c, &race->fds[at], &race->addresses->list[at]);
+    if (reason != 0)
+        conn_race_lost(c, race, at, reason);
 }
 
 /* The index of an attempt that has connected, or -1. Those that have failed

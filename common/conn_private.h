@@ -70,7 +70,11 @@ struct conn {
     int64_t idle_timeout_ms;
     int64_t connect_timeout_ms;
     deadline_ns deadline;
-    deadline_ns patience; /* of conn_fill_within; 0: none */
+    deadline_ns patience;        /* of conn_fill_within; 0: none */
+    int watched_fd;              /* looked at while waiting; -1: none */
+    bool (*stop)(void *context); /* asked when it can be read */
+    void *stop_context;
+    struct sockaddr_storage from; /* to connect from; ss_family 0: anywhere */
 
     uint32_t number;
     struct sockaddr_storage local, remote; /* ss_family 0: not of IP */

@@ -120,7 +120,57 @@ static void conn_fail_keeps_the_first_cause(void)
     conn_pair_close(&p);
 }
 
+/* The first byte on the other descriptor is passed over, the second is a
+ * reason to stop. */
+static bool stop_at_the_second(void *context)
+{
+    int *watched = context;
+    char byte;
+
+    if (read(watched[0], &byte, 1) != 1)
+        return true;
+    return ++watched[2] == 2;
+}
+
+static void conn_watch_breaks_off(void)
+{
+    int watched[3] = {0};
+    struct conn_pair p;
+
+    conn_pair_open(&p);
+    CU_ASSERT_EQUAL_FATAL(pipe(watched), 0);
+    conn_watch(p.conn, watched[0], stop_at_the_second, watched);
+    CU_ASSERT_EQUAL(write(watched[1], "a", 1), 1);
+    CU_ASSERT_EQUAL(conn_fill_within(p.conn, 20), 1);
+    CU_ASSERT_EQUAL(watched[2], 1);
+    CU_ASSERT_EQUAL(write(watched[1], "b", 1), 1);
+    CU_ASSERT_EQUAL(conn_fill(p.conn), -ERROR_REFUSED);
+    close(watched[0]);
+    close(watched[1]);
+    conn_pair_close(&p);
+}
+
+/* What is there already is read without a wait, and nobody is asked. */
+static void conn_watch_ends(void)
+{
+    int watched[3] = {0};
+    struct conn_pair p;
+
+    conn_pair_open(&p);
+    CU_ASSERT_EQUAL_FATAL(pipe(watched), 0);
+    close(watched[1]);
+    conn_watch(p.conn, watched[0], stop_at_the_second, watched);
+    conn_pair_send(&p, "there");
+    CU_ASSERT_EQUAL(conn_fill(p.conn), 0);
+    conn_watch(p.conn, watched[0], NULL, NULL);
+    CU_ASSERT_EQUAL(conn_fill_within(p.conn, 20), 1);
+    close(watched[0]);
+    conn_pair_close(&p);
+}
+
 const struct test tests_conn_io[] = {
+    {"conn_watch_breaks_off", conn_watch_breaks_off},
+    {"conn_watch_ends", conn_watch_ends},
     {"conn_waits_on_after_a_signal", conn_waits_on_after_a_signal},
     {"conn_times_out_among_signals", conn_times_out_among_signals},
     {"conn_transmit_is_whole_among_signals",

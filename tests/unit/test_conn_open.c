@@ -94,6 +94,35 @@ static void conn_open_connects_over_ipv6(void)
     close(fd);
 }
 
+/* 127.0.0.3 is ours as well, on loopback. The port that is in use can't be
+ * had, so the kernel picks another at the same address. */
+static void conn_open_connects_from_where_it_is_told(void)
+{
+    struct sockaddr_in from = {.sin_family = AF_INET,
+                               .sin_addr.s_addr = htonl(0x7f000003)};
+    struct sockaddr_storage wanted = {0};
+    struct error error = {0};
+    struct conn_setup setup = {.error = &error, .from = &wanted};
+    struct conn *c = NULL;
+    uint16_t port = 0, taken = 0;
+    int fd = listen_at("127.0.0.1", &port, 4);
+    int other = listen_at("127.0.0.3", &taken, 4);
+
+    for (int round = 0; round < 2; round++) {
+        from.sin_port = htons(round == 0 ? 0 : taken);
+        memcpy(&wanted, &from, sizeof from);
+        CU_ASSERT_EQUAL(conn_open(&c, &setup, CITE, "127.0.0.1", port), 0);
+        struct sockaddr_storage local = conn_facts(c).local;
+        CU_ASSERT_EQUAL(((struct sockaddr_in *)&local)->sin_addr.s_addr,
+                        from.sin_addr.s_addr);
+        CU_ASSERT_NOT_EQUAL(((struct sockaddr_in *)&local)->sin_port,
+                            htons(taken));
+        conn_close(c, CITE);
+    }
+    close(fd);
+    close(other);
+}
+
 static void conn_open_says_why_it_was_refused(void)
 {
     struct error error = {0};
@@ -331,6 +360,8 @@ static void conn_close_allows_null(void)
 const struct test tests_conn_open[] = {
     {"conn_open_connects", conn_open_connects},
     {"conn_open_connects_over_ipv6", conn_open_connects_over_ipv6},
+    {"conn_open_connects_from_where_it_is_told",
+     conn_open_connects_from_where_it_is_told},
     {"conn_open_says_why_it_was_refused", conn_open_says_why_it_was_refused},
     {"conn_open_gives_up_in_time", conn_open_gives_up_in_time},
     {"conn_open_tries_the_next_address", conn_open_tries_the_next_address},
