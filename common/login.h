@@ -18,11 +18,12 @@
 #include "common/error.h"
 #include "common/options.h"
 
-#define LOGIN_TEXT_MAX 256 /* bytes of a name or a password, with its NUL */
+#define LOGIN_USER_MAX 256     /* bytes, NUL included */
+#define LOGIN_PASSWORD_MAX 512 /* the same */
 
 struct login {
-    char user[LOGIN_TEXT_MAX];
-    char password[LOGIN_TEXT_MAX];
+    char user[LOGIN_USER_MAX];
+    char password[LOGIN_PASSWORD_MAX];
 };
 
 /* 1: found. 0: there is no name, so nobody logs in. `url_user` and

@@ -44,7 +44,7 @@ enum sasl_mechanism {
 
 /* Bytes of a name or password, and of one challenge or response before base64;
  * the longest of ours is PLAIN's, two names and a password. */
-#define SASL_TEXT_MAX 256
+#define SASL_TEXT_MAX 512
 #define SASL_MESSAGE_MAX 1024
 /* Bytes of the same in base64, NUL included. */
 #define SASL_LINE_MAX ((SASL_MESSAGE_MAX + 2) / 3 * 4 + 1)

@@ -38,8 +38,8 @@ struct url {
 };
 
 /* Reads `text`; without "://" it is of the first scheme of the table.
- * ERROR_USAGE: it is no URL, of another scheme, or a CR, LF or NUL hides in
- * user or password. The caller frees with url_free, after a failure too. */
+ * ERROR_USAGE: it is no URL, of another scheme, or a control byte hides
+ * in user or password. The caller frees with url_free, after a failure too. */
 int url_read(struct url *url, const char *text,
              const struct url_scheme *schemes, struct error *error);
 /* "%20" undone, in memory that the caller frees; NULL: it holds a NUL, or there

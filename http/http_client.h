@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "common/conn.h"
+#include "common/login.h"
 #include "common/options.h"
 #include "http/http.h"
 
@@ -203,8 +204,7 @@ void http_content_free(struct http_payload *payload);
 
 /* User and password from -u, --password-file, a prompt, or the URL
  * (http_auth.c). 1: found; 0: there is no user. ERROR_USAGE, ERROR_LOCAL. */
-int http_login_find(char *user, size_t user_size, char *password,
-                    size_t password_size, const struct http_url *url,
+int http_login_find(struct login *login, const struct http_url *url,
                     const struct client_options *options, struct error *error);
 
 /* ---- redirection (http_redirect.c) -------------------------------------- */

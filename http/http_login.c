@@ -18,19 +18,17 @@
 int http_login_read(struct http_login *login, const struct http_url *url,
                     const struct http_options *options, struct error *error)
 {
-    char user[sizeof(login->user)];
+    char user[sizeof(login->who.user)];
     int result;
 
-    snprintf(user, sizeof(user), "%s", login->user);
+    snprintf(user, sizeof(user), "%s", login->who.user);
     login->basic = options->anyauth || options->basic || !options->digest;
     login->digest = options->anyauth || options->digest;
     login->clear = options->client.insecure_auth;
     login->sent = false;
-    result =
-        http_login_find(login->user, sizeof(login->user), login->password,
-                        sizeof(login->password), url, &options->client, error);
+    result = http_login_find(&login->who, url, &options->client, error);
     login->present = result == 1;
-    if (strcmp(user, login->user) != 0)
+    if (strcmp(user, login->who.user) != 0)
         login->challenged = false;
     return result < 0 ? result : 0;
 }
@@ -56,9 +54,9 @@ static int say_digest(struct http_login *login,
     const struct http_challenge *challenge = &login->challenge;
     char cnonce[33];
     struct http_digest digest = {.algorithm = challenge->algorithm,
-                                 .user = login->user,
+                                 .user = login->who.user,
                                  .realm = challenge->realm,
-                                 .password = login->password,
+                                 .password = login->who.password,
                                  .method = request->method,
                                  .uri = request->target ? request->target
                                                         : request->url->target,
@@ -97,7 +95,8 @@ int http_login_say(struct http_login *login, struct conn *conn,
         return result;
     }
     memcpy(text, "Basic ", 7);
-    if (!http_basic_write(text + 6, size - 6, login->user, login->password))
+    if (!http_basic_write(text + 6, size - 6, login->who.user,
+                          login->who.password))
         return error_set(error, ERROR_USAGE, "the log-in is too long");
     conn_note(conn, RFC("7617", "2"), "log-in",
               "Basic: name and password as they are, in base64");

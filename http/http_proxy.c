@@ -29,19 +29,18 @@ static int make_credentials(struct http_proxy *proxy,
                             struct error *error)
 {
     const struct client_options asked = {.user = options->proxy_user};
-    char user[256], password[512];
-    int result = http_login_find(user, sizeof(user), password, sizeof(password),
-                                 &proxy->url, &asked, error);
+    struct login login;
+    int result = http_login_find(&login, &proxy->url, &asked, error);
 
     if (result == 1 && !options->client.insecure_auth)
         result = error_set(error, ERROR_INSECURE,
                            "the log-in at the proxy would go in clear text: "
                            "--insecure-auth if all may read it (RFC 7617 §4)");
     if (result == 1 &&
-        !http_basic_write(proxy->credentials, sizeof(proxy->credentials), user,
-                          password))
+        !http_basic_write(proxy->credentials, sizeof(proxy->credentials),
+                          login.user, login.password))
         result = error_set(error, ERROR_USAGE, "the log-in is too long");
-    explicit_bzero(password, sizeof(password));
+    login_wipe(&login);
     return result < 0 ? result : 0;
 }
 

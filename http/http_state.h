@@ -19,7 +19,7 @@
 /* ---- the log-in (http_login.c) ------------------------------------------ */
 
 struct http_login {
-    char user[256], password[512];
+    struct login who;
     bool present; /* there is a user */
     bool digest;  /* --digest, --anyauth: wait for the server's challenge */
     bool basic;   /* --anyauth, or neither: Basic may be used */

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * login: who a client logs in as. The contract is in login.h.
+ *
+ * The order of the functions is that of the places where a password may stand:
+ * behind the name, in a file, in the environment, in somebody's head.
+ */
+#include "common/login.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* Copies `length` bytes and a NUL. What can't be said in one line of any
+ * protocol is refused here, once. */
+static int copy(char *target, size_t size, const char *source, size_t length,
+                const char *what, struct error *error)
+{
+    if (length >= size)
+        return error_set(error, ERROR_USAGE, "the %s is too long", what);
+    if (memchr(source, '\r', length) || memchr(source, '\n', length))
+        return error_set(error, ERROR_USAGE, "the %s holds a line end", what);
+    memcpy(target, source, length);
+    target[length] = '\0';
+    return 0;
+}
+
+static int keep_password(struct login *login, const char *given,
+                         struct error *error)
+{
+    return copy(login->password, sizeof(login->password), given, strlen(given),
+                "password", error);
+}
+
+/* ---- a file ------------------------------------------------------------- */
+
+/* The first line of the file. */
+static int read_file(struct login *login, const char *path, struct error *error)
+{
+    char line[LOGIN_PASSWORD_MAX + 2];
+    FILE *file = fopen(path, "re");
+    int result;
+
+    if (!file)
+        return error_set_errno(error, ERROR_LOCAL, errno, "%s", path);
+    /* Unbuffered, so that no copy of the password stays in stdio's memory. */
+    setvbuf(file, NULL, _IONBF, 0);
+    if (!fgets(line, sizeof(line), file))
+        line[0] = '\0';
+    if (ferror(file))
+        result = error_set_errno(error, ERROR_LOCAL, errno, "%s", path);
+    else {
+        line[strcspn(line, "\r\n")] = '\0';
+        result = keep_password(login, line, error);
+    }
+    fclose(file);
+    explicit_bzero(line, sizeof(line));
+    return result;
+}
+
+/* ---- a person ----------------------------------------------------------- */
+
+static volatile sig_atomic_t caught;
+
+static void catch (int number)
+{
+    caught = number;
+}
+
+/* Reads one line with echo off. The handler is set without SA_RESTART: a
+ * Ctrl-C ends the read(2), and the terminal gets its echo back first. */
+static ssize_t read_unseen(int terminal, char *line, size_t size)
+{
+    static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+    enum { COUNT = sizeof(ending) / sizeof(ending[0]) };
+    struct sigaction catching = {.sa_handler = catch}, before[COUNT];
+    struct termios shown, unseen;
+    ssize_t length = -1;
+
+    if (tcgetattr(terminal, &shown) < 0)
+        return -1;
+    unseen = shown;
+    unseen.c_lflag &= ~(tcflag_t)ECHO;
+    unseen.c_lflag |= ICANON | ECHONL;
+    caught = 0;
+    for (size_t i = 0; i < COUNT; i++)
+        sigaction(ending[i], &catching, &before[i]);
+    if (tcsetattr(terminal, TCSAFLUSH, &unseen) == 0) {
+        length = read(terminal, line, size);
+        tcsetattr(terminal, TCSAFLUSH, &shown);
+    }
+    for (size_t i = 0; i < COUNT; i++)
+        sigaction(ending[i], &before[i], NULL);
+    if (caught)
+        raise(caught);
+    return length;
+}
+
+/* On the terminal itself, not on standard input: that may be the message. */
+static int ask(struct login *login, struct error *error)
+{
+    char line[LOGIN_PASSWORD_MAX + 2];
+    int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    ssize_t length;
+    int result;
+
+    if (terminal < 0)
+        return error_set(error, ERROR_USAGE,
+                         "no password for %s, and no terminal to ask at: use "
+                         "--password-file or $WIRELAB_PASSWORD",
+                         login->user);
+    dprintf(terminal, "Password for %s: ", login->user);
+    length = read_unseen(terminal, line, sizeof(line) - 1);
+    close(terminal);
+    if (length <= 0)
+        return error_set(error, ERROR_USAGE, "no password was typed");
+    line[length] = '\0';
+    line[strcspn(line, "\r\n")] = '\0';
+    result = keep_password(login, line, error);
+    explicit_bzero(line, sizeof(line));
+    return result;
+}
+
+/* ---- all of it ---------------------------------------------------------- */
+
+static int find_password(struct login *login,
+                         const struct client_options *options,
+                         struct error *error)
+{
+    const char *given = getenv("WIRELAB_PASSWORD");
+
+    if (options->password_file)
+        return read_file(login, options->password_file, error);
+    if (given)
+        return keep_password(login, given, error);
+    return ask(login, error);
+}
+
+int login_find(struct login *login, const struct client_options *options,
+               const char *url_user, const char *url_password,
+               struct error *error)
+{
+    const char *user = options->user ? options->user : url_user;
+    const char *password = options->user ? NULL : url_password;
+    size_t length;
+    int result;
+
+    memset(login, 0, sizeof(*login));
+    if (!user)
+        return 0;
+    length = strlen(user);
+    if (options->user) {
+        /* As with curl, the first colon ends the name. */
+        length = strcspn(user, ":");
+        if (user[length] == ':')
+            password = user + length + 1;
+    }
+    result = copy(login->user, sizeof(login->user), user, length,
+                  "name to log in", error);
+    if (result == 0)
+        result = password ? keep_password(login, password, error)
+                          : find_password(login, options, error);
+    if (result < 0)
+        login_wipe(login);
+    return result < 0 ? result : 1;
+}
+
+void login_wipe(struct login *login)
+{
+    explicit_bzero(login, sizeof(*login));
+}
