@@ -54,4 +54,65 @@
 /* Bytes of a message read, made right and sent at once. */
 #define SMTP_PIECE (64 * 1024)
 
+/* ---- the server: commands ------------------------------------------------ */
+
+/* Bytes of a mailbox as it stands on the wire, NUL included: a local part of
+ * which each byte may be quoted, its two quotes, "@" and the domain. */
+#define SMTP_MAILBOX_MAX (2 * SMTP_LOCAL_PART_MAX + SMTP_DOMAIN_MAX + 4)
+/* Bytes of a command line that is too long which are stepped over before we
+ * hang up (RFC 5321 §4.5.3.1.9). */
+#define SMTP_LINE_SKIP_MAX (256 * 1024)
+/* Bytes of our reply's text, NUL included: with its code and CR LF it stays
+ * below the 512 of RFC 5321 §4.5.3.1.5. */
+#define SMTP_VERDICT_MAX 480
+/* Commands that made no sense, and log-ins that failed, before we hang up. */
+#define SMTP_ERRORS_MAX 100
+#define SMTP_LOGINS_MAX 3
+
+/* ---- the server: time ---------------------------------------------------- */
+
+/* Milliseconds that a client may be silent: RFC 5321 §4.5.3.2.7. */
+#define SMTP_SERVER_IDLE_MS (5 * 60 * 1000)
+/* Milliseconds for the data of one message, however they are doled out. */
+#define SMTP_SERVER_DATA_MS (60 * 60 * 1000)
+/* Milliseconds and bytes that are read on after a refusal that ends the
+ * connection, so that the refusal is not lost to a reset. */
+#define SMTP_LINGER_MS 2000
+#define SMTP_LINGER_MAX (64 * 1024 * 1024)
+
+/* ---- the server: messages ------------------------------------------------ */
+
+/* Bytes of a message if nothing else is said. RFC 5321 §4.5.3.1.7 asks for 64
+ * KiB at least. */
+#define SMTP_MESSAGE_MAX (128 * 1024 * 1024)
+/* Received fields in a message that was on too many servers: RFC 5321 §6.3. */
+#define SMTP_HOPS_MAX 100
+/* Bytes of a Received field, and of a date of RFC 5322 §3.3, NUL included. */
+#define SMTP_RECEIVED_MAX 2048
+#define SMTP_DATE_MAX 40
+
+/* ---- the server: the queue ----------------------------------------------- */
+
+/* Bytes of an entry's name, NUL included. */
+#define SMTP_QUEUE_ID_MAX 48
+/* Bytes of an envelope's file: a thousand recipients with all they may say. */
+#define SMTP_ENVELOPE_MAX (2 * 1024 * 1024)
+/* Seconds to the first retry, and at most between two; each interval is twice
+ * the one before. RFC 5321 §4.5.4.1 asks for 30 minutes at least. */
+#define SMTP_RETRY_FIRST_S (30 * 60)
+#define SMTP_RETRY_MOST_S (8 * 60 * 60)
+/* Seconds until the sender of a message that waits is told, and until it is
+ * given up: the same section, "at least 4-5 days". */
+#define SMTP_DELAY_TOLD_S (4 * 60 * 60)
+#define SMTP_GIVE_UP_S (5 * 24 * 60 * 60)
+/* Messages under way at once, a process each. */
+#define SMTP_DELIVERIES_MAX 8
+/* Milliseconds that all addresses of another server may take to connect. */
+#define SMTP_RELAY_CONNECT_MS 30000
+/* Milliseconds that a server whose queue is held by another one waits for the
+ * other's end: what a kill has left ends within milliseconds. */
+#define SMTP_QUEUE_LOCK_MS 5000
+/* Bytes of the original message's header that a report quotes. */
+#define SMTP_BOUNCE_HEADER_MAX (64 * 1024)
+
 #endif
