@@ -32,6 +32,7 @@ struct loop {
     bool stopping;
     pid_t *children; /* child_count conversations under way; owned */
     size_t child_count, child_max;
+    pid_t companion; /* 0: there is none */
 };
 
 /* ---- in the child: one conversation ------------------------------------- */
@@ -79,21 +80,40 @@ static void converse(struct service *service, int fd, bool tls)
 
 /* The child has its own view of signals again. A Ctrl-C at the terminal goes
  * to the whole group; when to end a conversation is the parent's to say. */
-static void run_child(struct loop *loop, int fd, bool tls, pid_t parent)
+static void become_child(struct loop *loop, pid_t parent)
 {
-    struct service *service = loop->service;
-
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(0);
     signal(SIGINT, SIG_IGN);
     sigprocmask(SIG_SETMASK, &loop->old_mask, NULL);
     close(loop->signals);
-    service_close_listeners(service);
-    converse(service, fd, tls);
-    trace_free(service->trace); /* the parent finishes it */
-    tls_free(service->tls);
+    service_close_listeners(loop->service);
+}
+
+static void end_child(struct loop *loop)
+{
+    trace_free(loop->service->trace); /* the parent finishes it */
+    tls_free(loop->service->tls);
     _exit(0);
+}
+
+static void run_child(struct loop *loop, int fd, bool tls, pid_t parent)
+{
+    become_child(loop, parent);
+    converse(loop->service, fd, tls);
+    end_child(loop);
+}
+
+static void run_companion(struct loop *loop, pid_t parent)
+{
+    struct service *service = loop->service;
+    struct error error = {0};
+
+    become_child(loop, parent);
+    if (service->companion(service->site, service->trace, &error) < 0)
+        fprintf(stderr, "%s-server: %s\n", service->proto, error.text);
+    end_child(loop);
 }
 
 /* ---- in the parent ------------------------------------------------------ */
@@ -110,6 +130,20 @@ static void start_child(struct loop *loop, int fd, bool tls)
         fprintf(stderr, "%s-server: no process for a connection: %s\n",
                 loop->service->proto, strerror(errno));
     close(fd);
+}
+
+static void start_companion(struct loop *loop)
+{
+    pid_t parent = getpid(), pid;
+
+    if (loop->service->companion == NULL)
+        return;
+    if ((pid = fork()) == 0)
+        run_companion(loop, parent);
+    if (pid < 0)
+        fprintf(stderr, "%s-server: no process for the queue: %s\n",
+                loop->service->proto, strerror(errno));
+    loop->companion = pid > 0 ? pid : 0;
 }
 
 /* The peer may be gone again before we accept: nothing to do then. When we are
@@ -131,9 +165,12 @@ static void forget_child(struct loop *loop, pid_t pid, int status)
 
     while (i < loop->child_count && loop->children[i] != pid)
         i++;
-    if (i == loop->child_count)
-        return; /* not one of the conversations */
-    loop->children[i] = loop->children[--loop->child_count];
+    if (i < loop->child_count)
+        loop->children[i] = loop->children[--loop->child_count];
+    else if (pid == loop->companion)
+        loop->companion = 0;
+    else
+        return; /* none of ours */
     if (WIFSIGNALED(status) && !loop->stopping)
         fprintf(stderr, "%s-server: process %ld ended by signal %d (%s)\n",
                 loop->service->proto, (long)pid, WTERMSIG(status),
@@ -171,9 +208,20 @@ static void turn(struct loop *loop)
         return; /* interrupted, or out of memory: look again */
     if (waits[0].revents != 0)
         take_signals(loop);
+    if (service->companion != NULL && loop->companion == 0 && !loop->stopping) {
+        poll(NULL, 0, SERVICE_RETRY_MS); /* it may die of the same again */
+        start_companion(loop);
+    }
     for (nfds_t i = 1; i < count && !loop->stopping; i++)
         if (waits[i].revents != 0 && loop->child_count < loop->child_max)
             accept_one(loop, &service->listeners[i - 1]);
+}
+
+static void end_for_good(pid_t pid)
+{
+    kill(pid, SIGKILL);
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        ;
 }
 
 /* The conversations get SERVICE_STOP_MS to end by themselves. */
@@ -183,18 +231,21 @@ static void stop(struct loop *loop)
 
     loop->stopping = true;
     service_close_listeners(loop->service);
-    while (loop->child_count > 0 && !deadline_passed(deadline)) {
+    if (loop->companion > 0)
+        kill(loop->companion, SIGTERM);
+    while ((loop->child_count > 0 || loop->companion > 0) &&
+           !deadline_passed(deadline)) {
         struct pollfd wait = {.fd = loop->signals, .events = POLLIN};
 
         poll(&wait, 1, deadline_poll_ms(deadline));
         take_signals(loop);
     }
     for (size_t i = 0; i < loop->child_count; i++)
-        kill(loop->children[i], SIGKILL);
-    for (size_t i = 0; i < loop->child_count; i++)
-        while (waitpid(loop->children[i], NULL, 0) < 0 && errno == EINTR)
-            ;
+        end_for_good(loop->children[i]);
+    if (loop->companion > 0)
+        end_for_good(loop->companion);
     loop->child_count = 0;
+    loop->companion = 0;
 }
 
 /* ---- setting up --------------------------------------------------------- */
@@ -267,6 +318,8 @@ int service_run(struct service *service, struct error *error)
     sigprocmask(SIG_SETMASK, NULL, &loop.old_mask);
     service_no_listeners(service);
     result = prepare(&loop, error);
+    if (result == 0)
+        start_companion(&loop);
     while (result == 0 && !loop.stopping)
         turn(&loop);
     stop(&loop);

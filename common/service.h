@@ -61,7 +61,11 @@ struct service {
      * (RFC 9293 §3.6). `error` is what the conn reports to. Runs in a process
      * of its own; returns 0 or -class, which only the log tells (-v). */
     int (*serve)(struct conn *conn, void *site, struct error *error);
-    void *site; /* borrowed, handed to serve */
+    /* A process that runs beside the conversations, from before the first one
+     * to the end of the service: a mail server's queue. SIGTERM asks it to end
+     * within SERVICE_STOP_MS; who ends unasked is started anew. NULL: none. */
+    int (*companion)(void *site, struct trace *trace, struct error *error);
+    void *site; /* borrowed, handed to serve and companion */
 };
 
 /* Runs until a signal stops it; 0 then, with no child left and the trace

@@ -376,6 +376,45 @@ static void service_shakes_hands_before_it_serves(void)
     CU_ASSERT_EQUAL(stop(SIGTERM), 0);
 }
 
+/* Beside the conversations: says so, once each time it is started. Told to end,
+ * it says that too. */
+static void told_to_end(int signal_number)
+{
+    (void)signal_number;
+    fputs("companion ends\n", stderr);
+    _exit(0);
+}
+
+static int accompany(void *site, struct trace *trace, struct error *error)
+{
+    (void)site;
+    (void)trace;
+    (void)error;
+    signal(SIGTERM, told_to_end);
+    fprintf(stderr, "companion %d.\n", (int)getpid());
+    while (pause() < 0)
+        ;
+    return 0;
+}
+
+static void service_keeps_its_companion_alive(void)
+{
+    char address[80], *log;
+    int pid = 0;
+
+    plain("127.0.0.1:0")->companion = accompany;
+    start();
+    next_ready(address, sizeof(address));
+    CU_ASSERT(logs("companion "));
+    log = test_read_file(test_path("log"), NULL);
+    CU_ASSERT_EQUAL_FATAL(sscanf(log, "companion %d", &pid), 1);
+    free(log);
+    kill((pid_t)pid, SIGKILL);
+    CU_ASSERT(logs(")\ncompanion "));
+    CU_ASSERT_EQUAL(stop(SIGTERM), 0);
+    CU_ASSERT(logged("companion ends"));
+}
+
 const struct test tests_service[] = {
     {"service_announces_every_listener_as_bound",
      service_announces_every_listener_as_bound},
@@ -393,4 +432,5 @@ const struct test tests_service[] = {
      service_finishes_the_trace_of_all_its_processes},
     {"service_shakes_hands_before_it_serves",
      service_shakes_hands_before_it_serves},
+    {"service_keeps_its_companion_alive", service_keeps_its_companion_alive},
     {NULL, NULL}};
