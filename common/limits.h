@@ -113,6 +113,18 @@
 /* Bytes of a line "name:password". */
 #define ACCOUNTS_LINE_MAX 1024
 
+/* ---- the shell of the labs ---------------------------------------------- */
+
+/* Bytes of one line that is typed, NUL included, and words of it. */
+#define LAB_SHELL_LINE_MAX 1024
+#define LAB_SHELL_WORDS_MAX 64
+/* Bytes of output that one call hands out: a command with more goes on. */
+#define LAB_SHELL_OUT_MAX 8192
+#define LAB_SHELL_ERR_MAX 2048
+/* Bytes of a user's or host's name, and of a path; NUL included. */
+#define LAB_SHELL_NAME_MAX 64
+#define LAB_SHELL_PATH_MAX 256
+
 /* ---- views of a trace --------------------------------------------------- */
 
 /* Bytes of each direction of a conversation that are put together again: what
