@@ -124,6 +124,15 @@
 /* Bytes of a user's or host's name, and of a path; NUL included. */
 #define LAB_SHELL_NAME_MAX 64
 #define LAB_SHELL_PATH_MAX 256
+/* ---- sasl --------------------------------------------------------------- */
+
+/* Rounds of SCRAM's hash. RFC 7677 §4 asks for 4096 at least: a client takes no
+ * fewer, or a false server could have a hash that is quickly guessed from; and
+ * no more than a second's work, or it could keep us busy. A server that stored
+ * the keys would take more than the least; ours hashes at each log-in. */
+#define SASL_ROUNDS_MIN 4096
+#define SASL_ROUNDS_MAX 1000000
+#define SASL_ROUNDS 4096
 
 /* ---- views of a trace --------------------------------------------------- */
 

@@ -90,6 +90,7 @@ bool sasl_decode(struct sasl_message *message, struct span text);
 
 /* What SCRAM remembers from one message to the next. */
 struct sasl_scram {
+    char header[SASL_TEXT_MAX];          /* the GS2 header: "n,," */
     char nonce[SASL_NONCE_MAX];          /* ours; then ours and the server's */
     char first_bare[SASL_MESSAGE_MAX];   /* client-first-message-bare */
     char server_first[SASL_MESSAGE_MAX]; /* server-first-message */
@@ -148,6 +149,7 @@ struct sasl_server {
     const char *salt;         /* the same, base64 */
     char user[SASL_TEXT_MAX]; /* the name given, once it is */
     struct span password;     /* of it; data NULL: no such account */
+    bool proved; /* SCRAM: only the last, empty word of the client is missing */
     char challenge[SASL_TEXT_MAX]; /* CRAM-MD5's */
     struct sasl_scram scram;
 };
