@@ -134,6 +134,21 @@
 #define SASL_ROUNDS_MAX 1000000
 #define SASL_ROUNDS 4096
 
+/* ---- maildir ------------------------------------------------------------ */
+
+/* Lines about messages long gone, in the list of UIDs, that are let be: fewer
+ * are not worth writing it anew. */
+#define MAILDIR_DEAD_MIN 256
+/* Octets of a message's file read at once where its lines must be counted. */
+#define MAILDIR_BLOCK (32 * 1024)
+/* Seconds after which a file in tmp/ is that of a delivery that died: the 36
+ * hours of Maildir's own description. */
+#define MAILDIR_TMP_SECONDS (36 * 3600)
+/* Octets of names kept together: a hundred of them, or two hundred. */
+#define MAILDIR_PIECE (16 * 1024)
+/* Octets of a keyword's name, its NUL included. */
+#define MAILDIR_KEYWORD_MAX 128
+
 /* ---- views of a trace --------------------------------------------------- */
 
 /* Bytes of each direction of a conversation that are put together again: what

@@ -26,17 +26,16 @@
  * LINE ENDS. A file holds the octets that the wire carried, CR LF and all, for
  * SMTP, POP3 and IMAP must give back what was taken, to the octet, and a rule
  * that rewrites line ends cannot be undone where a message has odd ones.
- * Dovecot, mutt and mbsync read such files. Stock delivery agents write LF
- * alone, so the first line tells: if it ends in LF alone, all the file's bare
- * LFs go out as CR LF; else its octets go out as they are. Sizes are always
- * those of the wire.
+ * Dovecot, mutt and mbsync read such files. Our names say so as Dovecot's do:
+ * ",S=4711,W=4711", octets in the file and on the wire. Stock delivery agents
+ * write LF alone; so where no name tells, the first line does: if it ends in LF
+ * alone, each bare LF of the file goes out as CR LF. Sizes are the wire's.
  *
  * UIDS. wirelab-uids beside cur/ keeps UIDVALIDITY, the next UID and a line
  * for each message: other tools pass it by. A UID is given once, in the order
- * of arrival, by whoever sees a new message first; wirelab-uids.lock is held
- * (flock) while the list or a file's name is changed. Keywords are the letters
- * a to z after the flags, and dovecot-keywords says which letter is which, as
- * Dovecot has it.
+ * of arrival, by whoever sees a new message first, while he holds
+ * wirelab-uids.lock (flock). Keywords are the letters a to z after the flags,
+ * and dovecot-keywords says which letter is which, as Dovecot has it.
  *
  * Lengths are octets. Functions return 0 or the negative of an error class:
  * ERROR_LOCAL unless something else is said, with the detail in the `struct
@@ -82,9 +81,9 @@ struct maildir_message {
 
 struct maildir_private;
 
-/* One folder, opened. The messages are in ascending order of UIDs; they, and
- * the names they borrow, hold until the next maildir_refresh, _lock or
- * _close. */
+/* One folder, opened. The messages stand in ascending order of UIDs, until the
+ * next maildir_refresh or maildir_close; a name may change with each call that
+ * reads or changes a message. */
 struct maildir {
     struct maildir_message *messages;
     size_t count;
@@ -182,6 +181,7 @@ struct maildir_reader {
     uint64_t file_size;   /* octets in the file */
     uint64_t at, file_at; /* where the next read goes on, wire and file */
     bool owes_lf;         /* a CR went out, its LF did not */
+    bool after_cr;        /* the file's last octet read was a CR */
     struct error *error;
 };
 
@@ -199,15 +199,11 @@ void maildir_read_close(struct maildir_reader *reader);
 
 /* ---- changing ----------------------------------------------------------- */
 
-/* Holds off all other changes by our programs, after a refresh; short, and
- * never while a peer is waited for. Nests. */
-int maildir_lock(struct maildir *box);
-void maildir_unlock(struct maildir *box);
-
-/* Renames the file so that its name says `flags`. ERROR_REFUSED: it is gone.
- * The message's flags and name are the new ones afterwards. */
-int maildir_set_flags(struct maildir *box, struct maildir_message *message,
-                      uint32_t flags);
+/* Renames the file so that its name says its flags without `remove` and with
+ * `add`: whoever changes it at the same moment, both changes last.
+ * ERROR_REFUSED: it is gone. The message has its new flags and name then. */
+int maildir_change_flags(struct maildir *box, struct maildir_message *message,
+                         uint32_t add, uint32_t remove);
 /* Removes the file; that it was gone already is no failure. The list stays as
  * it is until the next refresh. */
 int maildir_remove(struct maildir *box, const struct maildir_message *message);
