@@ -64,7 +64,9 @@ struct lab_shell {
     char folder[LAB_SHELL_PATH_MAX]; /* below the home; "": the home itself */
     char rest[LAB_SHELL_LINE_MAX];   /* behind the ';': not yet run */
     uint64_t next, last;             /* numbers that `seq` still writes */
-    struct span left;                /* of a file that `cat` writes */
+    /* What `cat` still writes: of the first of these files, all but `at`. */
+    const struct lab_shell_file *files[LAB_SHELL_WORDS_MAX];
+    size_t file_count, file_next, at;
 };
 
 /* Names that are longer than LAB_SHELL_NAME_MAX are cut. */
