@@ -54,11 +54,9 @@ struct conn_setup {
     const char *stream;     /* "control", "data"; NULL: "control" */
     uint16_t standard_port; /* the protocol's clear-text port, host order */
     int family;             /* AF_UNSPEC, AF_INET (-4) or AF_INET6 (-6) */
-    /* Where conn_open connects from; a port that can't be had, or NULL, is
-     * left to the kernel. */
-    const struct sockaddr_storage *from;
-    bool reversed;              /* who connects serves, who accepts is served:
-                                   FTP's data connection in active mode */
+    const struct sockaddr_storage *from; /* conn_open's end; NULL: any */
+    bool reversed;              /* who connects is the server: active FTP */
+    bool no_tickets;            /* to a peer that will only send; see tls.h */
     int64_t connect_timeout_ms; /* all addresses together; 0: the default */
     int64_t idle_timeout_ms;    /* longest silence of the peer; 0: default */
     deadline_ns deadline;       /* of the whole run; 0: DEADLINE_NEVER */

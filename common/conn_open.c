@@ -49,6 +49,7 @@ static struct conn *conn_new(const struct conn_setup *setup, struct where where,
     c->stream = setup->stream != NULL ? setup->stream : "control";
     c->standard_port = setup->standard_port;
     c->server = setup->reversed;
+    c->no_tickets = setup->no_tickets;
     c->where = where;
     c->rfc = rfc;
     c->connect_timeout_ms = setup->connect_timeout_ms > 0

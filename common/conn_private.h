@@ -53,6 +53,7 @@ struct conn_socket_record {
 
 struct conn {
     int fd;
+    bool no_tickets;    /* a TLS server's, see conn_setup */
     bool server;        /* we serve: accepted, not connected; or reversed */
     int failed;         /* the error class it died of; 0 while it lives */
     bool peer_ended;    /* no byte will come into `in` any more */

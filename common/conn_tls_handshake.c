@@ -166,6 +166,8 @@ conn_tls_new(struct conn *c, struct tls_context *context, const char *host)
         conn_tls_free(tls);
         return NULL;
     }
+    if (c->no_tickets)
+        SSL_set_num_tickets(tls->ssl, 0);
     SSL_set_msg_callback(tls->ssl, conn_tls_on_message);
     SSL_set_msg_callback_arg(tls->ssl, c);
     return tls;

@@ -15,6 +15,11 @@
  * A client context remembers one session a server name and offers it at the
  * next handshake (RFC 8446 §2.2), so a second connection resumes.
  *
+ * A server gives tickets for that. A peer that only sends, as one that uploads
+ * over FTP, does not read them, and to close with bytes unread resets the
+ * connection (RFC 9293 §3.10.4), the end of its own file included: such a
+ * connection is set up with no_tickets.
+ *
  * DEPARTURES. Deliberately no OCSP and no CRL fetching: a client that asks the
  * network about each certificate can't run offline. --crlfile is honoured.
  */
