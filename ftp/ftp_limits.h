@@ -43,4 +43,30 @@
 /* Milliseconds that we wait for the rest after an ABOR. */
 #define FTP_ABORT_MS 5000
 
+/* ---- the server --------------------------------------------------------- */
+
+/* Bytes of a user's name, NUL included. */
+#define FTP_USER_MAX 256
+/* Refused log-ins before we hang up: RFC 2577 §5 asks for a limit of three to
+ * five. */
+#define FTP_REFUSALS_MAX 3
+/* Milliseconds before a wrong password is refused. RFC 2577 §5 suggests five
+ * seconds; with three tries a connection, one is as good and annoys less. */
+#define FTP_REFUSAL_DELAY_MS 1000
+/* Milliseconds between two commands: RFC 1123 §4.1.3.2 asks for five minutes at
+ * least. */
+#define FTP_SERVER_IDLE_MS 300000
+/* Milliseconds of silence on a data connection. */
+#define FTP_SERVER_DATA_MS 60000
+/* Names of a folder that are sorted at once; a larger folder is listed in as
+ * many runs as it takes, so that its listing needs no more memory. */
+#define FTP_SORTED_MAX 20000
+/* Bytes of a file that SIZE reads to count what type A would send: who wants
+ * more than that counted can ask in type I. */
+#define FTP_ASCII_SIZE_MAX (64 * 1024 * 1024)
+/* Bytes of a file's name in its temporary one; a name may have 255. */
+#define FTP_PART_NAME_MAX 200
+/* Ports of --passive-ports that are tried before we give up. */
+#define FTP_PASSIVE_TRIES 256
+
 #endif
