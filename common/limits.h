@@ -84,6 +84,9 @@
 /* Bytes copied at once where the kernel does not copy for us. */
 #define OUTPUT_BLOCK (32 * 1024)
 
+/* Bytes of a fetched message gathered before they are written. */
+#define SAVE_BUFFER (64 * 1024)
+
 /* ---- trace -------------------------------------------------------------- */
 
 /* Bytes of one comment (a name, a note), its NUL included. pcapng could hold
