@@ -18,6 +18,7 @@
 #include "ftp/ftp.h"
 #include "http/http.h"
 #include "labs/trace/lanes.h"
+#include "pop3/pop3.h"
 #include "smtp/smtp.h"
 
 enum { TERMS_MAX = 512, COLUMNS = 78 };
@@ -29,6 +30,7 @@ struct vocabulary {
 static const struct vocabulary vocabularies[] = {
     {"ftp", ftp_terms},
     {"http", http_terms},
+    {"pop3", pop3_terms},
     {"smtp", smtp_terms},
 };
 enum { VOCABULARIES = sizeof(vocabularies) / sizeof(vocabularies[0]) };

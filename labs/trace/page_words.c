@@ -9,6 +9,7 @@
 #include "common/terms.h"
 #include "http/http.h"
 #include "labs/trace/page.h"
+#include "pop3/pop3.h"
 #include "smtp/smtp.h"
 
 /* clang-format off */
@@ -147,6 +148,8 @@ static const struct term *vocabulary(const struct trace_event *event)
         return NULL;
     if (strcmp(event->proto, "http") == 0)
         return http_terms;
+    if (strcmp(event->proto, "pop3") == 0)
+        return pop3_terms;
     if (strcmp(event->proto, "smtp") == 0)
         return smtp_terms;
     return strcmp(event->proto, "dns") == 0 ? dns_terms : NULL;
