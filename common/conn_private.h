@@ -88,7 +88,8 @@ struct conn {
     uint64_t heard_total; /* plain bytes taken */
     struct conn_socket_record sent, received;
 
-    struct trace_range sealed[2]; /* of the last event told, in and out */
+    struct trace_range sealed[2]; /* of the last event told, out and in */
+    int64_t sealed_ns; /* when the first byte left that is not told; or 0 */
 
     struct conn_tls *tls; /* NULL in clear. Owned. */
 

@@ -25,6 +25,8 @@ int conn_sealed_send(struct conn *c, const void *data, size_t length)
     if (status < 0)
         return status;
     sealed_begin(c, false, c->said_total);
+    if (c->sealed_ns == 0 && c->trace != NULL)
+        c->sealed_ns = conn_time_ns();
     c->said_total += length;
     return conn_transmit(c, data, length);
 }
@@ -66,6 +68,9 @@ void conn_sealed_tell_at(struct conn *c, struct where where, struct rfc rfc,
     c->where = where;
     c->rfc = rfc;
     event.raw = event.clear = sealed_range(c, in);
+    event.time_ns = in ? 0 : c->sealed_ns; /* before its frames, not after */
+    if (!in)
+        c->sealed_ns = 0;
     event.exact = false;
     event.length = text.length;
     event.data = text;

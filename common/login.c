@@ -72,25 +72,27 @@ static void catch (int number)
     caught = number;
 }
 
-/* Reads one line with echo off. The handler is set without SA_RESTART: a
- * Ctrl-C ends the read(2), and the terminal gets its echo back first. */
-static ssize_t read_unseen(int terminal, char *line, size_t size)
+/* Reads one line, with echo off unless it may be seen. The handler is set
+ * without SA_RESTART: a Ctrl-C ends the read(2), and the terminal gets its echo
+ * back first. */
+static ssize_t read_typed(int terminal, bool seen, char *line, size_t size)
 {
     static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
     enum { COUNT = sizeof(ending) / sizeof(ending[0]) };
     struct sigaction catching = {.sa_handler = catch}, before[COUNT];
-    struct termios shown, unseen;
+    struct termios shown, wanted;
     ssize_t length = -1;
 
     if (tcgetattr(terminal, &shown) < 0)
         return -1;
-    unseen = shown;
-    unseen.c_lflag &= ~(tcflag_t)ECHO;
-    unseen.c_lflag |= ICANON | ECHONL;
+    wanted = shown;
+    wanted.c_lflag |= ICANON | ECHO | ECHONL;
+    if (!seen)
+        wanted.c_lflag &= ~(tcflag_t)ECHO;
     caught = 0;
     for (size_t i = 0; i < COUNT; i++)
         sigaction(ending[i], &catching, &before[i]);
-    if (tcsetattr(terminal, TCSAFLUSH, &unseen) == 0) {
+    if (tcsetattr(terminal, TCSAFLUSH, &wanted) == 0) {
         length = read(terminal, line, size);
         tcsetattr(terminal, TCSAFLUSH, &shown);
     }
@@ -102,25 +104,35 @@ static ssize_t read_unseen(int terminal, char *line, size_t size)
 }
 
 /* On the terminal itself, not on standard input: that may be the message. */
-static int ask(struct login *login, struct error *error)
+int login_ask(const char *question, bool seen, char *answer, size_t size)
 {
-    char line[LOGIN_PASSWORD_MAX + 2];
     int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
     ssize_t length;
-    int result;
 
     if (terminal < 0)
+        return -1;
+    dprintf(terminal, "%s", question);
+    length = read_typed(terminal, seen, answer, size - 1);
+    close(terminal);
+    answer[length > 0 ? length : 0] = '\0';
+    answer[strcspn(answer, "\r\n")] = '\0';
+    return length > 0;
+}
+
+static int ask(struct login *login, struct error *error)
+{
+    char question[LOGIN_USER_MAX + 32], line[LOGIN_PASSWORD_MAX + 2];
+    int typed, result;
+
+    snprintf(question, sizeof(question), "Password for %s: ", login->user);
+    typed = login_ask(question, false, line, sizeof(line));
+    if (typed < 0)
         return error_set(error, ERROR_USAGE,
                          "no password for %s, and no terminal to ask at: use "
                          "--password-file or $WIRELAB_PASSWORD",
                          login->user);
-    dprintf(terminal, "Password for %s: ", login->user);
-    length = read_unseen(terminal, line, sizeof(line) - 1);
-    close(terminal);
-    if (length <= 0)
+    if (typed == 0)
         return error_set(error, ERROR_USAGE, "no password was typed");
-    line[length] = '\0';
-    line[strcspn(line, "\r\n")] = '\0';
     result = keep_password(login, line, error);
     explicit_bzero(line, sizeof(line));
     return result;

@@ -15,6 +15,9 @@
 #ifndef COMMON_LOGIN_H
 #define COMMON_LOGIN_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "common/error.h"
 #include "common/options.h"
 
@@ -33,5 +36,10 @@ int login_find(struct login *login, const struct client_options *options,
                const char *url_user, const char *url_password,
                struct error *error);
 void login_wipe(struct login *login);
+
+/* Asks something on the terminal, wherever standard input comes from. `answer`
+ * gets the line without its end; `seen` is whether it shows while it is typed.
+ * 1: answered; 0: ended without a word; -1: there is no terminal. */
+int login_ask(const char *question, bool seen, char *answer, size_t size);
 
 #endif
