@@ -119,7 +119,8 @@ static bool is_tickets_only(const struct trace_file *file,
 /* How far a direction's bytes have come. */
 struct voice {
     bool began;
-    uint32_t next; /* the number after the last one seen */
+    uint32_t first; /* the number after its SYN */
+    uint32_t next;  /* the number after the last one seen */
 };
 
 /* Whether a segment says anything that was not said before. SYN is a word of
@@ -132,11 +133,15 @@ static bool is_news(struct voice *voice, const struct lab_segment *segment)
 
     if (segment->payload == 0 && !syn)
         return false;
+    /* A connection that is begun anew has other numbers: the same one is a SYN
+     * said twice. */
+    if (voice->began && syn && end == voice->first)
+        return false;
     /* Sequence numbers go round: what is less than half a circle ahead is
-     * new. A connection that is begun anew has other numbers. */
+     * new. */
     if (voice->began && !syn && (int32_t)(end - voice->next) <= 0)
         return false;
-    *voice = (struct voice){true, end};
+    *voice = (struct voice){true, syn ? end : voice->first, end};
     return true;
 }
 
@@ -186,7 +191,7 @@ void lab_flow_measure(const struct trace_file *file,
 {
     struct end client, server, source, target;
     struct lab_segment segment;
-    struct voice voices[2] = {{false, 0}, {false, 0}};
+    struct voice voices[2] = {{false, 0, 0}, {false, 0, 0}};
     bool client_spoke = false, up;
     size_t i;
 

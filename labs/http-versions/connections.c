@@ -133,19 +133,34 @@ static double idle_ms(const struct trace_file *trace, int64_t from_ns)
 
 /* While the client waits for a slow answer on another connection, the first
  * one idles longer than the server will have it. */
-int http_versions_idle(struct lab_run *run, struct error *error)
+static int idle_ask(struct lab_run *run, bool ladder, struct reply *reply,
+                    double *ms, struct error *error)
 {
     struct trace_file trace;
-    struct reply reply;
-    double ms;
 
-    if (ASK(run, true, &reply, error, site_url(run, WWW, "/o/1"),
+    if (ASK(run, ladder, reply, error, site_url(run, WWW, "/o/1"),
             site_url(run, BLOG, "/slow?1500"),
             site_url(run, WWW, "/o/2")) < 0 ||
         lab_trace(run, &trace, error) < 0)
         return -(int)error->class;
-    ms = idle_ms(&trace, reply.from_ns);
+    *ms = reply->connections == 3 ? idle_ms(&trace, reply->from_ns) : -1;
     trace_file_free(&trace);
+    return 0;
+}
+
+/* A server that is not given a processor for half a second closes too late to
+ * be seen: then it is asked again, a few times at most. */
+#define IDLE_TRIES 4
+
+int http_versions_idle(struct lab_run *run, struct error *error)
+{
+    struct reply reply;
+    double ms = -1;
+    int tries;
+
+    for (tries = 0; tries < IDLE_TRIES && ms <= 0; tries++)
+        if (idle_ask(run, tries == 0, &reply, &ms, error) < 0)
+            return -(int)error->class;
     if (lab_check(run, reply.exit_status == 0 && reply.connections == 3, error,
                   "three connections were needed (%u)",
                   reply.connections) < 0 ||

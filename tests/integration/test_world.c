@@ -214,9 +214,23 @@ static uint32_t get32(const uint8_t *bytes)
            (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-/* Every byte of 40 MiB is in the record: what a sender sends follows on what it
- * sent before, or repeats some of it; a hole would be a frame that was not
- * recorded. */
+/* Marks what a segment of the student carries: byte 0 follows on its SYN. */
+static void mark(uint8_t *seen, const uint8_t *b, uint32_t *first)
+{
+    uint32_t sequence = get32(b + 38);
+    uint32_t payload = ((uint32_t)b[16] << 8 | b[17]) - 20 - 4u * (b[46] >> 4);
+
+    payload += b[47] & 0x01; /* FIN counts as one (RFC 9293 §3.4) */
+    if (b[47] & 0x02)        /* and so does SYN */
+        *first = sequence + 1;
+    else if (sequence - *first <= BULK &&
+             payload <= BULK + 1 - (sequence - *first))
+        memset(seen + (sequence - *first), 1, payload);
+}
+
+/* Every byte of 40 MiB is in the record: one that is in no frame would have
+ * gone through a wire that did not record it. (In which order the frames come
+ * is up to the sender's processors.) */
 static void wire_records_a_bulk_transfer_frame_by_frame(void)
 {
     const char *path = test_path("bulk.pcapng");
@@ -227,26 +241,19 @@ static void wire_records_a_bulk_transfer_frame_by_frame(void)
     if (access(path, F_OK) < 0)
         return;
     CU_ASSERT_EQUAL_FATAL(trace_read(&file, path, &error), 0);
-    uint32_t first = 0, next = 0, holes = 0, longest = 0;
+    uint8_t *seen = calloc(1, BULK + 1);
+    uint32_t first = 0, longest = 0;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(seen);
     for (size_t i = 0; i < file.frame_count; i++) {
         const uint8_t *b = (const uint8_t *)file.frames[i].bytes.data;
         uint32_t length = file.frames[i].length;
         longest = length > longest ? length : longest;
-        if (length < 54 || b[23] != 6 || b[29] != 10) /* not the student's */
-            continue;
-        uint32_t sequence = get32(b + 38);
-        uint32_t payload =
-            ((uint32_t)b[16] << 8 | b[17]) - 20 - 4u * (b[46] >> 4);
-        payload += b[47] & 0x01; /* FIN counts as one (RFC 9293 §3.4) */
-        if (b[47] & 0x02)        /* and so does SYN */
-            first = next = sequence + 1;
-        holes += (int32_t)(sequence - next) > 0;
-        if ((int32_t)(sequence + payload - next) > 0)
-            next = sequence + payload;
+        if (length >= 54 && b[23] == 6 && b[29] == 10) /* the student's */
+            mark(seen, b, &first);
     }
     CU_ASSERT_EQUAL(longest, 1514); /* real segments, no offload */
-    CU_ASSERT_EQUAL(holes, 0);
-    CU_ASSERT_EQUAL(next - first, BULK + 1);
+    CU_ASSERT_PTR_NULL(memchr(seen, 0, BULK + 1));
+    free(seen);
     trace_file_free(&file);
 }
 

@@ -89,6 +89,8 @@ static void flow_counts_what_is_repeated_once(void)
     struct lab_flow flow;
 
     conversation(frames);
+    frames_tcp(frames, true, 100, FRAME_SYN, SPAN(""));
+    frames_tcp(frames, false, 500, FRAME_SYN | FRAME_ACK, SPAN(""));
     frames_tcp(frames, true, 101, FRAME_ACK, SPAN("GET /"));
     frames_tcp(frames, false, 501, FRAME_ACK, SPAN("200 and the page"));
     lab_flow_measure(&frames->file, &event, 0, &flow);
