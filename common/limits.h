@@ -127,6 +127,7 @@
 /* Bytes of a user's or host's name, and of a path; NUL included. */
 #define LAB_SHELL_NAME_MAX 64
 #define LAB_SHELL_PATH_MAX 256
+
 /* ---- sasl --------------------------------------------------------------- */
 
 /* Rounds of SCRAM's hash. RFC 7677 §4 asks for 4096 at least: a client takes no

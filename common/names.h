@@ -41,6 +41,8 @@ struct names_mx {
     } list[NAMES_MX_MAX]; /* in the order they are to be tried */
     size_t count;
     bool implicit; /* no MX: the domain itself (RFC 5321 §5.1) */
+    bool unknown;  /* of -ERROR_CONNECT: the domain does not exist; asking
+                    * again would not help */
 };
 
 /* `dns_server`: "HOST[:PORT]" with a numeric HOST, from --dns; NULL: the

@@ -106,6 +106,14 @@ static int decide(const struct names_search *search, const char *domain,
     return 0;
 }
 
+/* No answer, or a bad one, may be mended tomorrow; this one will not. */
+static bool says_unknown(const struct names_search *search)
+{
+    const ldns_pkt *answer = search->questions[0].answer;
+
+    return answer != NULL && ldns_pkt_get_rcode(answer) == LDNS_RCODE_NXDOMAIN;
+}
+
 int names_mx(struct names *names, const char *domain, deadline_ns deadline,
              struct names_mx *mx, struct error *error)
 {
@@ -126,6 +134,7 @@ int names_mx(struct names *names, const char *domain, deadline_ns deadline,
     result = names_search_begin(&search, &asking, domain);
     if (result == 0)
         result = names_search_run(&search, &type, 1);
+    mx->unknown = result == -ERROR_CONNECT && says_unknown(&search);
     if (result == 0)
         result = decide(&search, domain, mx);
     names_search_end(&search);

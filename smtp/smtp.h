@@ -14,7 +14,7 @@
  *     smtp_client_send(&client, &envelope, &content); // MAIL, RCPT..., DATA
  *     smtp_client_quit(&client);
  *
- * The parsers do no I/O. They take bytes as they come, in any split, keep what
+ * The parsers do no I/O (the server's are in smtp_command.h). They take bytes as they come, in any split, keep what
  * they need, and answer PARSE_DONE, PARSE_MORE or PARSE_BROKEN.
  *
  * DEPARTURES. Deliberately no BDAT (RFC 3030) and no VRFY or EXPN by the
@@ -65,7 +65,8 @@ enum parse smtp_reply_read(struct smtp_reply *reply, struct span input,
 /* The text of line `index` (from 0): code, hyphen and CR LF left out; data is
  * NULL behind the last one. An enhanced code still stands in it. */
 struct span smtp_reply_line(const struct smtp_reply *reply, size_t index);
-/* All lines' texts, " / " between them, escaped, cut to `size`. */
+/* All lines' texts, " / " between them, without enhanced codes, escaped, cut to
+ * `size`. */
 void smtp_reply_text(const struct smtp_reply *reply, char *text, size_t size);
 
 /* Reads "5.1.1" at the beginning of `text`; false if there is none. *used
@@ -93,18 +94,7 @@ struct smtp_capabilities {
 void smtp_capabilities_read(struct smtp_capabilities *capabilities,
                             const struct smtp_reply *reply);
 
-/* ---- addresses (smtp_address.c) ----------------------------------------- */
-
-/* An address "local@domain" or "local@[192.0.2.25]", checked as RFC 5321
- * §4.1.2: dot-string or quoted-string, then a domain or an address literal.
- * The parts borrow from `text`. Beyond ASCII only valid UTF-8 is allowed, and
- * *utf8 tells that there is some (RFC 6531 §3.3). False: it is no address. */
-struct smtp_address {
-    struct span local, domain;
-    bool literal; /* the domain is in brackets */
-    bool utf8;
-};
-bool smtp_address_read(struct smtp_address *address, struct span text);
+/* ---- xtext (smtp_xtext.c) ------------------------------------------------ */
 
 /* xtext, the coding of ENVID and ORCPT: RFC 3461 §4. False: too long, or
  * (reading) wrong. `text` and `bytes` end in NUL. */
@@ -129,6 +119,7 @@ struct smtp_answer {
     char text[SMTP_ANSWER_MAX];    /* the reply's text or our sentence, escaped,
                                      * without code and enhanced code */
     char host[SMTP_DOMAIN_MAX + 1]; /* who said it; "" for what we found */
+    bool dsn; /* that host offers DSN: reports are its duty from here on */
 };
 
 struct smtp_recipient {
@@ -147,7 +138,7 @@ struct smtp_envelope {
     const char *ret;   /* "FULL", "HDRS"; NULL: not told */
     const char *envid; /* in xtext; NULL: none */
     const char *auth;  /* AUTH= of MAIL, in xtext; NULL: none */
-    bool smtputf8;     /* ask for it even if only the message needs it */
+    bool smtputf8;     /* who gave us the message had asked for it */
 };
 
 /* The envelope's count of one outcome. */
@@ -163,7 +154,8 @@ struct smtp_content {
     struct span head; /* may be empty */
     int fd;           /* -1: there is only the head */
     uint64_t offset, length;
-    /* Filled by smtp_content_scan. */
+    /* Filled by smtp_content_scan, which smtp_client_send calls if need be. */
+    bool scanned;
     uint64_t size;         /* octets as SIZE counts them: RFC 1870 §5 */
     uint64_t longest_line; /* octets without CR LF */
     uint64_t mended;       /* line ends made right */

@@ -47,6 +47,7 @@ struct smtp_client {
     char host[SMTP_DOMAIN_MAX + 1];        /* whom we connected to */
     struct smtp_capabilities capabilities; /* of the last EHLO */
     struct smtp_reply reply;               /* the last one heard */
+    unsigned awaited;                      /* replies to what was said */
     bool secure;                           /* TLS is on */
     bool logged_in;
 };
@@ -113,10 +114,41 @@ int smtp_client_hear_at(struct smtp_client *client, struct where where,
 /* Fills the error with the reply that was heard; returns -class. */
 int smtp_client_refused(struct smtp_client *client, enum error_class class,
                         const char *what);
-/* Writes what the reply says into an answer and an outcome. */
+/* Makes the next words good to be said: ERROR_PROTOCOL when the server has said
+ * more than was asked. To be called before each command. */
+int smtp_client_begin(struct smtp_client *client);
+/* What the reply says becomes the recipient's answer and outcome. */
 void smtp_client_note_answer(const struct smtp_client *client,
                              struct smtp_recipient *recipient);
-/* Says the command, without waiting for its reply. */
+/* The same for all that are SMTP_PENDING; `outcome` SMTP_PENDING: as the reply
+ * says. */
+void smtp_client_note_all(const struct smtp_client *client,
+                          struct smtp_envelope *envelope);
+/* An answer of our own for all that are SMTP_PENDING: code 0. */
+void smtp_envelope_settle(struct smtp_envelope *envelope,
+                          enum smtp_outcome outcome,
+                          struct smtp_enhanced enhanced, const char *text);
+/* The parts of smtp_client_send: all RCPT that are pending, and what follows a
+ * 354. */
+int smtp_client_say_message(struct smtp_client *client,
+                            struct smtp_envelope *envelope,
+                            const struct smtp_content *content);
+/* Before a transaction: is the message one that this server takes? The limit of
+ * SIZE, 8BITMIME, SMTPUTF8. ERROR_REFUSED with an answer of ours for every
+ * pending recipient. */
+int smtp_client_can_carry(struct smtp_client *client,
+                          struct smtp_envelope *envelope,
+                          const struct smtp_content *content);
+/* After it: gives recipients that were too many a transaction of their own, and
+ * resets one that was refused. Returns smtp_client_send's result. */
+int smtp_client_sent(struct smtp_client *client, struct smtp_envelope *envelope,
+                     struct smtp_content *content, int result);
+/* A transaction in one flight (smtp_pipeline.c): RFC 2920. */
+int smtp_pipeline_send(struct smtp_client *client,
+                       struct smtp_envelope *envelope,
+                       const struct smtp_content *content);
+/* Says the command, without waiting for its reply (smtp_say.c). */
+int smtp_client_say_hello(struct smtp_client *client, const char *verb);
 int smtp_client_say_mail(struct smtp_client *client,
                          const struct smtp_envelope *envelope,
                          const struct smtp_content *content);

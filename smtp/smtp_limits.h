@@ -45,6 +45,9 @@
 /* Milliseconds for the answer to QUIT: the exchange is over, and who does not
  * answer is left (RFC 5321 §4.1.1.10 asks us to wait; not how long). */
 #define SMTP_QUIT_MS 5000
+/* Bytes of an AUTH line with its initial response, CR LF not counted. A longer
+ * response waits for the server's 334 (RFC 4954 §4). */
+#define SMTP_AUTH_LINE_MAX 510
 /* Recipients of one transaction: RFC 5321 §4.5.3.1.8 promises 100 at least,
  * servers take more, and ask for another transaction with 452 if not. */
 #define SMTP_RECIPIENTS_MAX 1000
