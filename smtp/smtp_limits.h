@@ -114,7 +114,7 @@
 #define SMTP_RELAY_CONNECT_MS 30000
 /* Milliseconds that a server whose queue is held by another one waits for the
  * other's end: what a kill has left ends within milliseconds. */
-#define SMTP_QUEUE_LOCK_MS 5000
+#define SMTP_QUEUE_LOCK_MS 3000
 /* Bytes of the original message's header that a report quotes. */
 #define SMTP_BOUNCE_HEADER_MAX (64 * 1024)
 
