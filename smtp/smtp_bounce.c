@@ -130,29 +130,35 @@ static void write_header(struct report *r, const char *boundary)
     put(r, "%s", "");
 }
 
-static void write_words(struct report *r, const char *boundary)
+static void write_words_on(struct report *r, enum smtp_action action)
 {
     char text[SMTP_ANSWER_MAX + 32];
+    bool begun = false;
 
-    put(r, "--%s", boundary);
-    put(r, "Content-Type: text/plain; charset=utf-8");
-    put(r, "%s", "");
-    put(r, "This is the mail server %s.", r->site->name);
-    put(r, "%s", "");
-    put(r, "Your message %s", actions[r->action].words);
-    put(r, "%s", "");
     for (size_t i = 0; i < r->about->count; i++) {
         const struct smtp_answer *answer = &r->recipients[i].answer;
 
-        if (r->actions[i] == SMTP_ACTION_NONE)
+        if (r->actions[i] != action)
             continue;
+        if (!begun)
+            put(r, "\r\nYour message %s\r\n", actions[action].words);
+        begun = true;
         put(r, "    <%s>", r->recipients[i].address);
         answer_text(answer, text, sizeof(text));
         if (text[0])
             put(r, "    %s%s%s", answer->host, answer->host[0] ? " said: " : "",
                 text);
-        put(r, "%s", "");
     }
+}
+
+static void write_words(struct report *r, const char *boundary)
+{
+    put(r, "--%s", boundary);
+    put(r, "Content-Type: text/plain; charset=utf-8");
+    put(r, "\r\nThis is the mail server %s.", r->site->name);
+    for (int action = SMTP_ACTION_NONE + 1; action < SMTP_ACTIONS; action++)
+        write_words_on(r, (enum smtp_action)action);
+    put(r, "%s", "");
 }
 
 /* "rfc822;bob+40west.test", as ORCPT had it, with its xtext undone. */

@@ -222,7 +222,7 @@ static int deliver_there(struct attempt *a, size_t from, size_t to)
                      &envelope, &content);
     for (size_t i = from; i < to; i++)
         if (a->recipients[i].outcome == SMTP_DELIVERED &&
-            !client.capabilities.dsn)
+            !a->recipients[i].answer.dsn)
             a->actions[i] = SMTP_ACTION_RELAYED;
     return result;
 }
