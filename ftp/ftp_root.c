@@ -158,6 +158,12 @@ bool ftp_root_stat(const struct ftp_root *root, const char *path,
     int result = fd >= 0 ? fstat(fd, status) : -1;
     int reason = errno;
 
+    /* The walk may have stopped at a link, and opened that. */
+    if (result == 0 && S_ISLNK(status->st_mode)) {
+        result = -1;
+        reason = ELOOP;
+    }
+
     if (fd >= 0)
         close(fd);
     errno = reason;

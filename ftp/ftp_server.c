@@ -42,7 +42,7 @@ enum {
     NAMED = 1 << FTP_SERVER_NAMED,
     IN = 1 << FTP_SERVER_IN,
     RENAMING = 1 << FTP_SERVER_RENAMING,
-    ANY = NEW | NAMED | IN | RENAMING
+    ANY = NEW | NAMED | IN /* RENAMING ends before any verb but RNTO acts */
 };
 
 /* What a verb asks of its argument. */
@@ -87,7 +87,7 @@ static const struct verb {
     {"NLST", IN, ANYTHING, false, {"959", "4.1.3"}, ftp_act_nlst},
     {"MLSD", IN, ANYTHING, false, {"3659", "7"}, ftp_act_mlsd},
     {"MLST", IN, ANYTHING, false, {"3659", "7"}, ftp_act_mlst},
-    {"RNFR", IN | RENAMING, ARGUMENT, true, {"959", "4.1.3"}, ftp_act_rnfr},
+    {"RNFR", IN, ARGUMENT, true, {"959", "4.1.3"}, ftp_act_rnfr},
     {"RNTO", RENAMING, ARGUMENT, true, {"959", "4.1.3"}, ftp_act_rnto},
     {"DELE", IN, ARGUMENT, true, {"959", "4.1.3"}, ftp_act_dele},
     {"RMD", IN, ARGUMENT, true, {"959", "4.1.3"}, ftp_act_rmd},
@@ -198,7 +198,7 @@ static int serve_command(struct ftp_session *s)
     conn_heard(s->control, verb != NULL ? verb->rfc : RFC("959", "5.3"),
                s->command.verb);
     if (s->state == FTP_SERVER_RENAMING &&
-        (verb == NULL || (verb->states & RENAMING) == 0))
+        (verb == NULL || verb->states != RENAMING))
         ftp_server_enter(s, FTP_SERVER_IN);
     return verb != NULL ? act_on(s, verb) : refuse_verb(s);
 }

@@ -301,27 +301,36 @@ static int reserve(struct ftp_session *s, char name[64],
     return EEXIST;
 }
 
+/* Nothing came, or all was in vain: the name is free again. */
+static void release(struct ftp_session *s, const char *path)
+{
+    const char *name;
+    struct stat status;
+    int folder = ftp_root_parent(&s->site->root, path, &name);
+
+    if (folder < 0)
+        return;
+    if (fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+        status.st_size == 0)
+        unlinkat(folder, name, 0);
+    close(folder);
+}
+
 /* RFC 1123 §4.1.2.9: the name is told in the 150, in this form. */
 int ftp_act_stou(struct ftp_session *s)
 {
     char name[64], path[FTP_PATH_MAX], opening[128];
-    const char *last;
-    struct stat status;
-    int result, reason = reserve(s, name, path);
+    int result, reason;
 
     s->restart = 0;
-    if (reason != 0)
+    if (s->way == FTP_DATA_NONE)
+        return conn_say(s->control, RFC("959", "5.4"),
+                        "425 Say PASV, EPSV, PORT or EPRT first.");
+    if ((reason = reserve(s, name, path)) != 0)
         return ftp_server_refuse_file(s, reason);
     snprintf(opening, sizeof(opening), "FILE: %s", name);
     result = store(s, path, 0, opening);
-    /* Nothing came, or all was in vain: the name is free again. */
-    int folder = ftp_root_parent(&s->site->root, path, &last);
-    if (folder >= 0 &&
-        fstatat(folder, last, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-        status.st_size == 0)
-        unlinkat(folder, last, 0);
-    if (folder >= 0)
-        close(folder);
+    release(s, path);
     return result;
 }
 
