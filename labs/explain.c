@@ -20,6 +20,7 @@
 #include "labs/trace/lanes.h"
 #include "pop3/pop3.h"
 #include "smtp/smtp.h"
+#include "telnet/telnet.h"
 
 enum { TERMS_MAX = 512, COLUMNS = 78 };
 
@@ -32,6 +33,7 @@ static const struct vocabulary vocabularies[] = {
     {"http", http_terms},
     {"pop3", pop3_terms},
     {"smtp", smtp_terms},
+    {"telnet", telnet_terms},
 };
 enum { VOCABULARIES = sizeof(vocabularies) / sizeof(vocabularies[0]) };
 

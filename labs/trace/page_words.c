@@ -11,6 +11,7 @@
 #include "labs/trace/page.h"
 #include "pop3/pop3.h"
 #include "smtp/smtp.h"
+#include "telnet/telnet.h"
 
 /* clang-format off */
 static const struct term tls_terms[] = {
@@ -152,6 +153,8 @@ static const struct term *vocabulary(const struct trace_event *event)
         return pop3_terms;
     if (strcmp(event->proto, "smtp") == 0)
         return smtp_terms;
+    if (strcmp(event->proto, "telnet") == 0)
+        return telnet_terms;
     return strcmp(event->proto, "dns") == 0 ? dns_terms : NULL;
 }
 
