@@ -8,6 +8,7 @@
 #include "common/options.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,6 +117,7 @@ static int store(const struct option_spec *row, char *value,
         *(bool *)row->target = true;
         return 0;
     case OPTION_TEXT:
+    case OPTION_PAIR: /* the first of the two; take_value has the second */
         *(const char **)row->target = value;
         return 0;
     case OPTION_LIST:
@@ -244,6 +246,14 @@ static int take_value(struct cursor *c, const struct option_spec *row,
     if (value == NULL)
         return error_set(c->error, ERROR_USAGE, "--%s needs a value: %s",
                          row->name, row->argument);
+    if (row->kind == OPTION_PAIR) {
+        const char **pair = row->target;
+
+        if (c->next >= c->argc)
+            return error_set(c->error, ERROR_USAGE, "--%s needs two values: %s",
+                             row->name, row->argument);
+        pair[1] = c->argv[c->next++];
+    }
     return store(row, value, c->error);
 }
 
@@ -283,8 +293,9 @@ static int read_name(struct cursor *c, const struct option_spec *table,
     return store(row, NULL, c->error);
 }
 
-int options_parse(const struct option_spec *table, int *argc, char **argv,
-                  struct error *error)
+/* The operand that is argv[`last`] ends the options. */
+static int parse(const struct option_spec *table, int *argc, char **argv,
+                 int last, struct error *error)
 {
     struct cursor c = {
         .argv = argv, .argc = *argc, .next = 1, .operands = 1, .error = error};
@@ -294,9 +305,10 @@ int options_parse(const struct option_spec *table, int *argc, char **argv,
     while (result == 0 && c.next < c.argc) {
         char *argument = argv[c.next++];
 
-        if (options_end || argument[0] != '-' || argument[1] == '\0')
+        if (options_end || argument[0] != '-' || argument[1] == '\0') {
+            options_end = options_end || c.operands == last;
             argv[c.operands++] = argument;
-        else if (strcmp(argument, "--") == 0)
+        } else if (strcmp(argument, "--") == 0)
             options_end = true;
         else if (argument[1] == '-')
             result = read_name(&c, table, argument + 2);
@@ -306,4 +318,16 @@ int options_parse(const struct option_spec *table, int *argc, char **argv,
     *argc = c.operands;
     argv[c.operands] = NULL;
     return result;
+}
+
+int options_parse(const struct option_spec *table, int *argc, char **argv,
+                  struct error *error)
+{
+    return parse(table, argc, argv, INT_MAX, error);
+}
+
+int options_parse_command(const struct option_spec *table, int *argc,
+                          char **argv, struct error *error)
+{
+    return parse(table, argc, argv, 2, error);
 }

@@ -29,6 +29,7 @@
 enum option_kind {
     OPTION_FLAG,    /* bool *: set to true */
     OPTION_TEXT,    /* const char **: the last one given wins */
+    OPTION_PAIR,    /* const char *[2]: two values, --get REMOTE LOCAL */
     OPTION_LIST,    /* struct option_list *: every one given, in order */
     OPTION_COUNT,   /* long *: a whole number, 0 or more */
     OPTION_SECONDS, /* int64_t *: seconds, with a fraction; kept in ms */
@@ -62,6 +63,10 @@ struct option_spec {
  * that is none. */
 int options_parse(const struct option_spec *table, int *argc, char **argv,
                   struct error *error);
+/* The same for a program that runs a command: options end where the second
+ * operand begins, since what follows belongs to that. */
+int options_parse_command(const struct option_spec *table, int *argc,
+                          char **argv, struct error *error);
 /* Wipes and frees the value of an OPTION_SECRET; *secret is NULL after. */
 void options_secret_free(const char **secret);
 /* "Usage: PROGRAM synopsis", then a line an option. */
