@@ -20,6 +20,7 @@
 #include "labs/trace/lanes.h"
 #include "pop3/pop3.h"
 #include "smtp/smtp.h"
+#include "ssh/ssh.h"
 #include "telnet/telnet.h"
 
 enum { TERMS_MAX = 512, COLUMNS = 78 };
@@ -29,11 +30,8 @@ struct vocabulary {
     const struct term *terms;
 };
 static const struct vocabulary vocabularies[] = {
-    {"ftp", ftp_terms},
-    {"http", http_terms},
-    {"pop3", pop3_terms},
-    {"smtp", smtp_terms},
-    {"telnet", telnet_terms},
+    {"ftp", ftp_terms},   {"http", http_terms},     {"pop3", pop3_terms},
+    {"smtp", smtp_terms}, {"telnet", telnet_terms}, {"ssh", ssh_terms},
 };
 enum { VOCABULARIES = sizeof(vocabularies) / sizeof(vocabularies[0]) };
 

@@ -11,6 +11,7 @@
 #include "labs/trace/page.h"
 #include "pop3/pop3.h"
 #include "smtp/smtp.h"
+#include "ssh/ssh.h"
 #include "telnet/telnet.h"
 
 /* clang-format off */
@@ -155,6 +156,8 @@ static const struct term *vocabulary(const struct trace_event *event)
         return smtp_terms;
     if (strcmp(event->proto, "telnet") == 0)
         return telnet_terms;
+    if (strcmp(event->proto, "ssh") == 0)
+        return ssh_terms;
     return strcmp(event->proto, "dns") == 0 ? dns_terms : NULL;
 }
 
