@@ -65,7 +65,7 @@ bool smtp_action_is_told(enum smtp_action action, unsigned notify)
     return action != SMTP_ACTION_NONE && notify & SMTP_NOTIFY_SUCCESS;
 }
 
-/* ---- writing --------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------ */
 
 static void put_bytes(struct report *r, const void *data, size_t length)
 {
@@ -114,7 +114,7 @@ static void answer_text(const struct smtp_answer *answer, char *text,
         snprintf(text, size, "%s", answer->text);
 }
 
-/* ---- the three parts ------------------------------------------------------- */
+/* ---- the three parts ---------------------------------------------------- */
 
 static void write_header(struct report *r, const char *boundary)
 {
@@ -274,7 +274,7 @@ static void write_message(struct report *r, const char *boundary)
     put(r, "--%s--", boundary);
 }
 
-/* ---- sending --------------------------------------------------------------- */
+/* ---- sending ------------------------------------------------------------ */
 
 static int enqueue(struct report *r)
 {

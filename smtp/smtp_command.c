@@ -34,7 +34,7 @@ bool smtp_refuse(struct smtp_verdict *verdict, int code, const char *enhanced,
     return false;
 }
 
-/* ---- a line -------------------------------------------------------------- */
+/* ---- a line ------------------------------------------------------------- */
 
 /* A line that is too long is stepped over, in pieces, to its end: the client
  * may go on after the refusal (RFC 5321 §4.5.3.1.9). */
@@ -91,7 +91,7 @@ enum parse smtp_line_read(struct smtp_line *line, struct span input,
     return PARSE_DONE;
 }
 
-/* ---- a command ----------------------------------------------------------- */
+/* ---- a command ---------------------------------------------------------- */
 
 bool smtp_command_split(struct span line, struct smtp_command *command)
 {

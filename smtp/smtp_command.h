@@ -39,7 +39,7 @@ struct smtp_verdict {
 bool smtp_refuse(struct smtp_verdict *verdict, int code, const char *enhanced,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* ---- a line (smtp_command.c) --------------------------------------------- */
+/* ---- a line (smtp_command.c) -------------------------------------------- */
 
 /* A command line being read. Zero it before each. */
 struct smtp_line {
@@ -62,7 +62,7 @@ struct smtp_command {
 /* False: the line holds no verb. RFC 5321 §4.1.1. */
 bool smtp_command_split(struct span line, struct smtp_command *command);
 
-/* ---- paths (smtp_path.c) ------------------------------------------------- */
+/* ---- paths (smtp_path.c) ------------------------------------------------ */
 
 /* RFC 5321 §4.1.2: "<>", "<Postmaster>", "<local@domain>". A source route
  * before the mailbox is dropped (§4.1.1.3). */
@@ -79,7 +79,7 @@ bool smtp_path_read(struct span *text, struct smtp_path *path,
 /* A name or an address literal, as EHLO has it (RFC 5321 §4.1.1.1). */
 bool smtp_domain_is_valid(struct span domain, bool utf8);
 
-/* ---- ESMTP parameters (smtp_parameters.c) -------------------------------- */
+/* ---- ESMTP parameters (smtp_parameters.c) ------------------------------- */
 
 enum smtp_body { SMTP_BODY_7BIT, SMTP_BODY_8BITMIME };
 enum smtp_return { SMTP_RETURN_UNSAID, SMTP_RETURN_FULL, SMTP_RETURN_HEADERS };

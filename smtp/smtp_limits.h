@@ -57,7 +57,7 @@
 /* Bytes of a message read, made right and sent at once. */
 #define SMTP_PIECE (64 * 1024)
 
-/* ---- the server: commands ------------------------------------------------ */
+/* ---- the server: commands ----------------------------------------------- */
 
 /* Bytes of a mailbox as it stands on the wire, NUL included: a local part of
  * which each byte may be quoted, its two quotes, "@" and the domain. */
@@ -72,7 +72,7 @@
 #define SMTP_ERRORS_MAX 100
 #define SMTP_LOGINS_MAX 3
 
-/* ---- the server: time ---------------------------------------------------- */
+/* ---- the server: time --------------------------------------------------- */
 
 /* Milliseconds that a client may be silent: RFC 5321 §4.5.3.2.7. */
 #define SMTP_SERVER_IDLE_MS (5 * 60 * 1000)
@@ -83,7 +83,7 @@
 #define SMTP_LINGER_MS 2000
 #define SMTP_LINGER_MAX (64 * 1024 * 1024)
 
-/* ---- the server: messages ------------------------------------------------ */
+/* ---- the server: messages ----------------------------------------------- */
 
 /* Bytes of a message if nothing else is said. RFC 5321 §4.5.3.1.7 asks for 64
  * KiB at least. */
@@ -94,7 +94,7 @@
 #define SMTP_RECEIVED_MAX 2048
 #define SMTP_DATE_MAX 40
 
-/* ---- the server: the queue ----------------------------------------------- */
+/* ---- the server: the queue ---------------------------------------------- */
 
 /* Bytes of an entry's name, NUL included. */
 #define SMTP_QUEUE_ID_MAX 48

@@ -10,7 +10,7 @@
 #include "common/sasl.h"
 #include "smtp/smtp_server.h"
 
-/* ---- STARTTLS -------------------------------------------------------------- */
+/* ---- STARTTLS ----------------------------------------------------------- */
 
 /* NOTE(smtp-starttls): what came behind the command in clear text, somebody on
  * the way may have put there; taken for commands inside TLS, it would be
@@ -46,7 +46,7 @@ int smtp_act_starttls(struct smtp_session *s)
     return 0;
 }
 
-/* ---- AUTH ------------------------------------------------------------------ */
+/* ---- AUTH --------------------------------------------------------------- */
 
 static bool may_offer(const struct smtp_session *s,
                       enum sasl_mechanism mechanism)

@@ -11,7 +11,7 @@
 #include "smtp/smtp.h"
 #include "smtp/smtp_command.h"
 
-/* ---- values --------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------- */
 
 static void copy(char *target, struct span value)
 {
@@ -26,7 +26,7 @@ static bool is_xtext(struct span value)
     return smtp_xtext_read(plain, sizeof(plain), value);
 }
 
-/* ---- of MAIL --------------------------------------------------------------- */
+/* ---- of MAIL ------------------------------------------------------------ */
 
 /* RFC 1870 §4: at most 20 digits. One that no counter holds is larger than all
  * we take, and that is how it is refused. */
@@ -94,7 +94,7 @@ static bool read_auth(struct span value, void *to)
     return value.length > 0 && is_xtext(value);
 }
 
-/* ---- of RCPT --------------------------------------------------------------- */
+/* ---- of RCPT ------------------------------------------------------------ */
 
 static unsigned notify_bit(struct span word)
 {
@@ -164,7 +164,7 @@ void smtp_notify_write(char *text, size_t size, unsigned notify)
         memmove(text, text + 1, strlen(text));
 }
 
-/* ---- the arguments -------------------------------------------------------- */
+/* ---- the arguments ------------------------------------------------------ */
 
 struct parameter {
     const char *keyword;

@@ -34,7 +34,7 @@ static bool is_let_dig(char c)
     return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
 }
 
-/* ---- domains -------------------------------------------------------------- */
+/* ---- domains ------------------------------------------------------------ */
 
 /* sub-domain = Let-dig [Ldh-str]. The underscore is in no such rule, yet hosts
  * introduce themselves with it; refusing them helps nobody. */
@@ -95,7 +95,7 @@ bool smtp_domain_is_valid(struct span text, bool utf8)
            text_is_readable(text);
 }
 
-/* ---- local parts ---------------------------------------------------------- */
+/* ---- local parts -------------------------------------------------------- */
 
 /* Dot-string = Atom *("." Atom) */
 static bool dot_string(struct span *text, char *local, size_t *length)
@@ -135,7 +135,7 @@ static bool quoted_string(struct span *text, char *local, size_t *length)
     return true;
 }
 
-/* ---- mailboxes and paths ------------------------------------------------- */
+/* ---- mailboxes and paths ------------------------------------------------ */
 
 /* A-d-l = At-domain *("," At-domain), then ":". RFC 5321 §4.1.1.3: a server
  * must accept a source route and should ignore it. */

@@ -35,7 +35,7 @@ int smtp_queue_failed(const char *path, struct error *error)
     return error_set_errno(error, ERROR_LOCAL, errno, "%s", path);
 }
 
-/* ---- opening --------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------ */
 
 /* A server that was killed leaves children, which end at once, but after it:
  * until they have, their lock is what keeps us from sweeping their spools. */
@@ -140,7 +140,7 @@ void smtp_queue_wake(struct smtp_queue *queue)
         return; /* it was told so often that it can't count: it is awake */
 }
 
-/* ---- what is in it --------------------------------------------------------- */
+/* ---- what is in it ------------------------------------------------------ */
 
 int smtp_queue_list(struct smtp_queue *queue,
                     void (*each)(void *context, const char *id), void *context,

@@ -48,7 +48,7 @@ int smtp_queue_open(struct smtp_queue *queue, const char *folder,
                     struct error *error);
 void smtp_queue_close(struct smtp_queue *queue);
 
-/* ---- a message on its way in --------------------------------------------- */
+/* ---- a message on its way in -------------------------------------------- */
 
 struct smtp_spool {
     struct smtp_queue *queue; /* NULL: none is under way */
@@ -73,7 +73,7 @@ int smtp_spool_keep(struct smtp_spool *spool,
 /* Takes it back; a spool that is not under way is let alone. */
 void smtp_spool_drop(struct smtp_spool *spool);
 
-/* ---- what is queued ------------------------------------------------------ */
+/* ---- what is queued ----------------------------------------------------- */
 
 /* Calls `each` with every entry's name. Entries may come and go meanwhile. */
 int smtp_queue_list(struct smtp_queue *queue,

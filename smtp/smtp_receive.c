@@ -17,7 +17,7 @@ struct receipt {
     bool no_disk;  /* the spool can't be written */
 };
 
-/* ---- reading --------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------ */
 
 /* A failure of ours does not end the reading: the client hears of it where it
  * listens for it, after its last line. */
@@ -72,7 +72,7 @@ static int read_data(struct smtp_session *s, struct receipt *r)
     }
 }
 
-/* ---- judging --------------------------------------------------------------- */
+/* ---- judging ------------------------------------------------------------ */
 
 /* False: it is refused, and the verdict says why. */
 static bool acceptable(const struct smtp_session *s, const struct receipt *r,
@@ -113,7 +113,7 @@ static int finish(struct smtp_session *s, struct receipt *r)
     return smtp_say_verdict(s, RFC("5321", "4.2.5"), &verdict);
 }
 
-/* ---- the act --------------------------------------------------------------- */
+/* ---- the act ------------------------------------------------------------ */
 
 static int begin(struct smtp_session *s)
 {

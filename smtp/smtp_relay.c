@@ -54,7 +54,7 @@ static int by_domain(const void *a, const void *b)
     return strcasecmp(domain_of(one->mailbox), domain_of(other->mailbox));
 }
 
-/* ---- setting up ------------------------------------------------------------ */
+/* ---- setting up --------------------------------------------------------- */
 
 static int open_names(struct attempt *a)
 {
@@ -110,7 +110,7 @@ static void tidy_up(struct attempt *a)
     smtp_transaction_clear(&a->transaction);
 }
 
-/* ---- here ------------------------------------------------------------------ */
+/* ---- here --------------------------------------------------------------- */
 
 static void find_outcome(struct smtp_recipient *recipient,
                          enum smtp_outcome outcome, int subject, int detail,
@@ -154,7 +154,7 @@ static void deliver_here(struct attempt *a, struct smtp_recipient *recipient)
     }
 }
 
-/* ---- elsewhere ------------------------------------------------------------- */
+/* ---- elsewhere ---------------------------------------------------------- */
 
 /* "west.test=127.0.0.1:2526" or "*=...": who takes mail for a domain, if MX is
  * not to be asked. `host` gets room for the name. */
@@ -250,7 +250,7 @@ static int try_all(struct attempt *a)
     return 0;
 }
 
-/* ---- what comes of it ------------------------------------------------------ */
+/* ---- what comes of it --------------------------------------------------- */
 
 /* What the sender is told of a recipient. */
 static enum smtp_action action_on(const struct attempt *a, size_t i,

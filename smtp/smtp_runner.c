@@ -41,7 +41,7 @@ struct runner {
     bool stopping;
 };
 
-/* ---- the list -------------------------------------------------------------- */
+/* ---- the list ----------------------------------------------------------- */
 
 /* Where `id` is, or where it would have to be. */
 static size_t place_of(const struct runner *r, const char *id)
@@ -119,7 +119,7 @@ static void look(struct runner *r)
         fprintf(stderr, "smtp-server: %s\n", error.text);
 }
 
-/* ---- attempts -------------------------------------------------------------- */
+/* ---- attempts ----------------------------------------------------------- */
 
 static void attempt(struct runner *r, const char *id, pid_t parent)
 {
@@ -188,7 +188,7 @@ static void ended(struct runner *r, pid_t pid, int status)
     smtp_transaction_clear(&transaction);
 }
 
-/* ---- waiting --------------------------------------------------------------- */
+/* ---- waiting ------------------------------------------------------------ */
 
 static void take_signals(struct runner *r)
 {
@@ -240,7 +240,7 @@ static void wait_for_something(struct runner *r)
         return; /* nothing to read after all; the time is asked anyway */
 }
 
-/* ---- the process ----------------------------------------------------------- */
+/* ---- the process -------------------------------------------------------- */
 
 /* The folder, for the file may be replaced by another of its name. */
 static int watch_clock(const struct smtp_site *site)

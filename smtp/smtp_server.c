@@ -14,7 +14,7 @@
 
 #include "common/names.h"
 
-/* ---- greeting ------------------------------------------------------------- */
+/* ---- greeting ----------------------------------------------------------- */
 
 static int greet(struct smtp_session *s)
 {
@@ -86,7 +86,7 @@ static int act_ehlo(struct smtp_session *s)
     return conn_say_end(s->conn);
 }
 
-/* ---- transactions --------------------------------------------------------- */
+/* ---- transactions ------------------------------------------------------- */
 
 static int refuse(struct smtp_session *s, struct rfc rfc,
                   const struct smtp_verdict *verdict)
@@ -150,7 +150,7 @@ static int act_rset(struct smtp_session *s)
     return smtp_say(s, RFC("5321", "4.1.1.5"), 250, "2.0.0", "forgotten");
 }
 
-/* ---- the rest ------------------------------------------------------------- */
+/* ---- the rest ----------------------------------------------------------- */
 
 /* RFC 5321 §7.3: who may ask for names may collect them. */
 static int act_vrfy(struct smtp_session *s)
@@ -186,7 +186,7 @@ static int act_quit(struct smtp_session *s)
                     s->site->name);
 }
 
-/* ---- the verbs ------------------------------------------------------------ */
+/* ---- the verbs ---------------------------------------------------------- */
 
 #define IN(state) (1u << SMTP_STATE_##state)
 #define ANY (IN(CONNECTED) | IN(GREETED) | IN(MAIL) | IN(RCPT))
@@ -277,7 +277,7 @@ static int act(struct smtp_session *s, struct span line)
     return verb->act(s);
 }
 
-/* ---- one command after the other ------------------------------------------ */
+/* ---- one command after the other ---------------------------------------- */
 
 /* After a line of which nobody knows where it ends, the next one can't be told
  * from its rest. */

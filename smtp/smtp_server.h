@@ -115,7 +115,7 @@ const char *smtp_state_name(enum smtp_state state);
  * of TCP and reads on for a while, so that our last reply arrives. */
 void smtp_session_linger(struct smtp_session *session);
 
-/* ---- acts in files of their own ------------------------------------------ */
+/* ---- acts in files of their own ----------------------------------------- */
 
 int smtp_act_data(struct smtp_session *session);     /* smtp_receive.c */
 int smtp_act_starttls(struct smtp_session *session); /* smtp_login.c */
@@ -123,7 +123,7 @@ int smtp_act_auth(struct smtp_session *session);
 /* The mechanisms to offer now, as after "AUTH "; "": none. */
 const char *smtp_auth_offer(const struct smtp_session *session);
 
-/* ---- for whom (smtp_judge.c) --------------------------------------------- */
+/* ---- for whom (smtp_judge.c) -------------------------------------------- */
 
 /* True when the domain is one of --domain, or our own name. */
 bool smtp_site_has_domain(const struct smtp_site *site, const char *domain);
@@ -140,7 +140,7 @@ void smtp_judge_recipient(const struct smtp_session *session,
 /* True when this client may send to everywhere. */
 bool smtp_may_relay(const struct smtp_session *session);
 
-/* ---- what becomes of a message (smtp_store.c) ---------------------------- */
+/* ---- what becomes of a message (smtp_store.c) --------------------------- */
 
 /* Takes responsibility for the spooled message, durably: delivers it when all
  * its recipients have mailboxes here, else queues it. 250, or why not. */
@@ -150,7 +150,7 @@ void smtp_store(struct smtp_session *session, struct smtp_verdict *verdict);
 int smtp_deliver_local(const struct smtp_site *site, const char *account,
                        const char *reverse_path, int fd, struct error *error);
 
-/* ---- trace fields (smtp_received.c) -------------------------------------- */
+/* ---- trace fields (smtp_received.c) ------------------------------------- */
 
 /* Our Received field with its line ends: RFC 5321 §4.4. */
 void smtp_received_write(char text[SMTP_RECEIVED_MAX],
@@ -162,7 +162,7 @@ void smtp_date_write(char text[SMTP_DATE_MAX], int64_t when_s);
  * go by at once. */
 int64_t smtp_now_s(const struct smtp_site *site);
 
-/* ---- the queue's process ------------------------------------------------- */
+/* ---- the queue's process ------------------------------------------------ */
 
 /* Delivers what is queued, until SIGTERM: the `companion` of struct service
  * (smtp_runner.c). */

@@ -9,7 +9,7 @@
 
 #include "smtp/smtp_server.h"
 
-/* ---- states --------------------------------------------------------------- */
+/* ---- states ------------------------------------------------------------- */
 
 static const char *const state_names[] = {
     [SMTP_STATE_CONNECTED] = "connected",
@@ -38,7 +38,7 @@ void smtp_session_enter(struct smtp_session *s, enum smtp_state state)
     s->state = state;
 }
 
-/* ---- saying --------------------------------------------------------------- */
+/* ---- saying ------------------------------------------------------------- */
 
 int smtp_say_at(struct smtp_session *s, struct where where, struct rfc rfc,
                 int code, const char *enhanced, const char *format, ...)

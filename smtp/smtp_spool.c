@@ -27,7 +27,7 @@ static int write_all(int fd, const char *data, size_t length)
     return 0;
 }
 
-/* ---- the envelope ---------------------------------------------------------- */
+/* ---- the envelope ------------------------------------------------------- */
 
 /* The text, in a file of its own that is on the disk when this returns. */
 static int write_new(const char *path, const char *text, size_t length,
@@ -70,7 +70,7 @@ int smtp_queue_write(struct smtp_queue *queue, const char *id,
     return result;
 }
 
-/* ---- the message ----------------------------------------------------------- */
+/* ---- the message -------------------------------------------------------- */
 
 /* Unlike any other of this folder: the time, the process, and a count. */
 static void make_id(char id[SMTP_QUEUE_ID_MAX])

@@ -12,7 +12,7 @@
 #include "common/maildir.h"
 #include "smtp/smtp_server.h"
 
-/* ---- into a mailbox -------------------------------------------------------- */
+/* ---- into a mailbox ----------------------------------------------------- */
 
 static int copy(struct maildir_delivery *delivery, int fd, struct error *error)
 {
@@ -67,7 +67,7 @@ int smtp_deliver_local(const struct smtp_site *site, const char *account,
     return maildir_deliver_end(delivery, NULL, NULL);
 }
 
-/* ---- here, or into the queue ----------------------------------------------- */
+/* ---- here, or into the queue -------------------------------------------- */
 
 /* Only when all is simple: every mailbox is here, and nobody wants a report of
  * success. Else the queue's process does it, which can wait and can report. */

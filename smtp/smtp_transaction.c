@@ -69,7 +69,7 @@ void smtp_transaction_clear(struct smtp_transaction *transaction)
     memset(transaction, 0, sizeof(*transaction));
 }
 
-/* ---- as text --------------------------------------------------------------- */
+/* ---- as text ------------------------------------------------------------ */
 
 static void write_mail(FILE *to, const struct smtp_mail *mail)
 {
@@ -123,7 +123,7 @@ char *smtp_transaction_write(const struct smtp_transaction *transaction,
     return text;
 }
 
-/* ---- from text ------------------------------------------------------------- */
+/* ---- from text ---------------------------------------------------------- */
 
 /* The lines that are no commands of SMTP: what the queue itself remembers. */
 static bool read_delivery(struct smtp_transaction *transaction,

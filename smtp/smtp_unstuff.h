@@ -43,7 +43,7 @@ enum parse smtp_unstuff_read(struct smtp_unstuff *data, struct span input,
                              const char **why);
 const char *smtp_unstuff_state_name(enum smtp_unstuff_state state);
 
-/* ---- what the header tells a server (smtp_header.c) ---------------------- */
+/* ---- what the header tells a server (smtp_header.c) --------------------- */
 
 /* Fed with the pieces. Zero it before. */
 struct smtp_header {

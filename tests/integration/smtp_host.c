@@ -18,7 +18,7 @@
 
 enum { WAIT_MS = 30000, NAMES_MAX = 4096 };
 
-/* ---- the server ------------------------------------------------------------ */
+/* ---- the server --------------------------------------------------------- */
 
 void smtp_host_start(struct smtp_host *host, const char *name,
                      const char *const *more)
@@ -56,7 +56,7 @@ void smtp_host_kill(struct smtp_host *host)
     waitpid(host->pid, NULL, 0);
 }
 
-/* ---- asking ---------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------- */
 
 int smtp_host_connect(const struct smtp_host *host)
 {
@@ -111,7 +111,7 @@ const char *smtp_host_codes(const char *answer)
     return codes;
 }
 
-/* ---- mailboxes ------------------------------------------------------------- */
+/* ---- mailboxes ---------------------------------------------------------- */
 
 static int by_name(const void *a, const void *b)
 {

@@ -25,7 +25,7 @@ static void start(const char *option, const char *value)
 #define CHECK_CODES(text, codes) \
     CU_ASSERT_STRING_EQUAL(smtp_host_codes(SMTP_ASK(&west, text)), codes)
 
-/* ---- order ----------------------------------------------------------------- */
+/* ---- order -------------------------------------------------------------- */
 
 /* RFC 5321 §4.1.4. */
 static void smtp_server_keeps_the_order(void)
@@ -77,7 +77,7 @@ static void smtp_server_says_what_it_can(void)
     smtp_host_stop(&west);
 }
 
-/* ---- for whom -------------------------------------------------------------- */
+/* ---- for whom ----------------------------------------------------------- */
 
 static void smtp_server_takes_mail_for_its_own_only(void)
 {
@@ -145,7 +145,7 @@ static void smtp_server_knows_its_users(void)
     smtp_host_stop(&west);
 }
 
-/* ---- messages -------------------------------------------------------------- */
+/* ---- messages ----------------------------------------------------------- */
 
 #define ENVELOPE "EHLO me\r\nMAIL FROM:<a@b>\r\nRCPT TO:<bob@west.test>\r\n"
 
@@ -210,7 +210,7 @@ static void smtp_server_lets_no_message_be_smuggled(void)
     smtp_host_stop(&west);
 }
 
-/* ---- limits ---------------------------------------------------------------- */
+/* ---- limits ------------------------------------------------------------- */
 
 static char *repeat(const char *begin, const char *piece, size_t times,
                     const char *end)
@@ -294,7 +294,7 @@ static void smtp_server_hangs_up_on_silence(void)
     smtp_host_stop(&west);
 }
 
-/* ---- many ------------------------------------------------------------------ */
+/* ---- many --------------------------------------------------------------- */
 
 /* RFC 2920 §3.2: a thousand commands in one write, each answered, in order. */
 static void smtp_server_answers_a_flight_in_order(void)
