@@ -11,12 +11,11 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/deadline.h"
 
-enum { WAIT_MS = 30000, NAMES_MAX = 4096 };
+enum { WAIT_MS = 30000, NAMES_MAX = 16384 };
 
 /* ---- the server --------------------------------------------------------- */
 
@@ -53,7 +52,7 @@ void smtp_host_stop(struct smtp_host *host)
 void smtp_host_kill(struct smtp_host *host)
 {
     kill(host->pid, SIGKILL);
-    waitpid(host->pid, NULL, 0);
+    test_stop(host->pid);
 }
 
 /* ---- asking ------------------------------------------------------------- */
@@ -183,6 +182,26 @@ char *smtp_host_read(const struct smtp_host *host, const char *account,
     for (size_t i = 0; i < count; i++)
         free(names[i]);
     return text;
+}
+
+void smtp_host_each(const struct smtp_host *host, const char *account,
+                    void (*each)(void *context, const char *text,
+                                 size_t length),
+                    void *context)
+{
+    char path[700], file[1400], *names[NAMES_MAX];
+    size_t count, length = 0;
+
+    snprintf(path, sizeof(path), "%s/%s/new", host->folder, account);
+    count = list(path, names, "");
+    for (size_t i = 0; i < count; i++) {
+        snprintf(file, sizeof(file), "%s/%s", path, names[i]);
+        char *text = test_read_file(file, &length);
+        if (text)
+            each(context, text, length);
+        free(text);
+        free(names[i]);
+    }
 }
 
 size_t smtp_host_queued(const struct smtp_host *host)

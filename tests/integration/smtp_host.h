@@ -43,6 +43,11 @@ bool smtp_host_gets(const struct smtp_host *host, const char *account,
 /* One of them, by the order of delivery; the caller frees. NULL: none. */
 char *smtp_host_read(const struct smtp_host *host, const char *account,
                      size_t index, size_t *length);
+/* Calls `each` with every one of them. */
+void smtp_host_each(const struct smtp_host *host, const char *account,
+                    void (*each)(void *context, const char *text,
+                                 size_t length),
+                    void *context);
 /* True once the queue is empty; false after 30 seconds. */
 bool smtp_host_drains(const struct smtp_host *host);
 /* How many entries the queue has. */
