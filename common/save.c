@@ -48,7 +48,7 @@ int save_begin(struct save *save, const char *name, struct error *error)
     return output_open(&save->output, path, OUTPUT_FRESH, error);
 }
 
-static int flush(struct save *save, struct error *error)
+int save_flush(struct save *save, struct error *error)
 {
     size_t length = save->held;
 
@@ -62,7 +62,8 @@ static int flush(struct save *save, struct error *error)
 int save_write(struct save *save, const void *data, size_t length,
                struct error *error)
 {
-    if (length > sizeof(save->buffer) - save->held && flush(save, error) < 0)
+    if (length > sizeof(save->buffer) - save->held &&
+        save_flush(save, error) < 0)
         return -ERROR_LOCAL;
     if (length > sizeof(save->buffer))
         return output_write(save->output, data, length, error);
@@ -78,7 +79,7 @@ static int commit(struct save *save, struct error *error)
 
     if (!output)
         return 0;
-    if (flush(save, error) < 0)
+    if (save_flush(save, error) < 0)
         return -ERROR_LOCAL;
     save->output = NULL;
     return output_commit(output, error);

@@ -41,6 +41,8 @@ int save_plan(struct save *save, const char *target, struct error *error);
 int save_begin(struct save *save, const char *name, struct error *error);
 int save_write(struct save *save, const void *data, size_t length,
                struct error *error);
+/* What waits goes out now, for somebody who looks on. */
+int save_flush(struct save *save, struct error *error);
 /* The message is whole. */
 int save_end(struct save *save, struct error *error);
 /* All are: puts the one file into its place. */

@@ -18,4 +18,36 @@
  * have outgrown that, and RFC 7888 §8 has a number64. */
 #define IMAP_LITERAL_DIGITS_MAX 19
 
+/* ---- the client --------------------------------------------------------- */
+
+/* Bytes of the first word of a response, NUL included: "CAPABILITY" and what
+ * extensions bring. */
+#define IMAP_WORD_MAX 32
+/* Bytes of the text of a status response, NUL included: a list of capabilities
+ * stands in one. */
+#define IMAP_TEXT_MAX 8192
+/* Octets of one response, its literals aside: SEARCH in a mailbox of a million
+ * messages needs half of it. */
+#define IMAP_RESPONSE_MAX (16 * 1024 * 1024)
+/* Octets of a literal: RFC 3501 §9 has numbers of 32 bits, so a longer one is
+ * none. */
+#define IMAP_LITERAL_MAX UINT32_MAX
+/* Responses before the tag of a command: a mailbox of a million messages twice
+ * over. Whoever sends more never means to end. */
+#define IMAP_RESPONSES_MAX 2000000
+/* Octets of a literal that goes without waiting where the server has LITERAL-
+ * (RFC 7888 §5), and where it has LITERAL+: a server that refuses must read
+ * them all the same (RFC 7888 §4). */
+#define IMAP_LITERAL_MINUS_MAX 4096
+#define IMAP_LITERAL_PLUS_MAX (64 * 1024)
+/* Bytes of a mailbox's name in modified UTF-7, NUL included. */
+#define IMAP_MAILBOX_MAX 1024
+/* Bytes of a file read and sent at once. */
+#define IMAP_PUT_PIECE (64 * 1024)
+/* Milliseconds after which IDLE is said anew: RFC 2177 §3 wants less than 29
+ * minutes, for a server may hang up after 30. */
+#define IMAP_IDLE_MS (28 * 60 * 1000)
+/* Milliseconds that the answer to LOGOUT may take: nothing hangs on it. */
+#define IMAP_LOGOUT_MS 5000
+
 #endif

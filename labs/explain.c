@@ -17,6 +17,7 @@
 #include "common/terms.h"
 #include "ftp/ftp.h"
 #include "http/http.h"
+#include "imap/imap.h"
 #include "labs/trace/lanes.h"
 #include "pop3/pop3.h"
 #include "smtp/smtp.h"
@@ -30,8 +31,9 @@ struct vocabulary {
     const struct term *terms;
 };
 static const struct vocabulary vocabularies[] = {
-    {"ftp", ftp_terms},   {"http", http_terms},     {"pop3", pop3_terms},
-    {"smtp", smtp_terms}, {"telnet", telnet_terms}, {"ssh", ssh_terms},
+    {"ftp", ftp_terms},   {"http", http_terms}, {"imap", imap_terms},
+    {"pop3", pop3_terms}, {"smtp", smtp_terms}, {"telnet", telnet_terms},
+    {"ssh", ssh_terms},
 };
 enum { VOCABULARIES = sizeof(vocabularies) / sizeof(vocabularies[0]) };
 

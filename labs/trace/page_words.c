@@ -8,6 +8,7 @@
 
 #include "common/terms.h"
 #include "http/http.h"
+#include "imap/imap.h"
 #include "labs/trace/page.h"
 #include "pop3/pop3.h"
 #include "smtp/smtp.h"
@@ -150,6 +151,8 @@ static const struct term *vocabulary(const struct trace_event *event)
         return NULL;
     if (strcmp(event->proto, "http") == 0)
         return http_terms;
+    if (strcmp(event->proto, "imap") == 0)
+        return imap_terms;
     if (strcmp(event->proto, "pop3") == 0)
         return pop3_terms;
     if (strcmp(event->proto, "smtp") == 0)
