@@ -49,9 +49,11 @@ static struct wire_setup wire_setup(const struct world *world)
         setup.ports[i].index = cable_index(i);
         setup.ports[i].name = name;
         mac_of(&world->places[i], setup.ports[i].mac);
-        if (world->setup->firewall && strcmp(name, "student") == 0)
-            setup.guarded = (int)i;
+        if (strcmp(name, "student") == 0)
+            setup.guardable = (int)i;
     }
+    if (world->setup->firewall)
+        setup.guarded = setup.guardable;
     return setup;
 }
 
@@ -161,12 +163,13 @@ int network_make(struct world *world, struct error *error)
     return result;
 }
 
-int network_flush(struct world *world, struct error *error)
+/* Tells the wire what to do, and hears what it has lost so far. */
+static int tell_wire(struct world *world, char order, struct error *error)
 {
     struct wire_report report;
     if (world->wire_control < 0)
         return 0;
-    if (send(world->wire_control, "f", 1, MSG_NOSIGNAL) != 1 ||
+    if (send(world->wire_control, &order, 1, MSG_NOSIGNAL) != 1 ||
         recv(world->wire_control, &report, sizeof(report), 0) !=
             (ssize_t)sizeof(report))
         return error_set(error, ERROR_LOCAL, "the wire has stopped");
@@ -180,6 +183,19 @@ int network_flush(struct world *world, struct error *error)
                    "carried nor recorded",
                    (unsigned long long)report.lost);
     return 0;
+}
+
+int network_flush(struct world *world, struct error *error)
+{
+    return tell_wire(world, 'f', error);
+}
+
+int world_firewall(struct world *world, bool up, struct error *error)
+{
+    if (!world_has(world, WORLD_FIREWALL))
+        return error_set(error, ERROR_LOCAL, "%s",
+                         world_has_not(world, WORLD_FIREWALL));
+    return tell_wire(world, up ? 'u' : 'd', error);
 }
 
 void network_end(struct world *world)

@@ -359,6 +359,10 @@ static bool obey(struct wire *wire, int control)
 {
     char order;
     ssize_t n = recv(control, &order, 1, MSG_DONTWAIT);
+    if (n > 0 && order == 'u')
+        wire->setup.guarded = wire->setup.guardable;
+    else if (n > 0 && order == 'd')
+        wire->setup.guarded = -1;
     if (n > 0)
         flush(wire, control);
     return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));

@@ -36,6 +36,7 @@ struct wire_setup {
     int64_t one_way_ns; /* half of a round trip */
     int record_fd;      /* pcapng goes here; -1: nothing is recorded */
     int guarded;        /* the port behind the firewall; -1: none */
+    int guardable;      /* the port that it can be put up in front of */
 };
 
 /* What the wire says when it is told to flush. */
@@ -50,7 +51,8 @@ struct wire_report {
 int wire_open(struct wire **wire, const struct wire_setup *setup,
               struct error *error);
 /* Carries frames until `control` is closed at its other end. A byte that comes
- * in there asks for a flush; a struct wire_report is the answer. */
+ * in there asks for a flush; a struct wire_report is the answer. 'u' puts the
+ * firewall up before that, 'd' takes it down. */
 void wire_run(struct wire *wire, int control);
 void wire_free(struct wire *wire);
 

@@ -89,6 +89,9 @@ const char *world_has_not(const struct world *world,
 
 /* The port that stands for the real `port` (the same, or + 20000). */
 uint16_t world_port(const struct world *world, uint16_t port);
+/* Puts the firewall in front of student up, or takes it down (wire.h). From the
+ * next frame on. ERROR_LOCAL: this way has none (WORLD_FIREWALL). */
+int world_firewall(struct world *world, bool up, struct error *error);
 /* The address of a host by its name in world_hosts, "192.0.2.80" or
  * "127.77.0.80". NULL: no such host. */
 const char *world_address(const struct world *world, const char *host);

@@ -270,6 +270,27 @@ static int knock(struct world *world, void *context, struct error *error)
     return 0;
 }
 
+/* Down, up and down again: a refusal comes back where nothing is dropped. */
+static int knock_in_turns(struct world *world, void *context,
+                          struct error *error)
+{
+    (void)context;
+    for (int turn = 0; turn < 3; turn++) {
+        struct sockaddr_in student = at(world, "student");
+        int in = socket_on(world, "web"), up = turn == 1;
+        EXPECT(world_firewall(world, up, error) == 0);
+        EXPECT(connect_within(in, &student, up ? 300000 : PATIENCE_US) ==
+               (up ? ETIMEDOUT : ECONNREFUSED));
+        close(in);
+    }
+    return 0;
+}
+
+static void firewall_goes_up_and_down(void)
+{
+    in_world((struct world_setup){.hosts = {"web"}}, knock_in_turns, NULL);
+}
+
 static void firewall_drops_and_the_record_says_so(void)
 {
     const char *path = test_path("firewall.pcapng");
@@ -306,4 +327,5 @@ const struct test tests_world[] = {
      wire_records_a_bulk_transfer_frame_by_frame},
     {"firewall_drops_and_the_record_says_so",
      firewall_drops_and_the_record_says_so},
+    {"firewall_goes_up_and_down", firewall_goes_up_and_down},
     {NULL, NULL}};
