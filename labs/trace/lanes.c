@@ -100,6 +100,8 @@ void lanes_open(struct lanes *lanes, const struct trace_file *trace)
         learn(lanes, &event->local, event->host);
         if (event->host != NULL)
             learn_role(lanes, event);
+        if (event->stream != NULL && strcmp(event->stream, "data") == 0)
+            lanes->split = event->proto;
     }
     for (size_t i = 0; i < trace->frame_count; i++)
         learn_from_frame(lanes, &trace->frames[i]);
@@ -138,22 +140,22 @@ static size_t lane_of_peer(struct lanes *lanes, const char *peer)
 }
 
 static size_t lane_of_remote(struct lanes *lanes,
-                             const struct trace_event *event)
+                             const struct trace_event *event, const char *role)
 {
     char text[INET6_ADDRSTRLEN];
     const char *host = address_host(lanes, &event->remote);
     const void *remote = &event->remote;
 
     if (host != NULL)
-        return lane(lanes, host, "");
+        return lane(lanes, host, role);
     if (event->remote.ss_family == AF_INET &&
         inet_ntop(AF_INET, &((const struct sockaddr_in *)remote)->sin_addr,
                   text, sizeof(text)))
-        return lane(lanes, text, "");
+        return lane(lanes, text, role);
     if (event->remote.ss_family == AF_INET6 &&
         inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)remote)->sin6_addr,
                   text, sizeof(text)))
-        return lane(lanes, text, "");
+        return lane(lanes, text, role);
     return lane_of_peer(lanes, event->peer != NULL ? event->peer : "");
 }
 
@@ -180,23 +182,49 @@ void lanes_survey(struct lanes *lanes, const struct trace_file *trace,
         }
 }
 
+/* "data" at the server's end of a protocol that has two connections. */
+static const char *stream_role(const struct lanes *lanes,
+                               const struct trace_event *event, bool server)
+{
+    if (!server || lanes->split == NULL || event->proto == NULL ||
+        event->stream == NULL || strcmp(event->proto, lanes->split) != 0)
+        return "";
+    return event->stream;
+}
+
+/* The lane of one end of a host that speaks to itself. */
+static size_t lane_of_end(struct lanes *lanes, const char *host,
+                          const struct trace_event *event, bool server)
+{
+    const char *stream = stream_role(lanes, event, server);
+    char role[LANE_NAME_MAX];
+
+    snprintf(role, sizeof(role), "%s%s%s", roles[server], stream[0] ? " " : "",
+             stream);
+    return lane(lanes, host, role);
+}
+
 void lanes_of(struct lanes *lanes, const struct trace_event *event,
               struct passage *passage)
 {
     const char *host = event->host != NULL ? event->host : "?";
+    bool server = event->local_is_server;
     size_t own, peer;
 
     if (same_host(&event->local, &event->remote)) {
-        own = lane(lanes, host, roles[event->local_is_server]);
+        own = lane_of_end(lanes, host, event, server);
         peer = event->dir == TRACE_DIR_NOTE
                    ? own
-                   : lane(lanes, host, roles[!event->local_is_server]);
+                   : lane_of_end(lanes, host, event, !server);
     } else {
         own = lane(lanes, host,
-                   event->local.ss_family == 0 ? role_of(lanes, host) : "");
+                   event->local.ss_family == 0
+                       ? role_of(lanes, host)
+                       : stream_role(lanes, event, server));
         peer = event->dir == TRACE_DIR_NOTE || !has_peer(event)
                    ? own
-                   : lane_of_remote(lanes, event);
+                   : lane_of_remote(lanes, event,
+                                    stream_role(lanes, event, !server));
     }
     passage->from = event->dir == TRACE_DIR_IN ? peer : own;
     passage->to = event->dir == TRACE_DIR_IN ? own : peer;

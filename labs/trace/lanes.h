@@ -7,7 +7,8 @@
  * (struct trace_event.host); a peer that recorded nothing gets the name that
  * its address has elsewhere in the trace, or the address itself. Where both
  * ends have one address (loopback), the lanes are "HOST client" and "HOST
- * server".
+ * server". A protocol that has a connection for its data beside the one for its
+ * commands gives its server two lanes, "HOST control" and "HOST data".
  *
  *     struct lanes lanes;
  *     struct passage passage;
@@ -35,6 +36,7 @@ struct lanes {
     size_t count;
     struct lane_address addresses[LANES_MAX];
     size_t address_count;
+    const char *split; /* the protocol whose servers have two lanes; or NULL */
 };
 
 /* From which lane to which; the same one twice for a note. */

@@ -41,6 +41,22 @@ static void ladder_has_a_lane_a_host_and_an_arrow_a_message(void)
     free(text);
 }
 
+/* RFC 959 §2.3: commands go over one connection, data over another. */
+static void ladder_has_a_lane_for_control_and_one_for_data(void)
+{
+    sample_trace(&file, events);
+    for (size_t i = 0; i < SAMPLE_EVENTS; i++)
+        if (strcmp(events[i].proto, "http") == 0)
+            events[i].stream = events[i].id == 5 ? "data" : "control";
+    char *text = shown((struct ladder_options){
+        .columns = 100, .first_event = 4, .last_event = 5});
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "│ web control │"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "│ web data │"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "│ student │"));
+    CU_ASSERT_PTR_NULL(strstr(text, "│ web │"));
+    free(text);
+}
+
 static void ladder_tells_the_kinds_apart_without_colour(void)
 {
     static const char *const marks[] = {"╌╌▶", "┄┄▷", "══▷",
@@ -168,6 +184,8 @@ const struct test tests_ladder[] = {
      canvas_lets_no_control_character_pass},
     {"ladder_has_a_lane_a_host_and_an_arrow_a_message",
      ladder_has_a_lane_a_host_and_an_arrow_a_message},
+    {"ladder_has_a_lane_for_control_and_one_for_data",
+     ladder_has_a_lane_for_control_and_one_for_data},
     {"ladder_tells_the_kinds_apart_without_colour",
      ladder_tells_the_kinds_apart_without_colour},
     {"ladder_has_colour_only_when_asked", ladder_has_colour_only_when_asked},
