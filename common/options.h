@@ -37,7 +37,7 @@ enum option_kind {
                      * argv; freed with options_secret_free */
 };
 
-#define OPTION_LIST_MAX 64
+#define OPTION_LIST_MAX 1024
 
 struct option_list {
     const char *values[OPTION_LIST_MAX];

@@ -34,6 +34,7 @@
 #include "smtp/smtp_limits.h"
 
 struct conn;
+struct progress;
 
 /* Commands, reply codes, enhanced codes, capabilities, parameters, header
  * fields and ideas; a NULL name ends. */
@@ -101,6 +102,9 @@ void smtp_capabilities_read(struct smtp_capabilities *capabilities,
 bool smtp_xtext_write(char *text, size_t size, struct span bytes);
 bool smtp_xtext_read(char *bytes, size_t size, struct span text);
 
+/* "Sun, 22 Nov 2026 04:22:47 +0000": RFC 5322 §3.3 (smtp_received.c). */
+void smtp_date_write(char text[SMTP_DATE_MAX], int64_t when_s);
+
 /* ---- an envelope, and what became of it --------------------------------- */
 
 enum smtp_outcome {
@@ -154,6 +158,7 @@ struct smtp_content {
     struct span head; /* may be empty */
     int fd;           /* -1: there is only the head */
     uint64_t offset, length;
+    struct progress *progress; /* told of what is sent; NULL: nobody is */
     /* Filled by smtp_content_scan, which smtp_client_send calls if need be. */
     bool scanned;
     uint64_t size;         /* octets as SIZE counts them: RFC 1870 §5 */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/conn.h"
+#include "common/progress.h"
 #include "smtp/smtp.h"
 
 /* ---- the walk ----------------------------------------------------------- */
@@ -152,6 +153,8 @@ static int walk_file(struct walk *walk, const struct smtp_content *content,
         if ((result = walk_piece(walk, piece, (size_t)got)) < 0)
             return result;
         at += (uint64_t)got;
+        if (walk->conn && content->progress)
+            progress_step(content->progress, at);
     }
     return 0;
 }

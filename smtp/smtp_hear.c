@@ -103,15 +103,17 @@ int smtp_client_refused(struct smtp_client *client, enum error_class class,
 {
     const struct smtp_reply *reply = &client->reply;
     char enhanced[SMTP_ENHANCED_TEXT], words[SMTP_ANSWER_MAX];
+    struct span line;
 
     /* The first no is the one worth reading. */
     if (client->setup.error->class != ERROR_NONE)
         return -(int)class;
     smtp_enhanced_text(reply->enhanced, enhanced);
-    smtp_reply_text(reply, words, sizeof(words));
     error_set(client->setup.error, class, "%s refuses %s: %d%s%s", client->host,
               what, reply->code, *enhanced ? " " : "", enhanced);
-    error_set_peer(client->setup.error, words, strlen(words));
+    smtp_reply_text(reply, words, sizeof(words));
+    line = reply->lines == 1 ? smtp_reply_line(reply, 0) : span_of(words);
+    error_set_peer(client->setup.error, line.data, line.length);
     return -(int)class;
 }
 

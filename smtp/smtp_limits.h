@@ -54,6 +54,8 @@
 /* Bytes of commands in one pipelined flight. Both ends write before they read,
  * so a flight and its replies must fit in buffers (RFC 2920 §3.1). */
 #define SMTP_FLIGHT_MAX (16 * 1024)
+/* Bytes of a Subject in encoded words. */
+#define SMTP_FIELD_MAX 4096
 /* Bytes of a message read, made right and sent at once. */
 #define SMTP_PIECE (64 * 1024)
 

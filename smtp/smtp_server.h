@@ -21,6 +21,7 @@
 #include "common/options.h"
 #include "common/sasl.h"
 #include "common/service.h"
+#include "smtp/smtp.h"
 #include "smtp/smtp_command.h"
 #include "smtp/smtp_queue.h"
 #include "smtp/smtp_transaction.h"
@@ -155,8 +156,6 @@ int smtp_deliver_local(const struct smtp_site *site, const char *account,
 /* Our Received field with its line ends: RFC 5321 §4.4. */
 void smtp_received_write(char text[SMTP_RECEIVED_MAX],
                          const struct smtp_session *session);
-/* "Sun, 22 Nov 2026 04:22:47 +0000": RFC 5322 §3.3. */
-void smtp_date_write(char text[SMTP_DATE_MAX], int64_t when_s);
 /* Seconds since 1970 on the server's clock: the machine's, plus so many seconds
  * as stand in the clock's file. A lab that writes 1800 into it has half an hour
  * go by at once. */

@@ -166,7 +166,7 @@ static void smtp_client_hears_the_sender_refused(void)
     CU_ASSERT_EQUAL(greet_and_send(), -ERROR_REFUSED);
     CU_ASSERT_EQUAL(recipients[1].outcome, SMTP_DEFERRED);
     CU_ASSERT_EQUAL(recipients[1].answer.code, 451);
-    CU_ASSERT_STRING_EQUAL(error.peer_said, "later");
+    CU_ASSERT_STRING_EQUAL(error.peer_said, "4.7.1 later");
     end();
 }
 
