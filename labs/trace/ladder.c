@@ -302,6 +302,35 @@ static void write_event(struct ladder *ladder, const struct trace_event *event)
         write_citation(ladder, event, from < to ? from : to);
 }
 
+/* ---- frames that did not arrive ----------------------------------------- */
+
+/* Those that were dropped between the event before and this one: an arrow that
+ * ends on its way. */
+static void write_dropped(struct ladder *ladder, int64_t from_ns, int64_t to_ns)
+{
+    const struct trace_file *trace = ladder->trace;
+    struct passage passage;
+    char text[EVENT_TEXT_MAX];
+
+    for (size_t i = 0; i < trace->frame_count; i++) {
+        const struct trace_frame *frame = &trace->frames[i];
+        if (frame->dropped == NULL || frame->time_ns < from_ns ||
+            frame->time_ns >= to_ns ||
+            !lanes_of_dropped(&ladder->lanes, frame, &passage))
+            continue;
+        int from = ladder->listed ? GUTTER : ladder->at[passage.from];
+        int to = ladder->listed ? GUTTER : ladder->at[passage.to];
+        int middle = (from + to) / 2;
+        dropped_label(frame, text);
+        draw_rails(ladder);
+        canvas_fill(&ladder->canvas, from < to ? from + 1 : middle,
+                    from < to ? middle : from, STYLE_TCP, "┄");
+        canvas_text(&ladder->canvas, middle, 1, STYLE_NOTE, "✗");
+        canvas_write(&ladder->canvas, ladder->to);
+        write_block(ladder, from < to ? from : to, STYLE_NOTE, text, NULL, "");
+    }
+}
+
 /* ---- head and foot ------------------------------------------------------ */
 
 /* Each host's name in a box, from which its rail hangs. */
@@ -359,6 +388,7 @@ int ladder_write(FILE *to, const struct trace_file *trace,
                  const struct ladder_options *options, struct error *error)
 {
     struct ladder ladder = {.to = to, .trace = trace, .options = options};
+    int64_t before_ns = 0;
 
     ladder.columns = options->columns > 0 ? options->columns : COLUMNS_DEFAULT;
     if (ladder.columns > CANVAS_COLUMNS_MAX)
@@ -370,9 +400,15 @@ int ladder_write(FILE *to, const struct trace_file *trace,
     place_lanes(&ladder);
     if (ladder.events > 0)
         write_head(&ladder);
-    for (size_t i = 0; i < trace->event_count; i++)
-        if (is_shown(&ladder, &trace->events[i]))
-            write_event(&ladder, &trace->events[i]);
+    for (size_t i = 0; i < trace->event_count; i++) {
+        const struct trace_event *event = &trace->events[i];
+        if (!is_shown(&ladder, event))
+            continue;
+        if (before_ns > 0)
+            write_dropped(&ladder, before_ns, event->time_ns);
+        before_ns = event->time_ns;
+        write_event(&ladder, event);
+    }
     if (ladder.events > 0 && options->first_event == 0 &&
         options->last_event == 0)
         write_legend(&ladder);

@@ -229,3 +229,71 @@ void lanes_of(struct lanes *lanes, const struct trace_event *event,
     passage->from = event->dir == TRACE_DIR_IN ? peer : own;
     passage->to = event->dir == TRACE_DIR_IN ? own : peer;
 }
+
+/* ---- frames that did not arrive ----------------------------------------- */
+
+/* Where the fields of Ethernet, IPv4 without options and TCP stand. */
+enum {
+    FRAME_TYPE = 12,
+    FRAME_PROTOCOL = 14 + 9,
+    FRAME_SOURCE = 14 + 12,
+    FRAME_TARGET = 14 + 16,
+    FRAME_PORT = 14 + 20 + 2,
+    FRAME_FLAGS = 14 + 20 + 13,
+    FRAME_END
+};
+
+static bool is_tcp(const struct trace_frame *frame)
+{
+    const unsigned char *bytes = (const unsigned char *)frame->bytes.data;
+
+    return frame->bytes.length >= FRAME_END && bytes[FRAME_TYPE] == 8 &&
+           bytes[FRAME_TYPE + 1] == 0 && bytes[FRAME_TYPE + 2] == 0x45 &&
+           bytes[FRAME_PROTOCOL] == IPPROTO_TCP;
+}
+
+/* The lane of an IPv4 address; of a server with two, that of its data, for the
+ * other connection must stand before this one can be tried. */
+static bool lane_of_address(const struct lanes *lanes, const char *bytes,
+                            size_t *found)
+{
+    static const char *const ends[] = {" data", "", NULL};
+    struct sockaddr_storage address = {.ss_family = AF_INET};
+    char name[LANE_NAME_MAX + 8];
+
+    memcpy(&((struct sockaddr_in *)(void *)&address)->sin_addr, bytes, 4);
+    const char *host = address_host(lanes, &address);
+    for (size_t end = 0; host != NULL && ends[end] != NULL; end++) {
+        snprintf(name, sizeof(name), "%s%s", host, ends[end]);
+        for (*found = 0; *found < lanes->count; (*found)++)
+            if (strcmp(lanes->names[*found], name) == 0)
+                return true;
+    }
+    for (*found = 0; host != NULL && *found < lanes->count; (*found)++)
+        if (strncmp(lanes->names[*found], host, strlen(host)) == 0)
+            return true;
+    return false;
+}
+
+bool lanes_of_dropped(const struct lanes *lanes,
+                      const struct trace_frame *frame, struct passage *passage)
+{
+    return frame->dropped != NULL && is_tcp(frame) &&
+           lane_of_address(lanes, frame->bytes.data + FRAME_SOURCE,
+                           &passage->from) &&
+           lane_of_address(lanes, frame->bytes.data + FRAME_TARGET,
+                           &passage->to) &&
+           passage->from != passage->to;
+}
+
+void dropped_label(const struct trace_frame *frame, char text[EVENT_TEXT_MAX])
+{
+    const unsigned char *bytes = (const unsigned char *)frame->bytes.data;
+    unsigned port = (unsigned)bytes[FRAME_PORT] << 8 | bytes[FRAME_PORT + 1];
+    char rule[EVENT_TEXT_MAX / 2];
+
+    text_escape(rule, sizeof(rule), span_of(frame->dropped));
+    snprintf(text, EVENT_TEXT_MAX, "frame %u, %s to port %u: dropped, %s",
+             (unsigned)frame->number,
+             bytes[FRAME_FLAGS] & 2 ? "SYN" : "a segment", port, rule);
+}

@@ -57,6 +57,11 @@ void lanes_survey(struct lanes *lanes, const struct trace_file *trace,
 void lanes_of(struct lanes *lanes, const struct trace_event *event,
               struct passage *passage);
 
+/* A frame that did not arrive: its two lanes, if both are there already, and
+ * what it was. No program has recorded it, for none has seen it. */
+bool lanes_of_dropped(const struct lanes *lanes,
+                      const struct trace_frame *frame, struct passage *passage);
+
 /* What kind of line an event is: it decides how its arrow is drawn. */
 enum event_kind {
     EVENT_CLEAR,     /* a message that everybody on the way can read */
@@ -74,6 +79,8 @@ enum event_kind event_kind(const struct trace_event *event);
 
 /* The first line of the message, or what a binary one says; escaped. */
 void event_label(const struct trace_event *event, char text[EVENT_TEXT_MAX]);
+/* "frame 31, SYN to port 40123: dropped, firewall: no connections in". */
+void dropped_label(const struct trace_frame *frame, char text[EVENT_TEXT_MAX]);
 /* What follows that line: "5 fields, 1,270 bytes"; or "". */
 void event_rest(const struct trace_event *event, char text[EVENT_TEXT_MAX]);
 /* "RFC 9112 §3"; "" when it cites nothing. */

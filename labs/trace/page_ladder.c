@@ -173,6 +173,39 @@ static void write_row(struct rungs *rungs, const struct trace_event *event)
     html_markup(html, "</details></li>\n");
 }
 
+/* Frames that were dropped between two events: a row that does not open. */
+static void write_dropped(struct rungs *rungs, int64_t from_ns, int64_t to_ns)
+{
+    const struct trace_file *trace = rungs->page->trace;
+    struct html *html = &rungs->page->html;
+    struct passage passage;
+    char text[EVENT_TEXT_MAX];
+
+    for (size_t i = 0; i < trace->frame_count; i++) {
+        const struct trace_frame *frame = &trace->frames[i];
+        if (frame->dropped == NULL || frame->time_ns < from_ns ||
+            frame->time_ns >= to_ns ||
+            !lanes_of_dropped(&rungs->lanes, frame, &passage))
+            continue;
+        bool right = passage.from < passage.to;
+        dropped_label(frame, text);
+        html_markup(html, "<li><div class=\"lost note\">"
+                          "<span class=\"no\"></span>");
+        html_numbers(html, "<time>%.1f ms</time>",
+                     (double)(frame->time_ns - trace->start_ns) / 1e6);
+        html_markup(html, "<span class=\"proto\">frame</span>"
+                          "<span class=\"lanes\">");
+        html_markup(html, right ? "<span class=\"arrow right "
+                                : "<span class=\"arrow left ");
+        html_numbers(html, "a%zu b%zu\">", right ? passage.from : passage.to,
+                     right ? passage.to : passage.from);
+        write_who(rungs, &passage);
+        html_markup(html, "<bdi class=\"label\">✗ ");
+        html_text(html, text);
+        html_markup(html, "</bdi></span></span></div></li>\n");
+    }
+}
+
 /* ---- the ladder --------------------------------------------------------- */
 
 static void write_hosts(struct rungs *rungs)
@@ -193,6 +226,7 @@ void page_ladder(struct page *page, uint64_t first, uint64_t last)
 {
     struct rungs rungs = {.page = page, .first = first, .last = last};
     struct html *html = &page->html;
+    int64_t before_ns = 0;
     size_t count;
 
     survey(&rungs);
@@ -205,8 +239,14 @@ void page_ladder(struct page *page, uint64_t first, uint64_t last)
         html_markup(html, "<div class=\"ladder list\">\n");
     write_hosts(&rungs);
     html_markup(html, "<ol>\n");
-    for (size_t i = 0; i < page->trace->event_count; i++)
-        if (is_shown(&rungs, &page->trace->events[i]))
-            write_row(&rungs, &page->trace->events[i]);
+    for (size_t i = 0; i < page->trace->event_count; i++) {
+        const struct trace_event *event = &page->trace->events[i];
+        if (!is_shown(&rungs, event))
+            continue;
+        if (before_ns > 0)
+            write_dropped(&rungs, before_ns, event->time_ns);
+        before_ns = event->time_ns;
+        write_row(&rungs, event);
+    }
     html_markup(html, "</ol></div>\n");
 }

@@ -57,6 +57,37 @@ static void ladder_has_a_lane_for_control_and_one_for_data(void)
     free(text);
 }
 
+/* A frame that no program has seen: an arrow that ends on its way. */
+static void ladder_shows_what_was_dropped(void)
+{
+    /* Ethernet, IPv4, TCP: SYN from 192.0.2.80 to port 40123 of 192.0.2.10. */
+    static const char syn[14 + 40] = {
+        [12] = 8,  [14] = 0x45,       [23] = 6,          [26] = (char)192,
+        [28] = 2,  [29] = 80,         [30] = (char)192,  [32] = 2,
+        [33] = 10, [36] = (char)0x9c, [37] = (char)0xbb, [46] = 0x50,
+        [47] = 2};
+    struct trace_frame frame = {.number = 31,
+                                .host = "web",
+                                .bytes = {syn, sizeof(syn)},
+                                .length = sizeof(syn),
+                                .dropped = "firewall: no connections in"};
+
+    sample_trace(&file, events);
+    file.frames = &frame;
+    file.frame_count = 1;
+    frame.time_ns = events[3].time_ns + 1;
+    char *text = shown((struct ladder_options){
+        .columns = 120, .first_event = 3, .last_event = 5});
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "✗┄"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "frame 31, SYN to port 40123: dropped, "
+                                        "firewall: no connections in"));
+    free(text);
+    frame.dropped = NULL;
+    text = shown((struct ladder_options){.first_event = 3, .last_event = 5});
+    CU_ASSERT_PTR_NULL(strstr(text, "✗"));
+    free(text);
+}
+
 static void ladder_tells_the_kinds_apart_without_colour(void)
 {
     static const char *const marks[] = {"╌╌▶", "┄┄▷", "══▷",
@@ -186,6 +217,7 @@ const struct test tests_ladder[] = {
      ladder_has_a_lane_a_host_and_an_arrow_a_message},
     {"ladder_has_a_lane_for_control_and_one_for_data",
      ladder_has_a_lane_for_control_and_one_for_data},
+    {"ladder_shows_what_was_dropped", ladder_shows_what_was_dropped},
     {"ladder_tells_the_kinds_apart_without_colour",
      ladder_tells_the_kinds_apart_without_colour},
     {"ladder_has_colour_only_when_asked", ladder_has_colour_only_when_asked},
