@@ -62,7 +62,7 @@ struct lab {
 #define LABS_MAX 16 /* more than the course has */
 extern const struct lab *const labs_all[];
 extern const struct lab lab_http_page, lab_http_versions, lab_http_status,
-    lab_http_state, lab_https_trust;
+    lab_http_state, lab_https_trust, lab_smtp_relay;
 
 /* ---- running a lab ------------------------------------------------------ */
 
@@ -122,6 +122,9 @@ int lab_command(struct lab_run *run, const char *const *argv,
 /* A command that was printed already, once more: to measure it again. */
 int lab_repeat(struct lab_run *run, const char *const *argv,
                struct world_result *result, struct error *error);
+/* The events since a moment as a ladder, once their connections are closed: for
+ * what went on after a command had ended. */
+int lab_ladder(struct lab_run *run, int64_t from_ns, struct error *error);
 /* Now, on the clock of the trace: what happens after has a later time_ns. */
 int64_t lab_now(void);
 /* Makes the lab's site below world_files and starts http-server for it on the

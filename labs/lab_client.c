@@ -143,8 +143,7 @@ static uint64_t first_event_since(const struct trace_file *file,
     return 0;
 }
 
-static int ladder_show(struct lab_run *run, int64_t from_ns,
-                       struct error *error)
+int lab_ladder(struct lab_run *run, int64_t from_ns, struct error *error)
 {
     struct ladder_options options = {.colour = run->terminal.colour,
                                      .columns = run->terminal.columns};
@@ -173,7 +172,7 @@ int lab_client(struct lab_run *run, const char *const *argv,
     from_ns = lab_now();
     if (lab_repeat(run, argv, result, error) < 0)
         return -(int)error->class;
-    if (ladder_show(run, from_ns, error) < 0) {
+    if (lab_ladder(run, from_ns, error) < 0) {
         if (result)
             world_result_free(result);
         return -(int)error->class;
