@@ -63,13 +63,14 @@ int smtp_relay_listen(struct lab_run *run, struct error *error)
     struct trace_file trace;
     int status, again;
 
-    if (post_send(run, BOB, "an open letter", false, &status, error) < 0)
+    if (post_send(run, BOB, "an open letter", false, &status, error) < 0 ||
+        post_await(run, "west", "bob", 1, error) < 0)
         return -(int)error->class;
     sealed_ns = lab_now();
     if (post_send(run, BOB, "a sealed letter", true, &again, error) < 0 ||
         lab_check(run, status == 0 && again == 0, error,
                   "east took both messages (%d, %d)", status, again) < 0 ||
-        post_await(run, "west", "bob", 2, error) < 0 ||
+        post_await(run, "west", "bob", 1, error) < 0 ||
         lab_trace_settled(run, clear_ns, &trace, error) < 0)
         return -(int)error->class;
     struct trace_file clear = lab_wiretap_part(&trace, clear_ns, sealed_ns);

@@ -45,10 +45,10 @@ int post_send(struct lab_run *run, const char *to, const char *subject,
  * *text is what came, the caller frees it. With a ladder if `ladder`. */
 int post_fetch(struct lab_run *run, const char *host, const char *account,
                bool ladder, char **text, struct error *error);
-/* Waits until `account` of `host` has so many messages. ERROR_TIMEOUT: it got
- * fewer in a bounded time. */
+/* Waits until `account` of `host` has so many messages more than at the end of
+ * the last such wait. ERROR_TIMEOUT: it got fewer in a bounded time. */
 int post_await(struct lab_run *run, const char *host, const char *account,
-               size_t count, struct error *error);
+               size_t more, struct error *error);
 /* Waits for the nth event of that name since a moment, in the notes of a host.
  * The trace is the caller's to free; *event borrows from it. */
 int post_await_note(struct lab_run *run, int64_t from_ns, const char *name,

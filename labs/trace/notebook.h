@@ -24,6 +24,7 @@ struct notebook_reader {
 };
 
 extern const struct notebook_reader notebook_http;
+extern const struct notebook_reader notebook_smtp;
 extern const struct notebook_reader notebook_tls;
 extern const struct notebook_reader notebook_dns;
 
