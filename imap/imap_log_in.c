@@ -197,9 +197,9 @@ int imap_client_log_in(struct imap_client *client, const struct login *login,
                          "without TLS nobody logs in: use imaps, or "
                          "--insecure-auth if all may read along (RFC 2595 "
                          "§2.3)");
-    if ((wanted && strcasecmp(wanted, "LOGIN") == 0 &&
-         !client->capabilities.login_disabled) ||
-        (!wanted && offered == 0))
+    bool plain = wanted ? strcasecmp(wanted, "LOGIN") == 0 : offered == 0;
+    if (plain && (!client->capabilities.login_disabled ||
+                  !(offered & SASL_BIT(SASL_LOGIN))))
         return log_in_plain(client, login);
     result = sasl_choose(&mechanism, offered, wanted, client->secure,
                          insecure_auth, client->setup.error);

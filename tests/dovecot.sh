@@ -6,7 +6,8 @@
 #
 #     dovecot_up FOLDER  serves FOLDER/mail/USER to the users of FOLDER/users
 #                        ("name:{PLAIN}password" a line); sets pop3_port,
-#                        pop3s_port, imap_port, imaps_port
+#                        pop3s_port, imap_port, imaps_port, and dovecot_apop:
+#                        "APOP", or nothing where it is gone
 #     dovecot_owns PATH  what was put into a Maildir is Dovecot's to read
 #     dovecot_down       ends it
 #
@@ -125,11 +126,12 @@ dovecot_up() {
     mkdir -p "$1/run" "$1/state" "$1/mail" "$1/home" || return 1
     chmod a+x "$1"
     dovecot_owns "$1/mail" "$1/home"
+    # shellcheck disable=SC2034 # for who sources this
     case $(dovecot --version) in
-    2.3.*) dovecot_config=dovecot_config_2_3 ;;
-    *) dovecot_config=dovecot_config_2_4 ;;
+    2.3.*) dovecot_config=dovecot_config_2_3 dovecot_apop=APOP ;;
+    *) dovecot_config=dovecot_config_2_4 dovecot_apop= ;;
     esac
-    for attempt in 1 2 3 4 5 6 7 8 9 10; do
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
         imap_port=$(shuf -i 20000-32000 -n 1)
         imaps_port=$((imap_port + 1)) pop3_port=$((imap_port + 2))
         pop3s_port=$((imap_port + 3))

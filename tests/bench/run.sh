@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# bench/run.sh BIN PAIR [downloads | objects | serving | world]: our times
+# bench/run.sh BIN PAIR [downloads | objects | serving | world | mailbox]: our times
 # beside those of others, in the same run.
 # BENCH_RUNS (15), BENCH_BYTES (1 GiB) and BENCH_SECONDS (5) may be smaller for
 # a quick look; a figure counts with the numbers as they are.
@@ -122,6 +122,14 @@ all | world)
         else
             failed=$((failed + 1))
         fi
+    fi ;;
+esac
+case ${3:-all} in
+all | mailbox)
+    if "$here/mailbox.sh" "$bin" "$pair"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
     fi ;;
 esac
 echo "$passed passed, $failed failed"

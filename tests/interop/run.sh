@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # interop/run.sh BIN: our client against a stock nginx, apache and lighttpd, and
 # by way of a stock proxy; our gateway in front of them;
-# curl, wget and Chromium against our server. A case is a sentence and a command
+# curl, wget and Chromium against our server; our mail clients against Dovecot,
+# mpop, fetchmail and curl against our POP3 server. A case is a sentence and a command
 # that must hold. Ends in "N passed, N failed".
 set -u
 exec </dev/null
@@ -16,12 +17,14 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/client.sh"
 # shellcheck source=tests/interop/between.sh
 . "$here/between.sh"
+# shellcheck source=tests/interop/mailbox.sh
+. "$here/mailbox.sh"
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/wirelab-interop-XXXXXX") || exit 8
 server=
 peer_pid_file=
 gateway=
-trap 'stock_down; peer_down; [ -n "$server$gateway" ] && kill $server $gateway
+trap 'stock_down; peer_down; dovecot_down; [ -n "$server$gateway" ] && kill $server $gateway
     rm -rf "$folder"' EXIT
 passed=0 failed=0
 
@@ -267,6 +270,8 @@ holds "our own client" fetches www/large \
 kill "$server"
 holds "SIGTERM ends it cleanly" wait "$server"
 server=
+
+mailbox_meets
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
