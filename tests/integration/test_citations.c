@@ -71,26 +71,35 @@ static bool line_read(const struct where *where, char *line, size_t size)
     return file && number == where->line;
 }
 
-/* "the line of the conn_ or trace_ call itself": a name that begins so, then a
- * parenthesis. */
+/* True for a name that records: of conn_ or trace_, or of a protocol's macro that
+ * hands its own place on to one of them, which says what it does. */
+static bool records(const char *name, size_t length)
+{
+    static const char *const parts[] = {"_say", "_hear", "_command", "_note"};
+
+    if (strncmp(name, "conn_", 5) == 0 || strncmp(name, "trace_", 6) == 0)
+        return true;
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        if (memmem(name, length, parts[i], strlen(parts[i])))
+            return true;
+    return false;
+}
+
+/* "the line of the conn_ or trace_ call itself": such a name, then a
+ * parenthesis; or a call that takes the citation along. */
 static bool is_call(const char *line)
 {
-    static const char *const prefixes[] = {"conn_", "trace_"};
-    size_t i;
+    if (strstr(line, "RFC(\""))
+        return true;
+    for (const char *at = line; *at; at++) {
+        const char *end = at;
 
-    for (i = 0; i < 2; i++) {
-        const char *at;
-
-        for (at = line; (at = strstr(at, prefixes[i])); at++) {
-            const char *end = at;
-
-            if (at > line && (isalnum((unsigned char)at[-1]) || at[-1] == '_'))
-                continue;
-            while (isalnum((unsigned char)*end) || *end == '_')
-                end++;
-            if (*end == '(')
-                return true;
-        }
+        if (at > line && (isalnum((unsigned char)at[-1]) || at[-1] == '_'))
+            continue;
+        while (isalnum((unsigned char)*end) || *end == '_')
+            end++;
+        if (end > at && *end == '(' && records(at, (size_t)(end - at)))
+            return true;
     }
     return false;
 }
@@ -196,6 +205,11 @@ static void https_trust_events_lead_to_source_rfc_and_frames(void)
     events_check("https-trust");
 }
 
+static void smtp_relay_events_lead_to_source_rfc_and_frames(void)
+{
+    events_check("smtp-relay");
+}
+
 /* ---- as tshark reads it ------------------------------------------------- */
 
 /* The standard output of tshark on a trace; the caller frees. */
@@ -218,9 +232,9 @@ static char *tshark(const char *lab, const char *filter, const char *field)
 
 static void tshark_finds_nothing_malformed(void)
 {
-    static const char *const labs[] = {"http-page", "http-versions",
+    static const char *const labs[] = {"http-page",   "http-versions",
                                        "http-status", "http-state",
-                                       "https-trust"};
+                                       "https-trust", "smtp-relay"};
     struct trace_file trace;
     size_t i;
 
@@ -285,6 +299,8 @@ const struct test tests_citations[] = {
      http_state_events_lead_to_source_rfc_and_frames},
     {"https_trust_events_lead_to_source_rfc_and_frames",
      https_trust_events_lead_to_source_rfc_and_frames},
+    {"smtp_relay_events_lead_to_source_rfc_and_frames",
+     smtp_relay_events_lead_to_source_rfc_and_frames},
     {"tshark_finds_nothing_malformed", tshark_finds_nothing_malformed},
     {"tshark_decrypts_and_shows_comments", tshark_decrypts_and_shows_comments},
     {NULL, NULL}};

@@ -70,6 +70,60 @@ static void notebook_reads_http_with_its_password(void)
     free(text);
 }
 
+/* ---- SMTP --------------------------------------------------------------- */
+
+static void notebook_reads_smtp_envelope_log_in_and_message(void)
+{
+    start();
+    say(false, SPAN("220 mx.east.test ESMTP\r\n"));
+    say(true, SPAN("EHLO me.test\r\nAUTH PLAIN AGJvYgBnZWhlaW0=\r\n"));
+    say(false, SPAN("250-mx\r\n250 PIPELINING\r\n235 in\r\n"));
+    say(true, SPAN("MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nRCPT TO:<no@d>\r\n"
+                   "DATA\r\n"));
+    say(false, SPAN("250 ok\r\n250 ok\r\n550 no\r\n354 go\r\n"));
+    say(true, SPAN("Subject: hush\r\nContent-Disposition: attachment; "
+                   "filename=plan.pdf\r\n\r\nMAIL FROM:<not>\r\n.\r\n"
+                   "QUIT\r\n"));
+    say(false, SPAN("250 ok\r\n221 bye\r\n"));
+    char *text = shown(&frames.file);
+    check(text, "SMTP, in clear");
+    check(text, "it is           me.test");
+    check(text, "USER            bob");
+    check(text, "PASSWORD        geheim");
+    check(text, "and was let in");
+    check(text, "WRITES          <a@b>");
+    check(text, "TO WHOM         <c@d>");
+    check(text, "refused         550 no");
+    check(text, "header          Subject: hush");
+    check(text, "ATTACHMENT      plan.pdf");
+    check(text, "it begins       MAIL FROM:<not>");
+    CU_ASSERT_PTR_NULL(strstr(text, "WRITES          <not>"));
+    free(text);
+}
+
+static void notebook_reads_smtp_words_up_to_tls(void)
+{
+    start();
+    say(false, SPAN("220 mx\r\n"));
+    say(true, SPAN("EHLO me\r\n"));
+    say(false, SPAN("250 STARTTLS\r\n"));
+    say(true, SPAN("AUTH LOGIN\r\n"));
+    say(false, SPAN("334 VXNlcm5hbWU6\r\n"));
+    say(true, SPAN("Ym9i\r\n"));
+    say(false, SPAN("334 UGFzc3dvcmQ6\r\n"));
+    say(true, SPAN("Z2VoZWlt\r\n"));
+    say(false, SPAN("535 no\r\n"));
+    say(true, SPAN("STARTTLS\r\n"));
+    say(false, SPAN("220 go\r\n"));
+    say(true, SPAN("\x16\x03\x01MAIL FROM:<x>\r\n"));
+    char *text = shown(&frames.file);
+    check(text, "USER            bob");
+    check(text, "PASSWORD        geheim");
+    check(text, "and was not let in");
+    check(text, "then            TLS: 18 and 0 bytes that say nothing");
+    free(text);
+}
+
 static void notebook_reads_several_exchanges_on_a_connection(void)
 {
     start();
@@ -197,6 +251,10 @@ static void notebook_does_not_look_at_what_programs_said(void)
 const struct test tests_notebook[] = {
     {"notebook_reads_http_with_its_password",
      notebook_reads_http_with_its_password},
+    {"notebook_reads_smtp_envelope_log_in_and_message",
+     notebook_reads_smtp_envelope_log_in_and_message},
+    {"notebook_reads_smtp_words_up_to_tls",
+     notebook_reads_smtp_words_up_to_tls},
     {"notebook_reads_several_exchanges_on_a_connection",
      notebook_reads_several_exchanges_on_a_connection},
     {"notebook_learns_little_of_tls", notebook_learns_little_of_tls},
