@@ -133,6 +133,8 @@ int maildir_deliver_write(struct maildir_delivery *delivery, const void *data,
  * fails nothing is left behind. */
 int maildir_deliver_end(struct maildir_delivery *delivery,
                         const struct maildir_wish *wish, uint32_t *uid);
+/* The UIDVALIDITY of a folder that has one; 0: it has not. */
+uint32_t maildir_uidvalidity(const char *path, struct error *error);
 /* Takes back what was written, and frees the delivery; NULL is allowed. */
 void maildir_deliver_drop(struct maildir_delivery *delivery);
 

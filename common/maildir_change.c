@@ -125,8 +125,28 @@ int maildir_sync(struct maildir *box)
 struct transfer {
     struct maildir *to;
     char base[NAME_MAX + 1]; /* the name it will have there */
+    uint32_t flags;          /* and its flags */
     bool move;
 };
+
+/* The letters of keywords are each folder's own: the same word may have another
+ * there, or get one. One for which no letter is left is lost. */
+static uint32_t translate(struct maildir *box, struct maildir *to,
+                          uint32_t flags)
+{
+    uint32_t there = flags & (MAILDIR_KEYWORD(0) - 1);
+
+    for (int i = 0; i < MAILDIR_KEYWORDS_MAX && flags != there; i++) {
+        const char *name =
+            flags & MAILDIR_KEYWORD(i) ? maildir_keyword(box, i) : NULL;
+        int letter =
+            name ? maildir_keyword_letter(to, span_of(name), true) : -1;
+
+        if (letter >= 0)
+            there |= MAILDIR_KEYWORD(letter);
+    }
+    return there;
+}
 
 static int transfer_file(struct maildir *box, struct maildir_message *message,
                          void *how)
@@ -136,7 +156,7 @@ static int transfer_file(struct maildir *box, struct maildir_message *message,
     int to = transfer->to->private->cur, done;
     char name[NAME_MAX + 1];
 
-    if (!maildir_flags_write(name, span_of(transfer->base), message->flags))
+    if (!maildir_flags_write(name, span_of(transfer->base), transfer->flags))
         return error_set(box->error, ERROR_LOCAL, "%s: too long a name",
                          transfer->base);
     done = transfer->move ? renameat(from, message->name, to, name)
@@ -164,6 +184,8 @@ static int into(struct maildir *box, const struct maildir_message *message,
         snprintf(sizes, sizeof(sizes), "%.*s",
                  (int)(base.length - (size_t)(comma - base.data)), comma);
     maildir_unique_name(transfer->base, sizes);
+    /* Before the lock, which is also that of the keywords. */
+    transfer->flags = translate(box, transfer->to, message->flags);
     lock = maildir_uids_lock(folder, box->error);
     if (lock < 0)
         return lock;

@@ -148,6 +148,20 @@ int maildir_uids_give(int folder, struct span base, uint32_t *uid,
     return result;
 }
 
+uint32_t maildir_uidvalidity(const char *path, struct error *error)
+{
+    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    uint32_t uidvalidity = 0, uidnext;
+    int fd = folder < 0 ? -1
+                        : open_list(folder, &uidvalidity, &uidnext, error);
+
+    if (fd >= 0)
+        close(fd);
+    if (folder >= 0)
+        close(folder);
+    return uidvalidity;
+}
+
 int maildir_uids_sync(int folder, struct error *error)
 {
     int fd = openat(folder, UIDS_FILE, O_RDWR | O_CLOEXEC);

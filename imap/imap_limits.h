@@ -7,6 +7,8 @@
 #ifndef IMAP_IMAP_LIMITS_H
 #define IMAP_IMAP_LIMITS_H
 
+/* ---- both halves -------------------------------------------------------- */
+
 /* Octets of one atom or quoted string. RFC 2683 asks servers to take lines of
  * 8000; a set of message numbers is one atom, and longer texts travel as
  * literals. Below CONN_INPUT_MAX, so that a token fits a conn's view. */
@@ -49,5 +51,54 @@
 #define IMAP_IDLE_MS (28 * 60 * 1000)
 /* Milliseconds that the answer to LOGOUT may take: nothing hangs on it. */
 #define IMAP_LOGOUT_MS 5000
+
+/* ---- the server --------------------------------------------------------- */
+
+/* Octets of a command's words together, the message of an APPEND aside; and
+ * how many words it may have. */
+#define IMAP_COMMAND_MAX (128 * 1024)
+#define IMAP_WORDS_MAX 4096
+/* Octets of a tag: an answer must hold it. */
+#define IMAP_TAG_MAX 64
+/* Octets of an appended message. */
+#define IMAP_APPEND_MAX (256ull << 20)
+/* Octets of a command that we can't understand, skipped to find its end. */
+#define IMAP_SKIP_MAX (1u << 20)
+/* Milliseconds for all that comes before a log-in: nobody needs more, and who
+ * never logs in shall not keep a place for ever. */
+#define IMAP_LOGIN_MS 180000
+/* Milliseconds of silence after it: RFC 3501 §5.4 asks for 30 minutes at
+ * least. */
+#define IMAP_AUTOLOGOUT_MS (30 * 60 * 1000)
+/* Milliseconds of silence inside of a command. */
+#define IMAP_COMMAND_MS 60000
+/* Milliseconds between two looks at a mailbox, where the system has no
+ * descriptor left that would wake us. */
+#define IMAP_LOOK_MS 250
+/* Commands not understood, and log-ins refused, before we say BYE. */
+#define IMAP_STRIKES_MAX 20
+#define IMAP_FAILURES_MAX 3
+/* Octets of a mailbox's name in UTF-7: it is a file's name, with a dot. */
+#define IMAP_NAME_MAX 200
+/* Octets of a message read and sent at once. */
+#define IMAP_PIECE (32 * 1024)
+/* Items of one FETCH, fields of one HEADER.FIELDS, parts in "1.2.3". */
+#define IMAP_ITEMS_MAX 64
+#define IMAP_FIELDS_MAX 256
+#define IMAP_PATH_MAX 64
+/* Keys of one SEARCH, and how deep they nest. */
+#define IMAP_KEYS_MAX 1024
+#define IMAP_KEYS_DEPTH 64
+/* Parts of one message, and how deep they nest: what is beyond is content of
+ * the part that it lies in. */
+#define IMAP_PARTS_MAX 1000
+#define IMAP_PARTS_DEPTH 40
+/* Octets of a boundary: RFC 2046 §5.1.1 ends at 70. */
+#define IMAP_BOUNDARY_MAX 200
+/* Octets of header fields that are kept of one message, in all: the fields
+ * that ENVELOPE and BODYSTRUCTURE are made of. */
+#define IMAP_HEADERS_MAX (256 * 1024)
+/* Octets of one header field that are kept. */
+#define IMAP_FIELD_MAX (32 * 1024)
 
 #endif

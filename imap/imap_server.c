@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * imap_server: hears commands, hands each to its act if the state allows it,
+ * and tells between them what others have changed.
+ */
+#include "imap/imap_server.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "imap/imap_structure.h"
+
+/* ---- states ------------------------------------------------------------- */
+
+static const char *const state_names[] = {
+    [IMAP_STATE_NOT_AUTHENTICATED] = "not authenticated",
+    [IMAP_STATE_AUTHENTICATED] = "authenticated",
+    [IMAP_STATE_SELECTED] = "selected",
+    [IMAP_STATE_LOGOUT] = "logout"};
+_Static_assert(sizeof(state_names) / sizeof(*state_names) == IMAP_STATES,
+               "each state has a name");
+
+void imap_set_state(struct imap_session *s, enum imap_state state)
+{
+    if (s->state != state)
+        conn_note(s->conn, RFC("3501", "3"), "state", "%s -> %s",
+                  state_names[s->state], state_names[state]);
+    s->state = state;
+}
+
+/* ---- acts that need no file of their own -------------------------------- */
+
+static int act_capability(struct imap_session *s)
+{
+    char text[512];
+
+    imap_capabilities(s, text, sizeof(text));
+    if (conn_say(s->conn, RFC("3501", "7.2.1"), "* CAPABILITY%s", text) < 0)
+        return -(int)s->error->class;
+    return imap_ok(s, "That is all I can do");
+}
+
+static int act_noop(struct imap_session *s)
+{
+    return imap_ok(s, "Nothing done");
+}
+
+static int act_logout(struct imap_session *s)
+{
+    int result = imap_say_bye(s, "Good-bye");
+
+    if (result == 0)
+        result = imap_ok(s, "Logged out");
+    imap_set_state(s, IMAP_STATE_LOGOUT);
+    return result;
+}
+
+/* RFC 5161 §3.1: extensions that change nothing unless enabled; we have none,
+ * and say so by an empty list. */
+static int act_enable(struct imap_session *s)
+{
+    struct span word;
+    size_t count = 0;
+
+    while (imap_take_atom(&s->command, &word))
+        count++;
+    if (count == 0 || !imap_command_ended(&s->command))
+        return imap_bad_arguments(s);
+    if (conn_say(s->conn, RFC("5161", "3.2"), "* ENABLED") < 0)
+        return -(int)s->error->class;
+    return imap_ok(s, "Nothing of that needs to be enabled here");
+}
+
+/* ---- the verbs ---------------------------------------------------------- */
+
+enum {
+    BEFORE = 1 << IMAP_STATE_NOT_AUTHENTICATED,
+    INSIDE = 1 << IMAP_STATE_AUTHENTICATED,
+    SELECTED = 1 << IMAP_STATE_SELECTED,
+    ALWAYS = BEFORE | INSIDE | SELECTED,
+    LOGGED_IN = INSIDE | SELECTED
+};
+
+/* RFC 3501 §6. What changed meanwhile is told before the command's end, but an
+ * EXPUNGE not where numbers are in use (§7.4.1). */
+static const struct verb {
+    const char *name;
+    unsigned states;
+    int (*act)(struct imap_session *s);
+    bool bare;    /* takes no arguments */
+    bool has_uid; /* UID may stand before it */
+    bool numbers; /* and if not, its numbers must not shift */
+} verbs[] = {
+    {"CAPABILITY", ALWAYS, act_capability, true, false, false},
+    {"NOOP", ALWAYS, act_noop, true, false, false},
+    {"LOGOUT", ALWAYS, act_logout, true, false, false},
+    {"STARTTLS", BEFORE, imap_act_starttls, true, false, false},
+    {"AUTHENTICATE", BEFORE, imap_act_authenticate, false, false, false},
+    {"LOGIN", BEFORE, imap_act_login, false, false, false},
+    {"ENABLE", LOGGED_IN, act_enable, false, false, false},
+    {"SELECT", LOGGED_IN, imap_act_select, false, false, false},
+    {"EXAMINE", LOGGED_IN, imap_act_examine, false, false, false},
+    {"CREATE", LOGGED_IN, imap_act_create, false, false, false},
+    {"DELETE", LOGGED_IN, imap_act_delete, false, false, false},
+    {"RENAME", LOGGED_IN, imap_act_rename, false, false, false},
+    {"SUBSCRIBE", LOGGED_IN, imap_act_subscribe, false, false, false},
+    {"UNSUBSCRIBE", LOGGED_IN, imap_act_unsubscribe, false, false, false},
+    {"LIST", LOGGED_IN, imap_act_list, false, false, false},
+    {"LSUB", LOGGED_IN, imap_act_lsub, false, false, false},
+    {"STATUS", LOGGED_IN, imap_act_status, false, false, false},
+    {"APPEND", LOGGED_IN, imap_act_append, false, false, false},
+    {"IDLE", LOGGED_IN, imap_act_idle, true, false, false},
+    {"CHECK", SELECTED, imap_act_check, true, false, false},
+    {"CLOSE", SELECTED, imap_act_close, true, false, false},
+    {"EXPUNGE", SELECTED, imap_act_expunge, false, true, false},
+    {"SEARCH", SELECTED, imap_act_search, false, true, true},
+    {"FETCH", SELECTED, imap_act_fetch, false, true, true},
+    {"STORE", SELECTED, imap_act_store, false, true, true},
+    {"COPY", SELECTED, imap_act_copy, false, true, false},
+    {"MOVE", SELECTED, imap_act_move, false, true, false},
+};
+
+static const struct verb *find_verb(struct span name)
+{
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
+        if (span_equal_nocase(name, span_of(verbs[i].name)))
+            return &verbs[i];
+    return NULL;
+}
+
+/* The message of an APPEND that nobody wants. Who waits for "+" is answered
+ * instead; who does not has sent it, and it is read to nowhere. */
+static int discard_message(struct imap_session *s)
+{
+    uint64_t left = s->command.message;
+    int result;
+
+    if (left == UINT64_MAX || s->command.message_waits) {
+        imap_command_heard(s);
+        return 0;
+    }
+    while (left > 0) {
+        size_t length = conn_view(s->conn).length;
+
+        length = length < left ? length : (size_t)left;
+        conn_take(s->conn, length);
+        left -= length;
+        if (left > 0 && (result = conn_fill(s->conn)) < 0)
+            return result;
+    }
+    result = imap_command_hear_rest(s);
+    return result < 0 ? result : 0;
+}
+
+static int say_why_not(struct imap_session *s, const struct verb *verb)
+{
+    int result = discard_message(s);
+
+    if (result < 0)
+        return result;
+    if (s->command.broken) {
+        char why[ERROR_TEXT_MAX];
+
+        text_escape(why, sizeof(why), span_of(s->command.refusal));
+        return imap_bad(s, "%s", why);
+    }
+    if (s->command.count < 2)
+        return imap_bad(s, "A command is a tag and a verb");
+    if (verb == NULL)
+        return imap_bad(s, "No such command");
+    if (!(verb->states & 1u << s->state))
+        return imap_bad(s, "%s: not in the state \"%s\"", verb->name,
+                        state_names[s->state]);
+    return imap_bad_arguments(s);
+}
+
+/* The tag, perhaps UID, the verb. */
+static const struct verb *read_verb(struct imap_session *s)
+{
+    struct imap_command *c = &s->command;
+    struct span tag, name;
+    const struct verb *verb;
+
+    if (c->broken || !imap_take_atom(c, &tag) || tag.length > IMAP_TAG_MAX ||
+        memchr(tag.data, '+', tag.length) || !imap_take_atom(c, &name))
+        return NULL;
+    c->uid = span_equal_nocase(name, SPAN("UID"));
+    if (c->uid && !imap_take_atom(c, &name))
+        return NULL;
+    verb = find_verb(name);
+    return c->uid && verb && !verb->has_uid ? NULL : verb;
+}
+
+/* One command, from its first octet to its tagged end. */
+static int obey(struct imap_session *s)
+{
+    const struct verb *verb = read_verb(s);
+    int result;
+
+    if (verb == NULL || !(verb->states & 1u << s->state) ||
+        (verb->bare && !imap_command_ended(&s->command)))
+        return say_why_not(s, verb);
+    if (s->command.message != UINT64_MAX && verb->act != imap_act_append)
+        return say_why_not(s, verb);
+    if (verb->act != imap_act_append && verb->act != imap_act_idle &&
+        (result = imap_view_update(s, s->command.uid || !verb->numbers)) < 0)
+        return result;
+    return verb->act(s);
+}
+
+/* ---- one command after the other ---------------------------------------- */
+
+static int greet(struct imap_session *s)
+{
+    char text[512];
+
+    imap_capabilities(s, text, sizeof(text));
+    return conn_say(s->conn, RFC("3501", "7.1.1"),
+                    "* OK [CAPABILITY%s] wirelab is ready", text);
+}
+
+static int converse(struct imap_session *s)
+{
+    int result = greet(s);
+
+    while (result == 0 && s->state != IMAP_STATE_LOGOUT) {
+        result = imap_command_hear(s);
+        if (result <= 0)
+            break;
+        result = obey(s);
+        if (result == 0 && s->strikes >= IMAP_STRIKES_MAX) {
+            imap_say_bye(s, "Too many mistakes");
+            imap_set_state(s, IMAP_STATE_LOGOUT);
+        }
+    }
+    return result;
+}
+
+int imap_server_serve(struct conn *conn, void *site, struct error *error)
+{
+    struct imap_session *s = calloc(1, sizeof(*s));
+    int result;
+
+    if (s == NULL)
+        return error_set(error, ERROR_LOCAL, "out of memory");
+    s->conn = conn;
+    s->error = error;
+    s->site = site;
+    s->command.message = UINT64_MAX;
+    conn_hold(conn, true);
+    conn_set_deadline(conn, deadline_in_ms(IMAP_LOGIN_MS));
+    result = converse(s);
+    if (result == -ERROR_TIMEOUT && s->state != IMAP_STATE_LOGOUT)
+        conn_note(conn, RFC("3501", "5.4"), "autologout", "%s", error->text);
+    maildir_close(s->box);
+    imap_view_close(s);
+    imap_structure_free(s->structure);
+    free(s);
+    return result;
+}
