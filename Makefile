@@ -146,7 +146,7 @@ FORCE:
 $(call object,tests/unit/main.c): $(BUILD)/UNIT_suites.inc
 $(call object,tests/integration/main.c): $(BUILD)/INTEGRATION_suites.inc
 $(call object,tests/process.c tests/integration/test_labs.c \
-    tests/integration/test_world_end.c \
+    tests/integration/test_world_end.c tests/integration/telnet_play.c \
     tests/integration/test_trace_program.c): \
     CPPFLAGS += -DTEST_BIN='"$(BIN)"'
 
