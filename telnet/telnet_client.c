@@ -54,6 +54,18 @@ int telnet_client_open(struct telnet_client *client, const char *host,
 
 /* ---- hear --------------------------------------------------------------- */
 
+/* The server has closed: well, unless it was in the middle of something. */
+static int ended(struct telnet_client *client)
+{
+    enum telnet_place place = client->talk.parser.place;
+
+    if (place == TELNET_AT_DATA || place == TELNET_AT_CR)
+        return 2;
+    conn_heard(client->conn, RFC("854", "0"), "incomplete");
+    return error_set(client->setup.error, ERROR_PROTOCOL,
+                     "the connection ended inside a command (RFC 854 §0)");
+}
+
 int telnet_client_hear(struct telnet_client *client, int64_t ms)
 {
     struct telnet_event event;
@@ -72,7 +84,7 @@ int telnet_client_hear(struct telnet_client *client, int64_t ms)
          * to a person gets one from the person. */
     }
     if (result == 0 && conn_at_end(client->conn))
-        result = 2;
+        result = ended(client);
     return result;
 }
 
