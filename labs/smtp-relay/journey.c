@@ -15,7 +15,7 @@ static struct {
     char *mail;       /* as Bob fetched it */
 } kept;
 
-/* ---- who opened which connection ------------------------------------------- */
+/* ---- who opened which connection ---------------------------------------- */
 
 static unsigned messages(const struct trace_file *trace,
                          const struct trace_event *opened, bool of_opener)
@@ -58,7 +58,7 @@ static unsigned connections_tell(struct lab_run *run,
     return count;
 }
 
-/* ---- handing in and passing on --------------------------------------------- */
+/* ---- handing in and passing on ------------------------------------------ */
 
 static const struct trace_event *note_of(const struct trace_file *trace,
                                          int64_t from_ns, const char *host,
@@ -119,7 +119,7 @@ int smtp_relay_submit(struct lab_run *run, struct error *error)
     return 0;
 }
 
-/* ---- fetching -------------------------------------------------------------- */
+/* ---- fetching ----------------------------------------------------------- */
 
 int smtp_relay_fetch(struct lab_run *run, struct error *error)
 {
@@ -142,7 +142,7 @@ int smtp_relay_fetch(struct lab_run *run, struct error *error)
     return 0;
 }
 
-/* ---- reading the way back -------------------------------------------------- */
+/* ---- reading the way back ----------------------------------------------- */
 
 /* One header field without its line ends and with single blanks. */
 static size_t field_unfold(const char *from, char *to, size_t size)

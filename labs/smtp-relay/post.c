@@ -34,7 +34,7 @@ static const char *at(struct lab_run *run, const struct site *site, int port,
     return text;
 }
 
-/* ---- servers --------------------------------------------------------------- */
+/* ---- servers ------------------------------------------------------------ */
 
 static int smtp_start(struct lab_run *run, struct site *site,
                       struct error *error)
@@ -158,7 +158,7 @@ int post_set_clock(struct lab_run *run, long seconds, struct error *error)
     return lab_file_write(lab_path(run, "clock"), text, (size_t)length, error);
 }
 
-/* ---- clients --------------------------------------------------------------- */
+/* ---- clients ------------------------------------------------------------ */
 
 int post_send(struct lab_run *run, const char *to, const char *subject,
               bool tls, int *status, struct error *error)
@@ -234,7 +234,7 @@ int post_fetch(struct lab_run *run, const char *host, const char *account,
     return -(int)error->class;
 }
 
-/* ---- waiting --------------------------------------------------------------- */
+/* ---- waiting ------------------------------------------------------------ */
 
 static size_t files_count(const char *path)
 {

@@ -34,7 +34,7 @@ int post_west_up(struct lab_run *run, struct error *error);
 /* East's clock is so many seconds ahead of the machine's. */
 int post_set_clock(struct lab_run *run, long seconds, struct error *error);
 
-/* ---- the clients ---------------------------------------------------------- */
+/* ---- the clients -------------------------------------------------------- */
 
 /* Runs smtp-client with these options beside the envelope, from Alice to `to`;
  * over TLS with her password if `tls`. *status is its exit code. No ladder: the

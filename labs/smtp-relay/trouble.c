@@ -9,7 +9,7 @@
 
 #include "labs/smtp-relay/smtp_relay_lab.h"
 
-/* ---- a stranger ------------------------------------------------------------ */
+/* ---- a stranger --------------------------------------------------------- */
 
 /* To east's port for servers, without a log-in, for somebody who is not
  * there. */
@@ -49,7 +49,7 @@ int smtp_relay_stranger(struct lab_run *run, struct error *error)
     return 0;
 }
 
-/* ---- a recipient that does not exist --------------------------------------- */
+/* ---- a recipient that does not exist ------------------------------------ */
 
 /* The value of a report's field, "-" when it has none. */
 static const char *field_of(const char *report, const char *name,
@@ -121,7 +121,7 @@ int smtp_relay_bounce(struct lab_run *run, struct error *error)
     return 0;
 }
 
-/* ---- a next hop that is down ----------------------------------------------- */
+/* ---- a next hop that is down -------------------------------------------- */
 
 #define FIRST_S 1800 /* what the server waits after the first attempt */
 

@@ -64,7 +64,7 @@ static bool smtp_knows(const struct flow *flow)
            (begins(client, "EHLO ") || begins(client, "HELO "));
 }
 
-/* ---- replies --------------------------------------------------------------- */
+/* ---- replies ------------------------------------------------------------ */
 
 /* The next reply: its code, its last line in *last; 0: there is none. */
 static int next_reply(struct reading *r, struct span *last)
@@ -79,7 +79,7 @@ static int next_reply(struct reading *r, struct span *last)
     return 0;
 }
 
-/* ---- logging in ------------------------------------------------------------ */
+/* ---- logging in --------------------------------------------------------- */
 
 /* PLAIN has name and password in one word with NULs between (RFC 4616 §2). */
 static void write_plain(struct reading *r, const struct sasl_message *word)
@@ -141,7 +141,7 @@ static void read_login(struct reading *r, struct span line)
                   code == 235 ? "and was let in" : "and was not let in");
 }
 
-/* ---- the message ----------------------------------------------------------- */
+/* ---- the message -------------------------------------------------------- */
 
 static bool worth_a_line(struct span line)
 {
@@ -197,7 +197,7 @@ static void read_message(struct reading *r)
     r->messages++;
 }
 
-/* ---- the conversation ------------------------------------------------------ */
+/* ---- the conversation --------------------------------------------------- */
 
 static void write_reply(struct reading *r, int code, struct span reply)
 {

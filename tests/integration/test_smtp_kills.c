@@ -34,7 +34,7 @@ static void start_east(void)
     smtp_host_start(&east, "east", more);
 }
 
-/* ---- sending --------------------------------------------------------------- */
+/* ---- sending ------------------------------------------------------------ */
 
 /* Every line of it tells whose it is, and the last one that it is the last. */
 static size_t write_message(char *text, int round, int number)
@@ -109,7 +109,7 @@ static void kill_once(int round)
     waitpid(sender, NULL, 0);
 }
 
-/* ---- counting -------------------------------------------------------------- */
+/* ---- counting ----------------------------------------------------------- */
 
 static void count_one(void *context, const char *text, size_t length)
 {

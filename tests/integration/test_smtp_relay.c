@@ -65,7 +65,7 @@ static void stop_both(void)
     CU_ASSERT_STRING_EQUAL(smtp_host_codes(SMTP_ASK(&east, (text))), \
                            "220 250 250 250 354 250")
 
-/* ---- byte for byte --------------------------------------------------------- */
+/* ---- byte for byte ------------------------------------------------------ */
 
 /* Sends `body` with its dots stuffed; it must arrive as it is behind two
  * Received fields and Return-Path. */
@@ -174,7 +174,7 @@ static void smtp_relay_changes_no_byte(void)
     stop_both();
 }
 
-/* ---- reports --------------------------------------------------------------- */
+/* ---- reports ------------------------------------------------------------ */
 
 static bool mail_has(const struct smtp_host *host, const char *account,
                      size_t index, const char *text)
@@ -240,7 +240,7 @@ static void smtp_relay_reports_what_was_asked_for(void)
     stop_both();
 }
 
-/* ---- waiting --------------------------------------------------------------- */
+/* ---- waiting ------------------------------------------------------------ */
 
 /* What the queue's only envelope says, once it has been tried so often. */
 static bool waits_after(unsigned attempts, long *next_s)
@@ -335,7 +335,7 @@ static void smtp_relay_survives_a_restart(void)
     stop_both();
 }
 
-/* ---- loops ----------------------------------------------------------------- */
+/* ---- loops -------------------------------------------------------------- */
 
 /* Each thinks that the other has loop.test: RFC 5321 §6.3 ends it. */
 static void smtp_relay_ends_a_loop(void)
