@@ -17,7 +17,7 @@ static const struct option_spec table[] = {
      "how long idle waits for news"},
     {0, "ssl-reqd", NULL, OPTION_FLAG, &options.ssl_reqd,
      "STARTTLS or nothing"},
-    {0, "no-tls", NULL, OPTION_FLAG, &options.no_tls,
+    {0, "no-starttls", NULL, OPTION_FLAG, &options.no_starttls,
      "no STARTTLS, though the server offers it"},
     {'s', "silent", NULL, OPTION_FLAG, &options.silent, "show no progress"},
     CLIENT_OPTIONS(&options.client),

@@ -62,7 +62,7 @@ static int secure(struct imap_client *client,
         options->ssl_reqd || (will_log_in && !options->client.insecure_auth);
     int result;
 
-    if (client->secure || (options->no_tls && !options->ssl_reqd))
+    if (client->secure || (options->no_starttls && !options->ssl_reqd))
         return 0;
     if (client->state == IMAP_CLIENT_AUTHENTICATED)
         return needed ? no_tls(client, "the server greets with PREAUTH, after "

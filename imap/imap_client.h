@@ -184,7 +184,7 @@ struct imap_options {
     const char *auth;     /* --auth */
     int64_t idle_time_ms; /* --idle-time: how long idle waits; 0: for ever */
     bool ssl_reqd;        /* STARTTLS or nothing */
-    bool no_tls;          /* no STARTTLS, though it is offered */
+    bool no_starttls;     /* no STARTTLS, though it is offered */
     bool silent;          /* no progress */
 };
 

@@ -16,8 +16,10 @@ static const struct option_spec table[] = {
     {0, "auth", "NAME", OPTION_TEXT, &options.auth,
      "log in by APOP, USER, PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256"},
     {0, "ssl-reqd", NULL, OPTION_FLAG, &options.ssl_reqd, "STLS or nothing"},
-    {0, "no-tls", NULL, OPTION_FLAG, &options.no_tls,
+    {0, "no-starttls", NULL, OPTION_FLAG, &options.no_starttls,
      "no STLS, though the server offers it"},
+    {0, "no-quit", NULL, OPTION_FLAG, &options.no_quit,
+     "leave without QUIT, as a broken connection does"},
     {'s', "silent", NULL, OPTION_FLAG, &options.silent, "show no progress"},
     CLIENT_OPTIONS(&options.client),
     OPTIONS_END};

@@ -47,7 +47,7 @@ static int secure(struct pop3_client *client,
         options->ssl_reqd || (will_log_in && !options->client.insecure_auth);
     int result;
 
-    if (client->secure || options->no_tls)
+    if (client->secure || (options->no_starttls && !options->ssl_reqd))
         return 0;
     if (!client->capabilities.stls && !options->ssl_reqd)
         return needed ? no_tls(client, options, "the server offers no STLS")

@@ -103,8 +103,9 @@ struct pop3_options {
     struct client_options client;
     const char *output; /* -o */
     const char *auth;   /* --auth */
+    bool no_quit;       /* leave as a broken connection would */
     bool ssl_reqd;      /* STLS or nothing */
-    bool no_tls;        /* no STLS, though it is offered */
+    bool no_starttls;   /* no STLS, though it is offered */
     bool delete;        /* what was fetched */
     bool silent;        /* no progress */
 };

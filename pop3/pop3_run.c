@@ -183,7 +183,7 @@ static int converse(struct run *run, const struct verb *verb,
     if (result == 0)
         result = verb->act(run);
     save_abandon(&run->save);
-    if (client->outstanding > 0 ||
+    if (run->options->no_quit || client->outstanding > 0 ||
         (result < 0 && result != -ERROR_REFUSED && result != -ERROR_AUTH &&
          result != -ERROR_USAGE)) {
         pop3_client_close(client);

@@ -34,7 +34,7 @@ static bool may_start_tls(const struct pop3_session *session)
 static int act_capa(struct pop3_session *session)
 {
     struct conn *conn = session->conn;
-    bool log_in = pop3_session_secure(session) || !session->site->require_tls;
+    bool log_in = pop3_session_secure(session) || session->site->insecure_auth;
     int result = conn_say_begin(conn, RFC("2449", "5"), "+OK");
 
     if (result < 0)

@@ -21,7 +21,7 @@
 struct pop3_site {
     const char *maildir;           /* --maildir: DIR/NAME is NAME's mail */
     struct accounts accounts;      /* who may log in */
-    bool require_tls;              /* nobody logs in without it */
+    bool insecure_auth;            /* log-ins in clear text are taken */
     const struct service *service; /* whose TLS context STLS uses */
 };
 

@@ -33,7 +33,7 @@ bool pop3_timestamp_make(char timestamp[POP3_TIMESTAMP_MAX])
 /* Nobody gets in here without TLS if the server was told so. */
 static bool in_the_clear(const struct pop3_session *session)
 {
-    return session->site->require_tls && !pop3_session_secure(session);
+    return !session->site->insecure_auth && !pop3_session_secure(session);
 }
 
 static int refuse_clear(struct pop3_session *session, const char *verb)

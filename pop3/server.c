@@ -19,8 +19,8 @@ static struct server_options server;
 static const struct option_spec table[] = {
     {0, "maildir", "DIR", OPTION_TEXT, &site.maildir,
      "the mail of the account NAME lies in DIR/NAME"},
-    {0, "require-tls", NULL, OPTION_FLAG, &site.require_tls,
-     "nobody logs in without TLS"},
+    {0, "insecure-auth", NULL, OPTION_FLAG, &site.insecure_auth,
+     "let people log in without TLS"},
     SERVER_OPTIONS(&server, &service),
     OPTIONS_END};
 

@@ -82,7 +82,7 @@ Create Near
 SyncState *
 END
 
-options="-s --insecure-auth --no-tls --auth PLAIN -u bob:secret"
+options="-s --insecure-auth --no-starttls --auth PLAIN -u bob:secret"
 pop="rm -rf f; exec $bin/pop3-client $options
     pop3://127.0.0.1:$pop3_port retr all -o f/"
 imap="rm -rf f; exec $bin/imap-client $options

@@ -7,7 +7,7 @@
 . "$here/../dovecot.sh"
 
 export WIRELAB_PASSWORD='pass word'
-mail_cleartext='--insecure-auth --no-tls'
+mail_cleartext='--insecure-auth --no-starttls'
 
 # Messages of every nasty kind, as a Maildir keeps them: octets of the wire.
 nasty_mail() {
@@ -71,7 +71,7 @@ pop3_meets_dovecot() {
         --resolve "mx.test:$pop3s_port:127.0.0.1" \
         "pop3s://ada@mx.test:$pop3s_port" stat
     holds "no password in clear text" exits 4 \
-        "$client" --no-tls "$clear" stat
+        "$client" --no-starttls "$clear" stat
     # shellcheck disable=SC2086
     holds "where Dovecot wants TLS, it is refused" exits 6 \
         "$client" $mail_cleartext --auth USER "$other" stat
@@ -137,11 +137,11 @@ imap_meets_dovecot() {
     holds "a mailbox that is not there" exits 1 \
         "$client" --cacert ca.pem "$tls/none" fetch 1
     holds "LOGINDISABLED is heeded" exits 4 \
-        "$client" --insecure-auth --no-tls --auth LOGIN "$other" status
+        "$client" --insecure-auth --no-starttls --auth LOGIN "$other" status
     holds "a wrong password" exits 6 env WIRELAB_PASSWORD=wrong \
         "$client" --cacert ca.pem "$tls" status
     holds "no password in clear text" exits 4 \
-        "$client" --no-tls "$clear" status
+        "$client" --no-starttls "$clear" status
 }
 
 # IDLE ends with the first piece of news, or after ten seconds without.
@@ -165,7 +165,7 @@ expunges() {
 
 pop3_server_up() {
     printf 'ada:pass word\n' >accounts
-    "$bin/pop3-server" --maildir served --accounts accounts \
+    "$bin/pop3-server" --maildir served --accounts accounts --insecure-auth \
         --listen 127.0.0.1:0 --listen-tls 127.0.0.1:0 \
         --tls-cert server.pem --tls-key server.key >pop3.ready 2>pop3.err &
     server=$!
