@@ -61,6 +61,7 @@ interop  file /usr/lib/dovecot/imap      dovecot-imapd
 interop  file /usr/lib/dovecot/pop3      dovecot-pop3d
 interop  tool mpop                     mpop
 interop  tool fetchmail                fetchmail
+interop  tool postfix                  postfix
 browser  tool chromium                 chromium
 browser  tool node                     nodejs
 browser  tool npm                      npm
@@ -75,6 +76,7 @@ bench    tool eatmydata                eatmydata
 bench    tool mn                       mininet
 bench    tool brctl                    bridge-utils
 bench    tool wrk                      wrk
+bench    tool smtp-source              postfix
 bench    tool sshd                     openssh-server
 bench    tool ssh                      openssh-client
 bench    file /usr/lib/openssh/sftp-server      openssh-sftp-server

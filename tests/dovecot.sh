@@ -11,7 +11,8 @@
 #     dovecot_owns PATH  what was put into a Maildir is Dovecot's to read
 #     dovecot_down       ends it
 #
-# It listens at 127.0.0.1, where it takes a client to be safe without TLS, and
+# Its answer to "who is this?" is to be had at the socket FOLDER/auth, for a
+# Postfix. It listens at 127.0.0.1, where it takes a client to be safe without TLS, and
 # at 127.0.0.2, where it wants TLS before a password.
 
 PATH=$PATH:/usr/sbin:/sbin
@@ -69,6 +70,11 @@ service pop3-login {
   inet_listener pop3s {
     port = $pop3s_port
     ssl = yes
+  }
+}
+service auth {
+  unix_listener $1/auth {
+    mode = 0666
   }
 }
 auth_mechanisms = plain login cram-md5 scram-sha-256 apop

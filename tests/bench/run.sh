@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# bench/run.sh BIN PAIR [downloads | objects | serving | world | mailbox]: our times
-# beside those of others, in the same run.
+# bench/run.sh BIN PAIR [downloads | objects | serving | submitting | world |
+# mailbox]: our times beside those of others, in the same run.
 # BENCH_RUNS (15), BENCH_BYTES (1 GiB) and BENCH_SECONDS (5) may be smaller for
 # a quick look; a figure counts with the numbers as they are.
 set -u
@@ -10,10 +10,17 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/stock.sh
 . "$here/../stock.sh"
 
+# shellcheck source=tests/dovecot.sh
+. "$here/../dovecot.sh"
+# shellcheck source=tests/postfix.sh
+. "$here/../postfix.sh"
+# shellcheck source=tests/bench/smtp.sh
+. "$here/smtp.sh"
+
 runs=${BENCH_RUNS:-15} bytes=${BENCH_BYTES:-1073741824}
 folder=$(mktemp -d "${TMPDIR:-/tmp}/wirelab-bench-XXXXXX") || exit 8
 server=
-trap 'stock_down; [ -z "$server" ] || kill "$server" 2>/dev/null
+trap 'stock_down; postfix_down; [ -z "$server" ] || kill "$server" 2>/dev/null
     rm -rf "$folder"' EXIT INT TERM
 passed=0 failed=0
 
@@ -113,6 +120,9 @@ all | objects) objects ;;
 esac
 case ${3:-all} in
 all | serving) serving ;;
+esac
+case ${3:-all} in
+all | submitting) submitting ;;
 esac
 case ${3:-all} in
 all | world)

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # interop/run.sh BIN: our client against a stock nginx, apache and lighttpd, and
-# by way of a stock proxy; our gateway in front of them;
-# curl, wget and Chromium against our server; our mail clients against Dovecot,
-# mpop, fetchmail and curl against our POP3 server. A case is a sentence and a command
+# by way of a stock proxy; our gateway in front of them; curl, wget and Chromium
+# against our server; our mail clients against Dovecot and Postfix, mpop,
+# fetchmail and curl against our POP3 server. A case is a sentence and a command
 # that must hold. Ends in "N passed, N failed".
 set -u
 exec </dev/null
@@ -11,6 +11,12 @@ bin=$(cd "$1" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/stock.sh
 . "$here/../stock.sh"
+# shellcheck source=tests/dovecot.sh
+. "$here/../dovecot.sh"
+# shellcheck source=tests/postfix.sh
+. "$here/../postfix.sh"
+# shellcheck source=tests/interop/smtp.sh
+. "$here/smtp.sh"
 # shellcheck source=tests/interop/servers.sh
 . "$here/servers.sh"
 # shellcheck source=tests/interop/client.sh
@@ -24,7 +30,8 @@ folder=$(mktemp -d "${TMPDIR:-/tmp}/wirelab-interop-XXXXXX") || exit 8
 server=
 peer_pid_file=
 gateway=
-trap 'stock_down; peer_down; dovecot_down; [ -n "$server$gateway" ] && kill $server $gateway
+trap 'stock_down; peer_down; postfix_down; dovecot_down
+    [ -n "$server$gateway" ] && kill $server $gateway
     rm -rf "$folder"' EXIT
 passed=0 failed=0
 
@@ -272,6 +279,9 @@ holds "SIGTERM ends it cleanly" wait "$server"
 server=
 
 mailbox_meets
+
+echo "our mail client, stock Postfix"
+smtp_cases
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
