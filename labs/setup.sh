@@ -52,6 +52,8 @@ interop  tool lighttpd                 lighttpd
 interop  file /usr/lib/lighttpd/mod_openssl.so  lighttpd-mod-openssl
 interop  file /usr/lib/lighttpd/mod_deflate.so  lighttpd-mod-deflate
 interop  file /usr/lib/lighttpd/mod_webdav.so   lighttpd-mod-webdav
+interop  tool lftp                     lftp
+interop  tool tnftp                    tnftp
 interop  tool chromium                 chromium
 interop  tool ssh                      openssh-client
 interop  tool sshd                     openssh-server

@@ -25,6 +25,11 @@ ftp_ours() {
     ftps_url=ftps://ada:secret@localhost:$(sed -n '2s/.*://p' ftp.ready)
 }
 
+# For the trap of run.sh, whatever happened.
+ftp_ours_end() {
+    [ -n "${ftp_pid:-}" ] && kill "$ftp_pid" 2>/dev/null
+}
+
 ftp_ours_down() {
     kill "$ftp_pid"
     holds "SIGTERM ends it cleanly" wait "$ftp_pid"

@@ -25,12 +25,14 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/between.sh"
 # shellcheck source=tests/interop/mailbox.sh
 . "$here/mailbox.sh"
+# shellcheck source=tests/interop/ftp_server.sh
+. "$here/ftp_server.sh"
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/wirelab-interop-XXXXXX") || exit 8
 server=
 peer_pid_file=
 gateway=
-trap 'stock_down; peer_down; postfix_down; dovecot_down
+trap 'stock_down; peer_down; postfix_down; dovecot_down; ftp_ours_end
     [ -n "$server$gateway" ] && kill $server $gateway
     rm -rf "$folder"' EXIT
 passed=0 failed=0
@@ -279,6 +281,7 @@ holds "SIGTERM ends it cleanly" wait "$server"
 server=
 
 mailbox_meets
+ftp_clients_meet
 
 echo "our mail client, stock Postfix"
 smtp_cases
