@@ -87,8 +87,8 @@ static const struct notebook_reader notebook_any = {
     "not known to this notebook", any_knows, any_write};
 
 static const struct notebook_reader *const readers[] = {
-    &notebook_tls, &notebook_http, &notebook_smtp, &notebook_dns,
-    &notebook_any};
+    &notebook_tls, &notebook_http, &notebook_smtp,
+    &notebook_dns, &notebook_ftp,  &notebook_any};
 
 /* ---- conversations ------------------------------------------------------ */
 
@@ -110,9 +110,11 @@ static void write_extent(FILE *to, const struct flow *flow)
                           flow->sides[end].length);
 }
 
-static int write_flow(FILE *to, const struct flow *flow, size_t number,
-                      int64_t start_ns, struct error *error)
+static int write_flow(FILE *to, const struct flows *flows,
+                      const struct flow *flow, size_t number, int64_t start_ns,
+                      struct error *error)
 {
+    bool data = notebook_ftp_data.knows(flows, flow);
     char client[FLOW_ADDRESS_MAX], server[FLOW_ADDRESS_MAX];
     const struct notebook_reader *const *reader = readers;
 
@@ -122,12 +124,13 @@ static int write_flow(FILE *to, const struct flow *flow, size_t number,
     flow_address(&flow->sides[FLOW_SERVER].address, server);
     fprintf(to, "\n%3zu %s %s → %s: %s\n", number,
             flow->kind == FLOW_TCP ? "TCP" : "UDP", client, server,
-            (*reader)->title);
+            data ? notebook_ftp_data.title : (*reader)->title);
     notebook_line(to, "time", "%.6f s to %.6f s",
                   (double)(flow->first_ns - start_ns) / 1e9,
                   (double)(flow->last_ns - start_ns) / 1e9);
     write_extent(to, flow);
-    return (*reader)->write(to, flow, start_ns, error);
+    return data ? notebook_ftp_data.write(to, flows, flow, error)
+                : (*reader)->write(to, flow, start_ns, error);
 }
 
 static int write_flows(FILE *to, const struct flows *flows, int64_t start_ns,
@@ -139,7 +142,7 @@ static int write_flows(FILE *to, const struct flows *flows, int64_t start_ns,
         const struct flow *flow = &flows->list[i];
         if (flow->sides[0].total + flow->sides[1].total == 0)
             continue;
-        int result = write_flow(to, flow, ++number, start_ns, error);
+        int result = write_flow(to, flows, flow, ++number, start_ns, error);
         if (result < 0)
             return result;
     }

@@ -23,9 +23,20 @@ struct notebook_reader {
                  struct error *error);
 };
 
+/* A reader of conversations that only another one can explain, such as the data
+ * connections of FTP. It is asked first: their bytes may look like anything. */
+struct notebook_companion {
+    const char *title;
+    bool (*knows)(const struct flows *flows, const struct flow *flow);
+    int (*write)(FILE *to, const struct flows *flows, const struct flow *flow,
+                 struct error *error);
+};
+
 extern const struct notebook_reader notebook_http;
 extern const struct notebook_reader notebook_smtp;
 extern const struct notebook_reader notebook_tls;
 extern const struct notebook_reader notebook_dns;
+extern const struct notebook_reader notebook_ftp;
+extern const struct notebook_companion notebook_ftp_data;
 
 #endif
