@@ -65,21 +65,15 @@ struct span ssh_list_name(struct span list, size_t place)
     }
 }
 
-/* Printable US-ASCII, no comma twice in a row, none at either end: RFC 4251 §5
- * and §6. A name has 64 characters at most; longer ones are let pass, since
- * nothing depends on it. */
+/* Printable US-ASCII (RFC 4251 §6). An empty name is against §5, but libssh
+ * 0.10 ends a list with a comma, and everybody passes over it. A name has 64
+ * characters at most; nothing of ours depends on that. */
 static bool list_is_sound(struct span list)
 {
-    char before = ',';
-
-    for (size_t i = 0; i < list.length; i++) {
-        char byte = list.data[i];
-
-        if (byte <= ' ' || byte >= 127 || (byte == ',' && before == ','))
+    for (size_t i = 0; i < list.length; i++)
+        if (list.data[i] <= ' ' || list.data[i] >= 127)
             return false;
-        before = byte;
-    }
-    return list.length == 0 || before != ',';
+    return true;
 }
 
 static const char *const titles[SSH_LISTS] = {
@@ -176,7 +170,8 @@ struct ssh_choice ssh_choose(struct span client, struct span server)
 
         if (!name.data)
             break;
-        size_t other = is_signal(name) ? 0 : place_of(server, name);
+        bool real = name.length > 0 && !is_signal(name);
+        size_t other = real ? place_of(server, name) : 0;
         if (other > 0)
             return (struct ssh_choice){
                 .name = name, .client_place = place + 1, .server_place = other};

@@ -81,11 +81,14 @@
 /* Bytes of an SFTP packet: the draft asks for 34000 at least; OpenSSH's
  * limit. */
 #define SSH_SFTP_PACKET_MAX (256 * 1024)
-/* Bytes that one SFTP read answers: what clients ask for at once. */
-#define SSH_SFTP_DATA_MAX (64 * 1024)
+/* Bytes that one SFTP read answers: clients ask for 32 KiB, and take less. */
+#define SSH_SFTP_DATA_MAX (32 * 1024)
+/* Bytes of one answer; it must fit into what a channel writes. */
+#define SSH_SFTP_ANSWER_MAX (64 * 1024 - 16)
 /* Files and folders that one connection holds open. */
 #define SSH_SFTP_HANDLES_MAX 64
-/* Entries of a folder that one answer names. */
+/* Entries of a folder that one answer names: 255 bytes of each name, twice, and
+ * 128 beside it fit into an answer. */
 #define SSH_SFTP_NAMES_MAX 64
 
 #endif
