@@ -158,7 +158,7 @@ int imap_say_nstring(struct conn *conn, struct span text)
                : say_quoted(conn, text);
 }
 
-int imap_say_string(struct conn *conn, struct span text)
+int imap_say_astring(struct conn *conn, struct span text)
 {
     if (text.data != NULL && imap_string_form(text) == IMAP_STRING_ATOM)
         return conn_say_bytes(conn, text.data, text.length);

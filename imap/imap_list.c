@@ -219,7 +219,7 @@ static int say_name(struct imap_session *s, const char *verb,
         return -(int)s->error->class;
     imap_say_text(s->conn, "* %s (%s) \".\" ", verb,
                   named->real ? "" : "\\Noselect");
-    imap_say_string(s->conn, span_of(named->name));
+    imap_say_astring(s->conn, span_of(named->name));
     conn_say_line(s->conn, "%s", "");
     return conn_say_end(s->conn);
 }

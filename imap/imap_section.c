@@ -180,7 +180,7 @@ static int say_label(struct conn *conn, const struct imap_item *item)
                   texts[section->text]);
     for (size_t i = 0; i < section->field_count; i++) {
         imap_say_text(conn, i ? " " : " (");
-        imap_say_string(conn, section->fields[i].text);
+        imap_say_astring(conn, section->fields[i].text);
     }
     imap_say_text(conn, section->field_count ? ")]" : "]");
     if (item->partial)

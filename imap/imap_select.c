@@ -181,7 +181,7 @@ int imap_act_status(struct imap_session *s)
     if (conn_say_begin(s->conn, RFC("3501", "7.2.4"), "STATUS") < 0)
         return -(int)s->error->class;
     imap_say_text(s->conn, "* STATUS ");
-    imap_say_string(s->conn, name);
+    imap_say_astring(s->conn, name);
     for (size_t i = 0; i < count; i++)
         imap_say_text(s->conn, "%s%s %zu", i ? " " : " (", items[order[i]],
                       values[order[i]]);

@@ -151,7 +151,7 @@ int imap_say_continue(struct imap_session *s, const char *text);
 int imap_say_bye(struct imap_session *s, const char *text);
 /* Inside of a message: the smallest form that holds it; NIL when data is NULL.
  * A NUL, which no string may hold, goes out as "?". */
-int imap_say_string(struct conn *conn, struct span text);
+int imap_say_astring(struct conn *conn, struct span text);
 /* The same, but never an atom: RFC 3501 §9 has places for strings only. */
 int imap_say_nstring(struct conn *conn, struct span text);
 int imap_say_text(struct conn *conn, const char *format, ...)
