@@ -64,6 +64,10 @@ interop  file /usr/lib/dovecot/pop3      dovecot-pop3d
 interop  tool mpop                     mpop
 interop  tool fetchmail                fetchmail
 interop  tool postfix                  postfix
+interop  tool mbsync                   isync
+interop  tool mutt                     mutt
+interop  tool script                   bsdutils
+interop  tool python3                  python3
 browser  tool chromium                 chromium
 browser  tool node                     nodejs
 browser  tool npm                      npm

@@ -27,6 +27,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/mailbox.sh"
 # shellcheck source=tests/interop/ftp_server.sh
 . "$here/ftp_server.sh"
+# shellcheck source=tests/interop/imap_server.sh
+. "$here/imap_server.sh"
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/wirelab-interop-XXXXXX") || exit 8
 server=
@@ -282,6 +284,7 @@ server=
 
 mailbox_meets
 ftp_clients_meet
+imap_server_meets
 
 echo "our mail client, stock Postfix"
 smtp_cases
