@@ -201,12 +201,12 @@ static bool same_end(const struct sockaddr_storage *a,
                ((const struct sockaddr_in *)(const void *)b)->sin_port;
 }
 
-/* The step of `control` whose data went over `flow`: whoever waited for the
- * connection did so where a step before had announced it. */
+/* The step of `control` whose data went over `flow`: one end of it waited where
+ * a step before had announced. Which end that is depends on the mode, and on
+ * whom a trace without frames calls the client. */
 static bool find_step(const struct flow *control, const struct flow *flow,
                       struct step *step)
 {
-    const struct sockaddr_storage *waited = &flow->sides[FLOW_SERVER].address;
     struct sockaddr_storage where = {0};
     struct reading reading = read_start(control, &step->reply);
 
@@ -214,7 +214,8 @@ static bool find_step(const struct flow *control, const struct flow *flow,
         announced(control, step, &where);
         if (!is_transfer(step->command.verb) || where.ss_family == 0)
             continue;
-        if (same_end(&where, waited))
+        if (same_end(&where, &flow->sides[FLOW_SERVER].address) ||
+            same_end(&where, &flow->sides[FLOW_CLIENT].address))
             return true;
         where.ss_family = 0;
     }
