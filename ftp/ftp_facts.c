@@ -7,63 +7,9 @@
  * Facts come in any order, each ends with a semicolon, a space comes before the
  * name, and all after that space is the name.
  */
-#include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "ftp/ftp.h"
-
-/* ---- times -------------------------------------------------------------- */
-
-/* Two digits at text[at], from 0 to max; -1 if they are none. */
-static int two_digits(struct span text, size_t at, int max)
-{
-    int value;
-
-    if (!isdigit((unsigned char)text.data[at]) ||
-        !isdigit((unsigned char)text.data[at + 1]))
-        return -1;
-    value = (text.data[at] - '0') * 10 + (text.data[at + 1] - '0');
-    return value <= max ? value : -1;
-}
-
-/* The second 60 is a leap second. timegm(3) would make 2 March of 30 February:
- * what it has changed was no date. */
-bool ftp_time_read(struct span text, time_t *when)
-{
-    enum { WHOLE = 14 };
-    static const int max[] = {99, 99, 12, 31, 23, 59, 60};
-    int part[7];
-    struct tm day = {0};
-
-    if (text.length < WHOLE || (text.length > WHOLE && text.data[WHOLE] != '.'))
-        return false;
-    for (size_t i = WHOLE + 1; i < text.length; i++)
-        if (!isdigit((unsigned char)text.data[i]))
-            return false;
-    for (size_t i = 0; i < 7; i++)
-        if ((part[i] = two_digits(text, 2 * i, max[i])) < 0)
-            return false;
-    day.tm_year = part[0] * 100 + part[1] - 1900;
-    day.tm_mon = part[2] - 1;
-    day.tm_mday = part[3];
-    day.tm_hour = part[4];
-    day.tm_min = part[5];
-    day.tm_sec = part[6];
-    if (part[2] == 0 || part[3] == 0)
-        return false;
-    *when = timegm(&day);
-    return day.tm_mday == part[3] || part[6] == 60;
-}
-
-void ftp_time_write(char text[FTP_TIME_MAX], time_t when)
-{
-    struct tm day;
-
-    if (gmtime_r(&when, &day) == NULL || day.tm_year > 9999 - 1900)
-        memset(&day, 0, sizeof(day));
-    strftime(text, FTP_TIME_MAX, "%Y%m%d%H%M%S", &day);
-}
 
 /* ---- facts -------------------------------------------------------------- */
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ftp_parse: replies, from bytes in any split. RFC 959 §4.2: three digits, then
- * a space and words, or a hyphen and as many lines as it takes until one begins
- * with the same digits and a space.
+ * ftp_parse: replies, of one line or of many. RFC 959 §4.2.
+ *
+ * A reply of many lines begins with its code and a hyphen, and ends at the
+ * first line that begins with the same code and a space. What stands between
+ * may look like anything, also like the end of another reply.
  */
-#include <ctype.h>
-#include <string.h>
-
 #include "ftp/ftp.h"
 
-enum { CODE_LENGTH = 3 };
+#include <ctype.h>
+#include <string.h>
 
 void ftp_reply_start(struct ftp_reply *reply)
 {
@@ -18,78 +18,38 @@ void ftp_reply_start(struct ftp_reply *reply)
     reply->multiple = false;
 }
 
-static enum parse broken(struct ftp_reply *reply, struct error *error,
-                         const char *rule)
+/* The code at the front of a line, or 0. */
+static int code_of(const char *line, size_t length)
 {
-    error_set(error, ERROR_PROTOCOL, "the server's reply is broken: %s", rule);
-    error_set_peer(error, reply->bytes + reply->line_start,
-                   reply->length - reply->line_start);
-    return PARSE_BROKEN;
+    if (length < 3 || line[0] < '1' || line[0] > '6' ||
+        !isdigit((unsigned char)line[1]) || !isdigit((unsigned char)line[2]))
+        return 0;
+    return (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
 }
 
-/* The code of a line, or -1. The first digit is 1 to 5, or 6 for a protected
- * reply (RFC 2228 §5.2); the second 0 to 5 (RFC 959 §4.2.1), though not all
- * servers keep to that, and nothing depends on it. */
-static int code_of(struct span line)
+/* A line is whole, from reply->line_start up to its CR LF. */
+static enum parse take_line(struct ftp_reply *reply, struct error *error)
 {
-    if (line.length < CODE_LENGTH)
-        return -1;
-    for (size_t i = 0; i < CODE_LENGTH; i++)
-        if (!isdigit((unsigned char)line.data[i]))
-            return -1;
-    if (line.data[0] < '1' || line.data[0] > '6')
-        return -1;
-    return (line.data[0] - '0') * 100 + (line.data[1] - '0') * 10 +
-           (line.data[2] - '0');
-}
+    const char *line = reply->bytes + reply->line_start;
+    size_t length = reply->length - reply->line_start - 2;
+    bool first = reply->line_start == 0;
+    int code = code_of(line, length);
+    char mark = length > 3 ? line[3] : ' ';
 
-/* The first line says the code, and whether more lines follow. A code alone is
- * a reply without words: some servers say no more. */
-static enum parse first_line(struct ftp_reply *reply, struct span line,
-                             struct error *error)
-{
-    reply->code = code_of(line);
-    if (reply->code < 0)
-        return broken(reply, error,
-                      "it does not begin with three digits (RFC 959 §4.2)");
-    if (line.length > CODE_LENGTH && line.data[CODE_LENGTH] == '-') {
-        reply->multiple = true;
-        return PARSE_MORE;
+    if (first && (code == 0 || (mark != ' ' && mark != '-'))) {
+        error_set(error, ERROR_PROTOCOL,
+                  "a reply begins with three digits and a space or a hyphen "
+                  "(RFC 959 §4.2)");
+        error_set_peer(error, line, length);
+        return PARSE_BROKEN;
     }
-    if (line.length > CODE_LENGTH && line.data[CODE_LENGTH] != ' ')
-        return broken(reply, error,
-                      "neither space nor hyphen follows the code (RFC 959 "
-                      "§4.2)");
-    return PARSE_DONE;
-}
-
-/* A later line ends the reply if it has the code of the first one and a space.
- * Any other line is text, also one that has another code (RFC 959 §4.2). */
-static enum parse later_line(const struct ftp_reply *reply, struct span line)
-{
-    bool ends = line.length > CODE_LENGTH && line.data[CODE_LENGTH] == ' ' &&
-                code_of(line) == reply->code;
-
-    return ends ? PARSE_DONE : PARSE_MORE;
-}
-
-/* A line is complete: bytes[line_start .. length) with its CR LF. */
-static enum parse read_line(struct ftp_reply *reply, struct error *error)
-{
-    struct span line = {reply->bytes + reply->line_start,
-                        reply->length - reply->line_start - 2};
-    enum parse outcome;
-
-    if (reply->length - reply->line_start < 2 ||
-        reply->bytes[reply->length - 2] != '\r')
-        return broken(reply, error,
-                      "a line ends with LF alone, not with CR LF (RFC 959 "
-                      "§4.2)");
-    outcome = reply->multiple ? later_line(reply, line)
-                              : first_line(reply, line, error);
+    if (first) {
+        reply->code = code;
+        reply->multiple = mark == '-';
+    }
     reply->last = reply->line_start;
     reply->line_start = reply->length;
-    return outcome;
+    return code == reply->code && mark == ' ' ? PARSE_DONE : PARSE_MORE;
 }
 
 enum parse ftp_reply_read(struct ftp_reply *reply, struct span input,
@@ -99,43 +59,51 @@ enum parse ftp_reply_read(struct ftp_reply *reply, struct span input,
 
     *used = 0;
     while (outcome == PARSE_MORE && *used < input.length) {
-        const char *from = input.data + *used;
-        size_t left = input.length - *used;
-        const char *lf = memchr(from, '\n', left);
-        size_t length = lf != NULL ? (size_t)(lf - from) + 1 : left;
+        char byte = input.data[*used];
 
-        if (length > sizeof(reply->bytes) - reply->length)
-            return broken(reply, error, "it is longer than any reply");
-        memcpy(reply->bytes + reply->length, from, length);
-        reply->length += length;
-        *used += length;
-        if (lf != NULL)
-            outcome = read_line(reply, error);
+        if (reply->length == sizeof(reply->bytes)) {
+            error_set(error, ERROR_PROTOCOL,
+                      "a reply of more than %d bytes is none", FTP_REPLY_MAX);
+            return PARSE_BROKEN;
+        }
+        reply->bytes[reply->length++] = byte;
+        ++*used;
+        if (byte != '\n')
+            continue;
+        if (reply->length < reply->line_start + 2 ||
+            reply->bytes[reply->length - 2] != '\r') {
+            error_set(error, ERROR_PROTOCOL,
+                      "a line of a reply ended in LF alone (RFC 959 §4.2)");
+            return PARSE_BROKEN;
+        }
+        outcome = take_line(reply, error);
     }
     return outcome;
 }
 
 struct span ftp_reply_words(const struct ftp_reply *reply)
 {
-    size_t from = reply->last + CODE_LENGTH + 1;
-    size_t to = reply->length >= 2 ? reply->length - 2 : 0;
+    size_t end = reply->line_start >= 2 ? reply->line_start - 2 : 0;
+    size_t start = reply->last + 4;
 
-    if (from >= to)
-        return (struct span){"", 0};
-    return (struct span){reply->bytes + from, to - from};
+    if (start > end)
+        return (struct span){reply->bytes, 0};
+    return (struct span){reply->bytes + start, end - start};
 }
 
 bool ftp_reply_line(const struct ftp_reply *reply, size_t *at,
                     struct span *line)
 {
-    const char *from = reply->bytes + *at;
     const char *lf;
 
-    if (*at >= reply->length ||
-        (lf = memchr(from, '\n', reply->length - *at)) == NULL)
+    if (*at >= reply->length)
         return false;
-    *line = (struct span){from, (size_t)(lf - from) - 1};
-    *at += line->length + 2;
+    lf = memchr(reply->bytes + *at, '\n', reply->length - *at);
+    if (lf == NULL)
+        return false;
+    *line = (struct span){reply->bytes + *at,
+                          (size_t)(lf - reply->bytes) - *at - 1};
+    *at = (size_t)(lf - reply->bytes) + 1;
     return true;
 }
 

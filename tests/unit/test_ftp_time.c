@@ -39,7 +39,7 @@ static void ftp_time_refuses_what_is_none(void)
         CU_ASSERT_FALSE(ftp_time_read(span_of(bad[i]), &when));
 }
 
-const struct test tests_ftp_facts[] = {
+const struct test tests_ftp_time[] = {
     {"ftp_time_is_read_and_written", ftp_time_is_read_and_written},
     {"ftp_time_refuses_what_is_none", ftp_time_refuses_what_is_none},
     {NULL, NULL},
