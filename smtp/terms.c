@@ -10,4 +10,9 @@
 #include "smtp/smtp.h"
 
 const struct term smtp_terms[] = {{.joins = smtp_terms_commands},
+                                  {.joins = smtp_terms_replies},
+                                  {.joins = smtp_terms_enhanced},
+                                  {.joins = smtp_terms_capabilities},
+                                  {.joins = smtp_terms_fields},
+                                  {.joins = smtp_terms_concepts},
                                   {.name = NULL}};

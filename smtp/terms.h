@@ -8,5 +8,10 @@
 #include "common/terms.h"
 
 extern const struct term smtp_terms_commands[];
+extern const struct term smtp_terms_replies[];
+extern const struct term smtp_terms_enhanced[];
+extern const struct term smtp_terms_capabilities[];
+extern const struct term smtp_terms_fields[];
+extern const struct term smtp_terms_concepts[];
 
 #endif
