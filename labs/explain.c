@@ -102,14 +102,31 @@ static void print_unregistered(const struct term *term)
     print_wrapped("Used by", term->used_by);
 }
 
-static void print_term(const struct term *term)
+/* What HTTP calls a method is a command elsewhere, and what it writes into logs
+ * only, a mail server says aloud. */
+static const char *kind_name(const struct vocabulary *vocabulary,
+                             enum term_kind kind)
+{
+    bool http = vocabulary->terms == http_terms;
+
+    if (kind == TERM_METHOD && !http)
+        return "command";
+    if (kind == TERM_SUBSTATUS && !http)
+        return "enhanced status code";
+    return term_kind_name(kind);
+}
+
+static void print_term(const struct vocabulary *vocabulary,
+                       const struct term *term)
 {
     printf("%s%s%s (%s)\n", term->name, term->title != NULL ? " " : "",
-           term->title != NULL ? term->title : "", term_kind_name(term->kind));
+           term->title != NULL ? term->title : "",
+           kind_name(vocabulary, term->kind));
     print_wrapped("", term->sentence);
     if (term->used_by != NULL)
         print_unregistered(term);
-    print_cacheable(term);
+    if (vocabulary->terms == http_terms)
+        print_cacheable(term);
     print_optional("What to do", term->next);
     print_optional("Usual causes", term->causes);
     print_optional("Cures", term->cures);
@@ -119,17 +136,17 @@ static void print_term(const struct term *term)
 }
 
 /* Two users of one number have an entry each. */
-static void print_all_of(const struct term *table, const char *name)
+static void print_all_of(const struct vocabulary *vocabulary, const char *name)
 {
     const struct term *term;
     bool any = false;
 
-    for (size_t i = 0; (term = term_at(table, i)) != NULL; i++) {
+    for (size_t i = 0; (term = term_at(vocabulary->terms, i)) != NULL; i++) {
         if (strcasecmp(term->name, name) != 0)
             continue;
         if (any)
             printf("\n");
-        print_term(term);
+        print_term(vocabulary, term);
         any = true;
     }
 }
@@ -168,14 +185,16 @@ static void print_kind(const struct term *table, enum term_kind kind)
     }
 }
 
-static void print_list(const struct term *table)
+static void print_list(const struct vocabulary *vocabulary)
 {
+    const struct term *table = vocabulary->terms;
     bool any = false;
 
     for (int kind = 0; kind < TERM_KINDS; kind++) {
         if (widest_name(table, (enum term_kind)kind) == 0)
             continue;
-        printf("%s%s\n", any ? "\n" : "", term_kind_name((enum term_kind)kind));
+        printf("%s%s\n", any ? "\n" : "",
+               kind_name(vocabulary, (enum term_kind)kind));
         print_kind(table, (enum term_kind)kind);
         any = true;
     }
@@ -226,11 +245,11 @@ static int explain(const char *protocol, const char *name, struct error *error)
         return -ERROR_USAGE;
     const struct term *term = term_find(vocabulary->terms, name);
     if (term == NULL && strcmp(name, "list") == 0)
-        print_list(vocabulary->terms);
+        print_list(vocabulary);
     else if (term == NULL)
         return not_found(vocabulary->terms, protocol, name, error);
     else
-        print_all_of(vocabulary->terms, name);
+        print_all_of(vocabulary, name);
     return 0;
 }
 
