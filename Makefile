@@ -56,7 +56,7 @@ PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 PROTOCOLS := $(patsubst %/terms.c,%,$(wildcard http/terms.c smtp/terms.c \
              pop3/terms.c imap/terms.c ftp/terms.c telnet/terms.c ssh/terms.c))
 LAB_PROGRAMS := $(patsubst labs/%.c,%,$(wildcard labs/lab.c labs/trace.c \
-                labs/explain.c))
+                labs/explain.c labs/mailbox-check.c))
 
 PROTOCOL_MAINS := $(wildcard $(foreach p,$(PROTOCOLS),$(p)/client.c $(p)/server.c))
 LAB_MAINS := $(wildcard $(LAB_PROGRAMS:%=labs/%.c))
@@ -146,6 +146,7 @@ FORCE:
 $(call object,tests/unit/main.c): $(BUILD)/UNIT_suites.inc
 $(call object,tests/integration/main.c): $(BUILD)/INTEGRATION_suites.inc
 $(call object,tests/process.c tests/integration/test_labs.c \
+    tests/integration/test_mailbox_check.c \
     tests/integration/test_world_end.c tests/integration/telnet_play.c \
     tests/integration/test_trace_program.c): \
     CPPFLAGS += -DTEST_BIN='"$(BIN)"'

@@ -111,6 +111,7 @@ struct conn_facts conn_facts(const struct conn *c)
         .remote = c->remote,
         .raw_in = c->received.total,
         .raw_out = c->sent.total,
+        .taken = c->heard_total,
     };
 
     memcpy(facts.peer, c->peer, sizeof facts.peer);

@@ -234,6 +234,7 @@ struct conn_facts {
     struct sockaddr_storage local, remote;
     char peer[80];            /* "192.0.2.80:443" or "[::1]:443" */
     uint64_t raw_in, raw_out; /* bytes taken from and handed to TCP */
+    uint64_t taken; /* plain bytes: where the message last heard has ended */
     bool tls;
     const char *tls_version; /* "TLSv1.3"; NULL in clear */
     const char *tls_cipher;  /* the standard name; NULL in clear */

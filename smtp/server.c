@@ -17,11 +17,11 @@ static struct service service = {.proto = "smtp",
                                  .companion = smtp_runner_run,
                                  .site = &site};
 static struct server_options server;
-static const char *queue;
+static const char *queue, *manners;
 
 static const struct option_spec table[] = {
     {0, "domain", "NAME", OPTION_LIST, &site.domains,
-     "mailboxes of this domain are here; may be repeated"},
+     "mailboxes of this domain (or *.DOMAIN) are here; may be repeated"},
     {0, "maildir", "DIR", OPTION_TEXT, &site.maildir,
      "the mailbox of account NAME is the Maildir DIR/NAME"},
     {0, "name", "HOST", OPTION_TEXT, &site.name,
@@ -48,6 +48,9 @@ static const struct option_spec table[] = {
      "to the second attempt, then twice as long each time (1800)"},
     {0, "give-up", "SECONDS", OPTION_SECONDS, &site.give_up_ms,
      "report it as undeliverable after so long (432000)"},
+    {0, "manners", "NAME", OPTION_TEXT, &manners,
+     "how it treats strangers: honest, full, disabled, greylist, accept-all, "
+     "bounce-later, policy, turn-away, sulk, tarpit"},
     {0, "clock", "FILE", OPTION_TEXT, &site.clock_file,
      "our clock is ahead by the seconds that stand in FILE"},
     {0, "dns", "HOST[:PORT]", OPTION_TEXT, &site.dns_server,
@@ -95,6 +98,8 @@ static int set_up(struct error *error)
     if (site.port > 65535 || site.submission > 65535)
         return error_set(error, ERROR_USAGE, "a port ends at 65535");
     fill_in();
+    if (manners && smtp_manners_find(&site.manners, manners, error) < 0)
+        return -(int)error->class;
     if (!smtp_domain_is_valid(span_of(site.name), true))
         return error_set(error, ERROR_USAGE, "%s is no name of a host",
                          site.name);

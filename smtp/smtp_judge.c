@@ -16,10 +16,20 @@
 
 static const char postmaster[] = "postmaster";
 
+/* "*.example.test" stands for all below example.test. */
+static bool covers(const char *pattern, const char *domain)
+{
+    size_t tail = strlen(pattern), length = strlen(domain);
+
+    if (strncmp(pattern, "*.", 2) != 0 || length < tail)
+        return strcasecmp(pattern, domain) == 0;
+    return strcasecmp(pattern + 1, domain + length - (tail - 1)) == 0;
+}
+
 bool smtp_site_has_domain(const struct smtp_site *site, const char *domain)
 {
     for (size_t i = 0; i < site->domains.count; i++)
-        if (strcasecmp(site->domains.values[i], domain) == 0)
+        if (covers(site->domains.values[i], domain))
             return true;
     return strcasecmp(site->name, domain) == 0;
 }
@@ -101,5 +111,5 @@ void smtp_judge_recipient(const struct smtp_session *s,
     *account = NULL;
     judge(s, rcpt, account, verdict);
     if (manners && manners->judge)
-        manners->judge(manners->context, s, rcpt, verdict);
+        manners->judge(manners->context, s, rcpt, account, verdict);
 }

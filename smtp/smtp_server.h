@@ -29,17 +29,23 @@
 
 struct smtp_session;
 
-/* How a server departs from an honest one: what `--zoo` animals are made of.
- * Every member may be NULL. Each gets the honest verdict in *verdict and may
- * write another; a code of 421 or 554 at the greeting ends the connection. */
+/* How a server departs from an honest one (smtp_manners.c). Every member may be
+ * NULL. Each gets the honest verdict in *verdict and may write another; a code
+ * of 421 or 554 at the greeting ends the connection. *account is whose mailbox
+ * it will be, NULL: nobody's here. */
 struct smtp_manners {
     void (*greet)(void *context, const struct smtp_session *session,
                   struct smtp_verdict *verdict);
     void (*judge)(void *context, const struct smtp_session *session,
-                  const struct smtp_rcpt *rcpt, struct smtp_verdict *verdict);
+                  const struct smtp_rcpt *rcpt, const char **account,
+                  struct smtp_verdict *verdict);
     int64_t delay_ms; /* before each reply: a tarpit */
     void *context;    /* handed to the two */
 };
+
+/* Those of that name, static. ERROR_USAGE: there are none, with the nearest. */
+int smtp_manners_find(const struct smtp_manners **manners, const char *name,
+                      struct error *error);
 
 /* What one server is. Everything is borrowed but what says otherwise. */
 struct smtp_site {

@@ -52,7 +52,6 @@ enum compare_rule {
     RULE_TLS_RANDOM,
     RULE_TLS_TICKET,
     RULE_TLS_CLOSE,
-    RULE_SSH_RANDOM,
     RULES
 };
 #define RULE(name) (1u << RULE_##name)
@@ -144,8 +143,8 @@ struct compare_protocol {
     void (*alone)(struct comparison *c, int side, size_t item);
 };
 #define COMPARE_LIKE_MOST 100u
-extern const struct compare_protocol compare_http, compare_dns, compare_ssh,
-    compare_tls, compare_tcp, compare_other;
+extern const struct compare_protocol compare_http, compare_dns, compare_tls,
+    compare_tcp, compare_other;
 
 /* Adds a difference to the row that is being looked at. */
 void compare_tell(struct comparison *c, struct rfc rfc, const char *why,

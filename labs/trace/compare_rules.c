@@ -63,10 +63,6 @@ const struct compare_rule_text compare_rules[RULES] = {
     [RULE_TLS_CLOSE] = {"close notify",
                         "whose farewell was heard, and when",
                         {"8446", "6.1"}},
-    [RULE_SSH_RANDOM] = {"SSH random",
-                         "cookies, halves of the key exchange, signatures and "
-                         "padding",
-                         {"4253", "7.1"}},
 };
 
 /* ---- rubbing out -------------------------------------------------------- */

@@ -18,10 +18,6 @@ static bool is_readable(const struct trace_event *event)
     switch (event_kind(event)) {
     case EVENT_CLEAR:
     case EVENT_NAMES:
-        /* What SSH seals is told by the program, and is no text on the wire. */
-        if (event->proto != NULL && strcmp(event->proto, "ssh") == 0 &&
-            !event->exact)
-            return false;
         return true;
     case EVENT_TLS:
         return event->raw.to - event->raw.from <= event->length + RECORD_HEADER;

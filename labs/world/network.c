@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -109,6 +111,22 @@ static int await_wire(struct world *world, struct error *error)
 
 /* ---- hosts -------------------------------------------------------------- */
 
+/* The host's address and those that follow on it. */
+static int give_addresses(int links, const struct world_place *place,
+                          struct error *error)
+{
+    const char *last = strrchr(place->address, '.') + 1;
+    int result = links_address(links, place->address, error);
+    for (unsigned i = 1; i <= place->host->more && result == 0; i++) {
+        char address[24];
+        snprintf(address, sizeof(address), "%.*s%lu",
+                 (int)(last - place->address), place->address,
+                 strtoul(last, NULL, 10) + i);
+        result = links_address(links, address, error);
+    }
+    return result;
+}
+
 static int make_host(struct world *world, int links, size_t i,
                      struct error *error)
 {
@@ -126,7 +144,7 @@ static int make_host(struct world *world, int links, size_t i,
         return there;
     result = links_cable(links, &cable, error);
     if (result == 0)
-        result = links_address(there, place->address, error);
+        result = give_addresses(there, place, error);
     if (result == 0)
         result = links_no_offload(there, error);
     close(there);

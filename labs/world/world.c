@@ -18,19 +18,20 @@
 /* Addresses of RFC 5737 §3 and names of RFC 2606 §2: nothing here can be
  * mistaken for anybody's. */
 const struct world_host world_hosts[] = {
-    {"student", {"student.lab.test"}, "192.0.2.10", "you are here"},
-    {"names", {"ns.lab.test"}, "192.0.2.53", "DNS for every zone here"},
+    {"student", {"student.lab.test"}, "192.0.2.10", "you are here", 0},
+    {"names", {"ns.lab.test"}, "192.0.2.53", "DNS for every zone here", 0},
     {"web",
      {"www.example.test", "blog.example.test"},
      "192.0.2.80",
-     "HTTP and HTTPS, two sites at one address"},
-    {"proxy", {"proxy.example.test"}, "192.0.2.81", "a gateway before web"},
-    {"east", {"mx.east.test"}, "192.0.2.25", "mail of alice@east.test"},
-    {"west", {"mx.west.test"}, "192.0.2.26", "mail of bob@west.test"},
-    {"zoo", {"zoo.test"}, "192.0.2.30", "mail servers of every character"},
-    {"files", {"ftp.example.test"}, "192.0.2.21", "FTP and FTPS"},
-    {"shell", {"shell.example.test"}, "192.0.2.22", "Telnet and SSH"},
-    {NULL, {NULL}, NULL, NULL},
+     "HTTP and HTTPS, two sites at one address",
+     0},
+    {"proxy", {"proxy.example.test"}, "192.0.2.81", "a gateway before web", 0},
+    {"east", {"mx.east.test"}, "192.0.2.25", "mail of alice@east.test", 0},
+    {"west", {"mx.west.test"}, "192.0.2.26", "mail of bob@west.test", 0},
+    {"zoo", {"zoo.test"}, "192.0.2.30", "mail servers of every character", 10},
+    {"files", {"ftp.example.test"}, "192.0.2.21", "FTP and FTPS", 0},
+    {"shell", {"shell.example.test"}, "192.0.2.22", "Telnet and SSH", 0},
+    {NULL, {NULL}, NULL, NULL, 0},
 };
 
 /* ---- from beginning to end ---------------------------------------------- */

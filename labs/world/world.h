@@ -57,6 +57,7 @@ struct world_host {
     const char *names[8]; /* "www.example.test", ...; NULL ends */
     const char *address;  /* "192.0.2.80" */
     const char *serves;   /* for `lab shell`'s greeting */
+    unsigned more;        /* addresses that follow on the first one */
 };
 
 /* The table of hosts, ended by a row whose name is NULL. */
