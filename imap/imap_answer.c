@@ -67,6 +67,12 @@ int imap_no_trouble(struct imap_session *s)
 {
     char text[2 * ERROR_TEXT_MAX];
 
+    /* What failed on our side names files, which are no client's business. */
+    if (s->trouble.class == ERROR_LOCAL) {
+        conn_note(s->conn, RFC("3501", "7.1.2"), "trouble", "%s",
+                  s->trouble.text);
+        return imap_no(s, "Something has failed on this side");
+    }
     text_escape(text, sizeof(text), span_of(s->trouble.text));
     return imap_no(s, "%s", text[0] ? text : "That can't be done");
 }
