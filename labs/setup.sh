@@ -68,6 +68,9 @@ interop  tool mbsync                   isync
 interop  tool mutt                     mutt
 interop  tool script                   bsdutils
 interop  tool python3                  python3
+interop  tool telnetd                  inetutils-telnetd
+interop  tool telnet                   inetutils-telnet
+interop  tool ser2net                  ser2net
 browser  tool chromium                 chromium
 browser  tool node                     nodejs
 browser  tool npm                      npm

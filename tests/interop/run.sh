@@ -23,6 +23,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/client.sh"
 # shellcheck source=tests/interop/between.sh
 . "$here/between.sh"
+# shellcheck source=tests/interop/telnet.sh
+. "$here/telnet.sh"
 # shellcheck source=tests/interop/mailbox.sh
 . "$here/mailbox.sh"
 # shellcheck source=tests/interop/ftp_server.sh
@@ -34,7 +36,7 @@ folder=$(mktemp -d "${TMPDIR:-/tmp}/wirelab-interop-XXXXXX") || exit 8
 server=
 peer_pid_file=
 gateway=
-trap 'stock_down; peer_down; postfix_down; dovecot_down; ftp_ours_end
+trap 'stock_down; peer_down; postfix_down; dovecot_down; ftp_ours_end; telnet_end
     [ -n "$server$gateway" ] && kill $server $gateway
     rm -rf "$folder"' EXIT
 passed=0 failed=0
@@ -288,6 +290,7 @@ imap_server_meets
 
 echo "our mail client, stock Postfix"
 smtp_cases
+telnet_meets
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
