@@ -90,8 +90,10 @@ static void message_show(FILE *to, const struct trace_event *event,
     bool has_body = head.length < event->length && head.length < data.length;
     size_t shown;
 
-    /* A NUL tells a binary message; any other oddity is escaped. */
-    if (head.length == 0 || memchr(head.data, '\0', head.length) != NULL) {
+    /* A NUL tells a binary message, and so does a first byte that no text has
+     * (Telnet's IAC); any other oddity is escaped. */
+    if (head.length == 0 || (unsigned char)head.data[0] == 255 ||
+        memchr(head.data, '\0', head.length) != NULL) {
         binary_show(to, prefix, event);
         return;
     }

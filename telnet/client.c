@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* telnet-client: a terminal somewhere else, and each word that is said for it. */
+/* telnet-client: a terminal somewhere else, and what is said for it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -39,6 +39,18 @@ static size_t data_length(struct telnet_parser *parser, struct span input)
     return length;
 }
 
+/* 1 if the NUL of a CR NUL is there already: it is used up, and shown to
+ * nobody. */
+static size_t belongs_to_cr(struct telnet_parser *parser, struct span input,
+                            size_t length)
+{
+    if (parser->place != TELNET_AT_CR || length == input.length ||
+        input.data[length] != '\0')
+        return 0;
+    parser->place = TELNET_AT_DATA;
+    return 1;
+}
+
 static enum parse have_data(struct telnet_event *event, const char *data,
                             size_t length)
 {
@@ -173,7 +185,7 @@ enum parse telnet_parse(struct telnet_parser *parser, struct span input,
         struct span rest = {input.data + *used, input.length - *used};
         if (is_data(parser, *rest.data)) {
             size_t length = data_length(parser, rest);
-            *used += length;
+            *used += length + belongs_to_cr(parser, rest, length);
             return have_data(event, rest.data, length);
         }
         outcome = read_byte(parser, rest.data, event, error);

@@ -209,16 +209,38 @@ static int act_interrupt(struct telnet_visit *visit)
     return visit->running ? say(visit, "^C\n") : prompt(visit);
 }
 
+/* Sends back what was gathered for keys that came together. */
+static int send_echo(struct telnet_visit *visit)
+{
+    struct span echo = {visit->echo, visit->echo_length};
+
+    visit->echo_length = 0;
+    return telnet_talk_data(&visit->talk, echo, false);
+}
+
+static int gather_echo(struct telnet_visit *visit)
+{
+    const struct telnet_editor *editor = &visit->editor;
+    struct span shown = {editor->shown, editor->shown_length};
+    int result = 0;
+
+    if (!telnet_option_on(&visit->talk.options, TELNET_US, TELNET_ECHO))
+        return 0;
+    if (shown.length > sizeof(visit->echo) - visit->echo_length)
+        result = send_echo(visit);
+    if (result < 0 || shown.length > sizeof(visit->echo))
+        return result < 0 ? result
+                          : telnet_talk_data(&visit->talk, shown, false);
+    memcpy(visit->echo + visit->echo_length, shown.data, shown.length);
+    visit->echo_length += shown.length;
+    return 0;
+}
+
 static int show_edit(struct telnet_visit *visit)
 {
-    struct telnet_editor *editor = &visit->editor;
+    int result = gather_echo(visit);
 
-    if (!telnet_option_on(&visit->talk.options, TELNET_US, TELNET_ECHO) ||
-        editor->shown_length == 0)
-        return 0;
-    return telnet_talk_data(&visit->talk,
-                            (struct span){editor->shown, editor->shown_length},
-                            false);
+    return result == 0 ? send_echo(visit) : result;
 }
 
 static int act_erase(struct telnet_visit *visit)
@@ -270,9 +292,10 @@ static int hear_end(struct telnet_visit *visit)
 static int hear_key(struct telnet_visit *visit, char key)
 {
     enum telnet_edit edit = telnet_editor_key(&visit->editor, key);
-    int result = show_edit(visit);
+    int result = gather_echo(visit);
 
-    if (result < 0 || edit == TELNET_EDIT_MORE)
+    if (result < 0 || edit == TELNET_EDIT_MORE ||
+        (result = send_echo(visit)) < 0)
         return result;
     if (edit == TELNET_EDIT_INTERRUPT)
         return act_interrupt(visit);
@@ -290,7 +313,7 @@ static int hear_keys(struct telnet_visit *visit)
     while (result == 0 && visit->key_first < visit->key_end &&
            !visit->running && visit->state != TELNET_STATE_LEAVING)
         result = hear_key(visit, visit->keys[visit->key_first++]);
-    return result;
+    return result == 0 ? send_echo(visit) : result;
 }
 
 /* Puts keys where they wait. A Ctrl-C does not: it stops what is writing, and

@@ -44,6 +44,8 @@ struct telnet_visit {
                                        is still writing */
     size_t key_first, key_end;      /* the keys that are left */
     bool running;                   /* a command is writing */
+    char echo[TELNET_LINE_MAX];     /* to be sent back, gathered */
+    size_t echo_length;
 };
 
 /* Holds one connection's conversation: the `serve` of struct service; `site`

@@ -71,9 +71,12 @@ static int say_sub(struct telnet_talk *talk, unsigned char option,
     return say(talk, telnet_option_rfc(option), name, out, length);
 }
 
+/* A server has a terminal driver between its programs and us: it ends lines in
+ * CR LF in BINARY too, as the terminal at the other end needs it. */
 static bool says_binary(const struct telnet_talk *talk)
 {
-    return telnet_option_on(&talk->options, TELNET_US, TELNET_BINARY);
+    return !talk->server &&
+           telnet_option_on(&talk->options, TELNET_US, TELNET_BINARY);
 }
 
 int telnet_talk_data(struct telnet_talk *talk, struct span data, bool raw)

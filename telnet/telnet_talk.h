@@ -45,8 +45,8 @@ int telnet_talk_hear(struct telnet_talk *talk, struct telnet_event *event);
 int telnet_talk_ask(struct telnet_talk *talk, enum telnet_side side,
                     unsigned char option, bool on);
 int telnet_talk_command(struct telnet_talk *talk, unsigned char command);
-/* Text that ends its lines in LF, as NVT lines, or as it is when BINARY was
- * agreed on, or `raw`. */
+/* Text that ends its lines in LF, as NVT lines; a client's as it is when BINARY
+ * was agreed on; `raw`: as it is. */
 int telnet_talk_data(struct telnet_talk *talk, struct span data, bool raw);
 /* `text`, of less than TELNET_LINE_MAX bytes and without a line end, which the
  * trace shows as asterisks, and `end` behind it, as telnet_talk_data says it. */
