@@ -12,8 +12,8 @@
 
 /* ---- STARTTLS ----------------------------------------------------------- */
 
-/* NOTE(smtp-server-tls): what came behind the command in clear text, somebody on
- * the way may have put there; taken for commands inside TLS, it would be
+/* NOTE(smtp-server-tls): what came behind the command in clear text, somebody
+ * on the way may have put there; taken for commands inside TLS, it would be
  * believed. So there must be nothing, and all that was said before is forgotten
  * (RFC 3207 §4.2, §6). */
 int smtp_act_starttls(struct smtp_session *s)

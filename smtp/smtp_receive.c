@@ -34,7 +34,7 @@ static void keep(struct smtp_session *s, struct receipt *r, struct span piece)
 /* NOTE(smtp-smuggling): a bare LF or CR is not mended and not passed on. Some
  * server further on might take what stands behind it for commands: "LF . LF"
  * for the end, and the rest for another message from us. So the message is
- * refused, and the connection ends, for the bytes behind may be that message. */
+ * refused, and the connection ends: the bytes behind may be that message. */
 static int refuse_line_end(struct smtp_session *s, const char *why)
 {
     int result;

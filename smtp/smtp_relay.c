@@ -67,7 +67,7 @@ static int open_names(struct attempt *a)
 }
 
 /* Between servers TLS is taken where it is offered. Whom to believe nobody has
- * told us, unless there is --cacert: against listeners it helps all the same. */
+ * told us, unless there is --cacert; against listeners it helps as it is. */
 static int open_tls(struct attempt *a)
 {
     struct tls_settings settings = {.ca_file = a->site->ca_file,

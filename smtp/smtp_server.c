@@ -8,6 +8,7 @@
  */
 #include "smtp/smtp_server.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -243,7 +244,9 @@ static void hear(struct smtp_session *s, const struct verb *verb,
     struct span mechanism = s->argument;
 
     if (verb && strcmp(verb->name, "AUTH") == 0) {
-        while (mechanism.length > 0 && mechanism.data[0] != ' ') {
+        while (mechanism.length > 0 &&
+               (isalnum((unsigned char)mechanism.data[0]) ||
+                mechanism.data[0] == '-' || mechanism.data[0] == '_')) {
             mechanism.data++;
             mechanism.length--;
         }

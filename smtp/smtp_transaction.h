@@ -26,8 +26,8 @@
 struct smtp_forward {
     char *mailbox;   /* as on the wire, without "<>"; owned */
     char *original;  /* ORCPT's value; owned, NULL: none was given */
-    char *account;   /* whose Maildir it is here; owned, NULL: elsewhere, or not
-                        known yet. Not in the text: the server's accounts say. */
+    char *account;   /* whose Maildir it is here; owned, NULL: elsewhere, or
+                        not known yet. Not in the text: accounts may change. */
     unsigned notify; /* bits; 0: not said */
 };
 

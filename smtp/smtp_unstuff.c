@@ -37,9 +37,9 @@ static size_t run_of_text(struct span input, const char **why)
 }
 
 /* One step: how many bytes it used, 0 when it is broken; *keeps tells whether
- * they are the message's. NOTE(smtp-unstuff): a dot that begins a line is never the
- * message's own. Alone in its line it is the end; else the client has put it
- * there so that the line is not taken for the end. */
+ * they are the message's. NOTE(smtp-unstuff): a dot that begins a line is never
+ * the message's own. Alone in its line it is the end; else the client has put
+ * it there so that the line is not taken for the end. */
 static size_t step(struct smtp_unstuff *data, struct span input, bool *keeps,
                    const char **why)
 {

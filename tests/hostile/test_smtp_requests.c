@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Our server against clients that want a second message in the first one, or
+ * the server to wait or to fail. Each is said whole, and once more for every
+ * place where it can be cut in two: what is answered must not depend on how
+ * the bytes come.
+ */
+#include <dirent.h>
+#include <linux/sockios.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "smtp/smtp_server.h"
+#include "tests/harness.h"
+#include "tests/integration/smtp_host.h"
+
+static struct account accounts[] = {{(char *)"bob", (char *)"secret"}};
+static struct smtp_site site = {.name = "mx.west.test",
+                                .domains = {{"west.test"}, 1},
+                                .accounts = {accounts, 1},
+                                .size_max = 1000,
+                                .submission = 587,
+                                .idle_ms = 5000};
+static char answer[64 * 1024];
+
+static void open_site(void)
+{
+    static char folder[512];
+
+    snprintf(folder, sizeof(folder), "%s", test_folder());
+    site.maildir = folder;
+    CU_ASSERT_EQUAL_FATAL(
+        smtp_queue_open(&site.queue, test_path("queue"), NULL), 0);
+}
+
+static void serve(int fd)
+{
+    struct error error = {0};
+    struct conn_setup setup = {.error = &error, .proto = "smtp"};
+    struct conn *conn;
+
+    if (conn_adopt(&conn, &setup, RFC("9293", "3.5"), fd) < 0)
+        _exit(8);
+    smtp_server_serve(conn, &site, &error);
+    conn_close(conn, RFC("9293", "3.6"));
+    _exit(0);
+}
+
+static void wait_until_read(int fd)
+{
+    struct pollfd closed = {.fd = fd, .events = POLLRDHUP};
+    int waiting = 1;
+
+    while (ioctl(fd, SIOCOUTQ, &waiting) == 0 && waiting > 0 &&
+           poll(&closed, 1, 0) == 0)
+        sched_yield();
+}
+
+/* The codes of what it answers to `words`, cut at `cut`. */
+static const char *converse(struct span words, size_t cut)
+{
+    int pair[2], status = -1;
+    size_t length = 0;
+    ssize_t got;
+
+    CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(pair[0]);
+        serve(pair[1]);
+    }
+    close(pair[1]);
+    send(pair[0], words.data, cut, MSG_NOSIGNAL);
+    wait_until_read(pair[0]);
+    send(pair[0], words.data + cut, words.length - cut, MSG_NOSIGNAL);
+    shutdown(pair[0], SHUT_WR);
+    while ((got = recv(pair[0], answer + length, sizeof(answer) - 1 - length,
+                       0)) > 0)
+        length += (size_t)got;
+    answer[length] = '\0';
+    close(pair[0]);
+    waitpid(pid, &status, 0);
+    CU_ASSERT_EQUAL(status, 0);
+    return smtp_host_codes(answer);
+}
+
+static void check(struct span words, const char *codes)
+{
+    for (size_t cut = 0; cut < words.length; cut++) {
+        const char *got = converse(words, cut);
+
+        if (strcmp(got, codes) == 0)
+            continue;
+        printf("cut at %zu, wanted %s, got %s\n", cut, codes, got);
+        CU_FAIL("another answer");
+        return;
+    }
+}
+
+#define BEGIN "EHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<bob@west.test>\r\nDATA\r\n"
+#define SECOND "MAIL FROM:<x@y>\r\n"
+#define CHECK(text, codes) check(SPAN(text), codes)
+
+static void smtp_receive_lets_nothing_be_smuggled(void)
+{
+    open_site();
+    CHECK(BEGIN "a\n.\n" SECOND, "220 250 250 250 354 554");
+    CHECK(BEGIN "a\n.\r\n" SECOND, "220 250 250 250 354 554");
+    CHECK(BEGIN "a\r\n.\n" SECOND, "220 250 250 250 354 554");
+    CHECK(BEGIN "a\r.\r" SECOND, "220 250 250 250 354 554");
+    CHECK(BEGIN "a\r.\r\n" SECOND, "220 250 250 250 354 554");
+    CHECK(BEGIN ".\n" SECOND, "220 250 250 250 354 554");
+    CHECK(BEGIN "\0\n.\r\n" SECOND, "220 250 250 250 354 554");
+    CU_ASSERT_NOT_EQUAL(access(test_path("bob"), F_OK), 0);
+    smtp_queue_close(&site.queue);
+}
+
+static void smtp_receive_is_the_same_however_it_comes(void)
+{
+    open_site();
+    CHECK(BEGIN "Subject: x\r\n\r\n..\r\n.\r\n" SECOND "QUIT\r\n",
+          "220 250 250 250 354 250 250 221");
+    CHECK(BEGIN ".\r\nRSET\r\n", "220 250 250 250 354 250 250");
+    CHECK("EHLO a\nNOOP\r\n", "220 500");
+    CHECK("NOOP\r\r\nNOOP\r\n", "220 500");
+    CHECK("NO\0OP\r\nNOOP\r\n", "220 500");
+    smtp_queue_close(&site.queue);
+}
+
+/* Half of a message is none, and its spool is gone. */
+static void smtp_receive_forgets_half_a_message(void)
+{
+    open_site();
+    CU_ASSERT_STRING_EQUAL(converse(SPAN(BEGIN "Subject: x\r\n.\r"), 3),
+                           "220 250 250 250 354");
+    DIR *folder = opendir(test_path("queue"));
+    struct dirent *entry;
+    while ((entry = readdir(folder)) != NULL)
+        CU_ASSERT_PTR_NULL(strstr(entry->d_name, ".message"));
+    closedir(folder);
+    smtp_queue_close(&site.queue);
+}
+
+const struct test tests_smtp_requests[] = {
+    {"smtp_receive_lets_nothing_be_smuggled",
+     smtp_receive_lets_nothing_be_smuggled},
+    {"smtp_receive_is_the_same_however_it_comes",
+     smtp_receive_is_the_same_however_it_comes},
+    {"smtp_receive_forgets_half_a_message",
+     smtp_receive_forgets_half_a_message},
+    {NULL, NULL}};
