@@ -60,8 +60,10 @@ static void smtp_judge_relays_for_users_only(void)
 
 /* Full for everybody, but only after a first wrong guess. */
 static void grumpy(void *context, const struct smtp_session *session,
-                   const struct smtp_rcpt *rcpt, struct smtp_verdict *verdict)
+                   const struct smtp_rcpt *rcpt, const char **account,
+                   struct smtp_verdict *verdict)
 {
+    (void)account;
     ++*(int *)context;
     if (session->refused > 0 && strcmp(rcpt->forward_path.local, "bob") == 0)
         smtp_refuse(verdict, 452, "4.2.2", "the mailbox is full");
