@@ -219,11 +219,10 @@ size_t conn_sealed_take(struct conn *conn, void *data, size_t size);
 void conn_sealed_tell_at(struct conn *conn, struct where where, struct rfc rfc,
                          enum trace_dir dir, const char *name, struct span text,
                          struct trace_range secret);
-/* ---- being interrupted --------------------------------------------------- */
 
-/* From here on the conn, when it waits, looks at `fd` too. Can that be read,
- * `stop` is asked, and must take what has come; true breaks the call off with
- * ERROR_REFUSED. NULL ends it. For FTP, whose ABOR comes on another conn. */
+/* From here on the conn, when it waits, looks at `fd` too. Can that be read, it
+ * asks `stop`, which must take what has come; true breaks the call off with
+ * ERROR_REFUSED. NULL ends it. For FTP's ABOR, which comes on another conn. */
 void conn_watch(struct conn *conn, int fd, bool (*stop)(void *context),
                 void *context);
 

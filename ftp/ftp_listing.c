@@ -233,7 +233,7 @@ static int open_listing(struct listing *l, struct span argument)
     if (fd < 0 && errno == ENOTDIR && l->style != STYLE_FACTS) {
         fd = ftp_root_parent(root, l->path, &name);
         if (fd >= 0) {
-            /* The one file of its folder whose name is that: a listing of it. */
+            /* The one file of its folder that has this name. */
             strcpy(l->pattern, name);
             l->hidden = true;
             strrchr(l->path, '/')[strrchr(l->path, '/') == l->path] = '\0';

@@ -208,54 +208,18 @@ int ftp_data_close(struct ftp_session *s, struct conn *data, int result,
 
 /* ---- the acts, by file -------------------------------------------------- */
 
-#define FTP_ACT(name) int ftp_act_##name(struct ftp_session *s)
-FTP_ACT(user);
-FTP_ACT(pass);
-FTP_ACT(quit);
+typedef int ftp_act(struct ftp_session *s);
 
-FTP_ACT(auth);
-FTP_ACT(pbsz);
-FTP_ACT(prot);
-
-FTP_ACT(type);
-FTP_ACT(mode);
-FTP_ACT(stru);
-FTP_ACT(rest);
-FTP_ACT(opts);
-FTP_ACT(feat);
-FTP_ACT(help);
-FTP_ACT(syst);
-FTP_ACT(site);
-FTP_ACT(stat);
-FTP_ACT(noop);
-FTP_ACT(allo);
-
-FTP_ACT(pasv);
-FTP_ACT(epsv);
-FTP_ACT(port);
-FTP_ACT(eprt);
-
-FTP_ACT(retr);
-FTP_ACT(stor);
-FTP_ACT(appe);
-FTP_ACT(stou);
-FTP_ACT(abor);
-
-FTP_ACT(list);
-FTP_ACT(nlst);
-FTP_ACT(mlsd);
-FTP_ACT(mlst);
-int ftp_listing_status(struct ftp_session *s); /* STAT of a path */
-
-FTP_ACT(cwd);
-FTP_ACT(cdup);
-FTP_ACT(pwd);
-FTP_ACT(mkd);
-FTP_ACT(rmd);
-FTP_ACT(dele);
-FTP_ACT(rnfr);
-FTP_ACT(rnto);
-FTP_ACT(size);
-FTP_ACT(mdtm);
+ftp_act ftp_act_user, ftp_act_pass, ftp_act_quit;
+ftp_act ftp_act_auth, ftp_act_pbsz, ftp_act_prot;
+ftp_act ftp_act_type, ftp_act_mode, ftp_act_stru, ftp_act_rest, ftp_act_allo;
+ftp_act ftp_act_feat, ftp_act_opts, ftp_act_help, ftp_act_stat, ftp_act_syst,
+    ftp_act_site, ftp_act_noop;
+ftp_act ftp_act_pasv, ftp_act_epsv, ftp_act_port, ftp_act_eprt;
+ftp_act ftp_act_retr, ftp_act_stor, ftp_act_appe, ftp_act_stou, ftp_act_abor;
+ftp_act ftp_act_list, ftp_act_nlst, ftp_act_mlsd, ftp_act_mlst;
+ftp_act ftp_listing_status; /* STAT of a path */
+ftp_act ftp_act_cwd, ftp_act_cdup, ftp_act_pwd, ftp_act_mkd, ftp_act_rmd,
+    ftp_act_dele, ftp_act_rnfr, ftp_act_rnto, ftp_act_size, ftp_act_mdtm;
 
 #endif

@@ -293,7 +293,7 @@ static int accept_data(struct ftp_session *s, struct conn_setup *setup,
 
 /* From our address, and from the port below the one of the control connection,
  * 20 for 21, as RFC 959 §3.2 has it: where we may not, from any. */
-static int connect_data(struct ftp_session *s, struct conn_setup *setup,
+static int connect_data(struct ftp_session *s, const struct conn_setup *setup,
                         struct conn **data)
 {
     struct sockaddr_storage from = conn_facts(s->control).local;
@@ -307,9 +307,10 @@ static int connect_data(struct ftp_session *s, struct conn_setup *setup,
             : &((const struct sockaddr_in6 *)target)->sin6_addr,
         address, sizeof(address));
     set_port(&from, (uint16_t)(port_of(&from) - 1));
-    setup->from = &from;
-    setup->reversed = true;
-    return conn_open(data, setup, RFC("959", "3.2"), address,
+    struct conn_setup active = *setup;
+    active.from = &from;
+    active.reversed = true;
+    return conn_open(data, &active, RFC("959", "3.2"), address,
                      port_of(&s->target));
 }
 

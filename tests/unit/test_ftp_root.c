@@ -84,7 +84,7 @@ static bool opens(const char *path)
     return fd >= 0;
 }
 
-/* Both ways of opening, so that the one without openat2 is tested everywhere. */
+/* Both ways of opening, so that the one without openat2 is tested too. */
 static void ftp_root_keeps_links_in(void)
 {
     make_root();
