@@ -163,31 +163,59 @@ static int send_by_mx(struct smtp_submit *submit, struct smtp_content *content)
 }
 
 /* Who was refused, by whom, and in which words. */
-static bool tell_refused(const struct smtp_submit *submit)
+static void tell(const struct smtp_recipient *recipient)
 {
-    bool any = false;
+    const struct smtp_answer *answer = &recipient->answer;
+    char enhanced[SMTP_ENHANCED_TEXT], shown[4 * SMTP_MAILBOX_MAX];
+
+    text_escape(shown, sizeof(shown), span_of(recipient->address));
+    smtp_enhanced_text(answer->enhanced, enhanced);
+    if (answer->code == 0)
+        fprintf(stderr, "smtp-client: %s %s: %s %s\n", shown,
+                smtp_outcome_name(recipient->outcome), enhanced, answer->text);
+    else
+        fprintf(stderr, "smtp-client: %s %s: %s said %d %s%s%s\n", shown,
+                smtp_outcome_name(recipient->outcome), answer->host,
+                answer->code, enhanced, *enhanced ? " " : "", answer->text);
+}
+
+/* That no server was found, or none answered, is nobody's no. */
+static bool is_unreached(const struct smtp_recipient *recipient)
+{
+    const struct smtp_answer *answer = &recipient->answer;
+    bool unknown =
+        answer->enhanced.subject == 1 && answer->enhanced.detail == 2;
+
+    return answer->code == 0 &&
+           (recipient->outcome == SMTP_DEFERRED || unknown);
+}
+
+/* One sentence more, for those who read the exit code only. */
+static int tell_refused(const struct smtp_submit *submit)
+{
+    size_t refused = 0, unreached = 0;
 
     for (size_t i = 0; i < submit->envelope.count; i++) {
         const struct smtp_recipient *recipient = &submit->recipients[i];
-        const struct smtp_answer *answer = &recipient->answer;
-        char enhanced[SMTP_ENHANCED_TEXT], shown[4 * SMTP_MAILBOX_MAX];
 
         if (recipient->outcome != SMTP_FAILED &&
             recipient->outcome != SMTP_DEFERRED)
             continue;
-        any = true;
-        text_escape(shown, sizeof(shown), span_of(recipient->address));
-        smtp_enhanced_text(answer->enhanced, enhanced);
-        if (answer->code == 0)
-            fprintf(stderr, "smtp-client: %s %s: %s %s\n", shown,
-                    smtp_outcome_name(recipient->outcome), enhanced,
-                    answer->text);
+        tell(recipient);
+        if (is_unreached(recipient))
+            unreached++;
         else
-            fprintf(stderr, "smtp-client: %s %s: %s said %d %s%s%s\n", shown,
-                    smtp_outcome_name(recipient->outcome), answer->host,
-                    answer->code, enhanced, *enhanced ? " " : "", answer->text);
+            refused++;
     }
-    return any;
+    if (refused > 0)
+        return error_set(submit->error, ERROR_REFUSED,
+                         "%zu of %zu recipients refused", refused,
+                         submit->envelope.count);
+    if (unreached > 0)
+        return error_set(submit->error, ERROR_CONNECT,
+                         "no server was reached for %zu of %zu recipients",
+                         unreached, submit->envelope.count);
+    return 0;
 }
 
 static int open_message(struct smtp_submit *submit,
@@ -229,21 +257,13 @@ static int hand_over(struct smtp_submit *submit, struct smtp_content *content)
 int smtp_submit_message(struct smtp_submit *submit, const char *path)
 {
     struct smtp_message message;
-    bool refused;
-    int result = open_message(submit, &message, path);
+    int result = open_message(submit, &message, path), refused;
 
     if (result == 0) {
         fill_envelope(submit);
         result = hand_over(submit, &message.content);
         refused = tell_refused(submit);
-        /* One sentence more for those who read the exit code only. */
-        if (refused && result == 0)
-            result = error_set(
-                submit->error, ERROR_REFUSED, "%zu of %zu recipients refused",
-                submit->envelope.count -
-                    smtp_envelope_count(&submit->envelope, SMTP_DELIVERED) -
-                    smtp_envelope_count(&submit->envelope, SMTP_PENDING),
-                submit->envelope.count);
+        result = result < 0 ? result : refused;
         if (!submit->options->via_mx &&
             (!smtp_client_is_open(&submit->client) ||
              (result < 0 && result != -ERROR_REFUSED)))

@@ -50,7 +50,8 @@ int smtp_submit_start(struct smtp_submit **submit,
                       struct error *error);
 /* Hands over one message; `path` NULL makes one of the options. Each recipient
  * who was refused is told on standard error, with the reply. Returns 0, or
- * -class: ERROR_REFUSED when somebody was. */
+ * -class: ERROR_REFUSED when somebody was, ERROR_CONNECT when no server was
+ * reached for somebody (by MX). */
 int smtp_submit_message(struct smtp_submit *submit, const char *path);
 /* True when there is no point in another message: --quit-after, or the
  * connection is gone. */
