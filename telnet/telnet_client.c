@@ -14,9 +14,10 @@
 /* ---- connect ------------------------------------------------------------ */
 
 /* NOTE(telnet-agree): what we do if the server asks. He may echo, both may
- * suppress GO AHEAD and send eight bits, and he may know terminal and window.
+ * suppress GO AHEAD and send eight bits, and he may know terminal and window,
+ * if there is one.
  * All else, LINEMODE (RFC 1184 §1) too, is answered by WONT or DONT. */
-static void agree(struct telnet_options *options)
+static void agree(struct telnet_options *options, unsigned columns)
 {
     options->agree[TELNET_HIM][TELNET_ECHO] = true;
     options->agree[TELNET_HIM][TELNET_SGA] = true;
@@ -24,7 +25,7 @@ static void agree(struct telnet_options *options)
     options->agree[TELNET_HIM][TELNET_BINARY] = true;
     options->agree[TELNET_US][TELNET_BINARY] = true;
     options->agree[TELNET_US][TELNET_TTYPE] = true;
-    options->agree[TELNET_US][TELNET_NAWS] = true;
+    options->agree[TELNET_US][TELNET_NAWS] = columns > 0;
 }
 
 int telnet_client_open(struct telnet_client *client, const char *host,
@@ -44,7 +45,7 @@ int telnet_client_open(struct telnet_client *client, const char *host,
     talk->columns = columns;
     talk->rows = rows;
     talk->options.naive = client->naive;
-    agree(&talk->options);
+    agree(&talk->options, columns);
     if (client->binary &&
         ((result = telnet_talk_ask(talk, TELNET_US, TELNET_BINARY, true)) < 0 ||
          (result = telnet_talk_ask(talk, TELNET_HIM, TELNET_BINARY, true)) < 0))

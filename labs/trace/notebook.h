@@ -36,6 +36,7 @@ extern const struct notebook_reader notebook_http;
 extern const struct notebook_reader notebook_smtp;
 extern const struct notebook_reader notebook_tls;
 extern const struct notebook_reader notebook_dns;
+extern const struct notebook_reader notebook_telnet;
 extern const struct notebook_reader notebook_ftp;
 extern const struct notebook_companion notebook_ftp_data;
 

@@ -92,7 +92,8 @@ telnet_piped() {
 telnet_end() {
     # shellcheck disable=SC2086 # process ids, to be split
     [ -z "$telnet_pids" ] || kill $telnet_pids
-    wait 2>/dev/null
+    # shellcheck disable=SC2086
+    [ -z "$telnet_pids" ] || wait $telnet_pids 2>/dev/null
     telnet_pids=
 }
 
