@@ -43,6 +43,15 @@
 /* Milliseconds that we wait for the rest after an ABOR. */
 #define FTP_ABORT_MS 5000
 
+/* Milliseconds that the answer to QUIT may take. */
+#define FTP_QUIT_MS 2000
+/* Milliseconds of silence of a data connection before the control connection is
+ * looked at; and how often it may be silent once the final reply has come. */
+#define FTP_LOOK_MS 500
+#define FTP_LOOKS_AFTER 10
+/* Bytes of a local path, NUL included. */
+#define FTP_LOCAL_MAX 4096
+
 /* ---- the server --------------------------------------------------------- */
 
 /* Bytes of a user's name, NUL included. */
