@@ -7,11 +7,13 @@
  * notes leave out is here: a server may lie, delay and refuse, and then the
  * verdict says so instead of guessing.
  *
- *     mailbox_rule.c    a reply, and a verdict, read by rules: no I/O
+ *     mailbox_rule.c    a reply, read by rules: no I/O
+ *     mailbox_judge.c   a verdict, from all replies: no I/O
  *     mailbox_control.c a mailbox of like shape that can't exist
  *     mailbox_ask.c     what is said to one server
  *     mailbox_domain.c  from a domain to a server that answers finally
- *     mailbox_many.c    many addresses: a process a domain, results in order
+ *     mailbox_many.c    many addresses, results in their order
+ *     mailbox_worker.c  a process a domain
  *     mailbox_tell.c    a result as text and as JSON
  *
  * RFC 5321 §3.3 (what the reply to RCPT means), §3.5.3 and §7.3 (why VRFY tells
@@ -119,6 +121,8 @@ struct mailbox_result {
     struct mailbox_evidence evidence[MAILBOX_EVIDENCE_MAX];
     size_t count;
 };
+
+/* ---- verdicts (mailbox_judge.c) ---------------------------------------- */
 
 /* The verdict from the evidence that a server gave: the replies to the address,
  * to the control and to postmaster. Fills verdict, state and both rules. */

@@ -12,6 +12,7 @@
 static const char *const animals[] = {
     "honest",       "full",   "disabled",  "greylist", "accept-all",
     "bounce-later", "policy", "turn-away", "sulk",     "tarpit"};
+#define ANIMALS (sizeof(animals) / sizeof(animals[0]))
 
 /* Domains of the honest one beside its own. */
 static const char *const honest_domains[] = {
@@ -50,8 +51,9 @@ static void furnish(struct cage *cage, const struct world *world, size_t place,
 
     memset(cage, 0, sizeof(*cage));
     snprintf(cage->domain, sizeof(cage->domain), "%s.zoo.test", animals[place]);
-    snprintf(cage->name, sizeof(cage->name), "mx%s%s.zoo.test",
-             place > 0 ? "." : "", place > 0 ? animals[place] : "");
+    snprintf(cage->name, sizeof(cage->name), "mx.%s", cage->domain);
+    if (place == 0) /* the one that has other domains too */
+        snprintf(cage->name, sizeof(cage->name), "mx.zoo.test");
     snprintf(cage->maildir, sizeof(cage->maildir), "%s/%s", files,
              animals[place]);
     snprintf(cage->listen, sizeof(cage->listen), "%.*s%lu:%u", network, first,
@@ -99,8 +101,7 @@ int zoo_start(struct world *world, const char *more, struct error *error)
     free(text);
     if (result == 0)
         result = zoo_clock(world, 0, error);
-    for (size_t i = 0; i < sizeof(animals) / sizeof(animals[0]) && result == 0;
-         i++) {
+    for (size_t i = 0; i < ANIMALS && result == 0; i++) {
         furnish(&cage, world, i, files);
         add(&cage, "--accounts", accounts);
         add(&cage, "--clock", clock);
