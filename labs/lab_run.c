@@ -20,6 +20,7 @@ const struct lab *const labs_all[] = {&lab_http_page,
                                       &lab_http_state,
                                       &lab_https_trust,
                                       &lab_smtp_relay,
+                                      &lab_mailbox_exists,
                                       NULL};
 
 int lab_bin(char *path, size_t size, struct error *error)
