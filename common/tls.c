@@ -171,11 +171,16 @@ static int tls_on_session(SSL *ssl, SSL_SESSION *session)
 static void tls_offer_session(SSL *ssl, struct tls_peer *peer)
 {
     struct tls_memory *memory = tls_recall(peer->context, peer->host);
+    SSL_SESSION *session;
 
     if (memory == NULL)
         return;
-    SSL_set_session(ssl, memory->session);
-    if (SSL_SESSION_get_protocol_version(memory->session) < TLS1_3_VERSION)
+    /* OpenSSL spoils a session of TLS 1.3 that was used: a copy takes it. */
+    session = peer->context->reoffer ? SSL_SESSION_dup(memory->session) : NULL;
+    SSL_set_session(ssl, session != NULL ? session : memory->session);
+    SSL_SESSION_free(session);
+    if (peer->context->reoffer ||
+        SSL_SESSION_get_protocol_version(memory->session) < TLS1_3_VERSION)
         return;
     SSL_SESSION_free(memory->session);
     memory->session = NULL;
@@ -279,6 +284,11 @@ int tls_server_new(struct tls_context **context,
                    const struct tls_settings *settings, struct error *error)
 {
     return tls_new(context, true, settings, error);
+}
+
+void tls_reoffer(struct tls_context *context)
+{
+    context->reoffer = true;
 }
 
 void tls_free(struct tls_context *context)

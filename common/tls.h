@@ -57,6 +57,12 @@ int tls_server_new(struct tls_context **context,
                    const struct tls_settings *settings, struct error *error);
 void tls_free(struct tls_context *context); /* NULL is allowed */
 
+/* From here on a ticket of TLS 1.3 may be offered more than once. For FTP: its
+ * data connections lead to whom the control connection leads anyway, so there
+ * is nothing that an eavesdropper could learn (RFC 8446 §C.4), and some servers
+ * give no new ticket over a connection that only receives. */
+void tls_reoffer(struct tls_context *context);
+
 /* The verdict in words on an X509_V_ERR_ code: a sentence that says what is
  * wrong with the certificate and what it means, not OpenSSL's phrase alone.
  * Never NULL. `short_name` of the same: "expired", "wrong name". */

@@ -31,6 +31,7 @@ struct tls_context {
     bool server;
     bool insecure; /* -k */
     bool no_resumption;
+    bool reoffer;     /* a ticket is good for more than one handshake */
     bool trust_waits; /* the system's authorities are not read yet */
     struct tls_pair pairs[TLS_CERTIFICATES_MAX];
     size_t pair_count;
