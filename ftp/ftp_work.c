@@ -38,7 +38,7 @@ static int log_in(struct ftp_work *work)
 }
 
 /* "/dir/file" of a URL is dir/file below where the log-in leads; "/%2Fdir" is
- * "/dir" (RFC 1738 §3.2.2, and curl). */
+ * "/dir" (RFC 1738, and curl). */
 static int read_path(struct ftp_work *work)
 {
     char *path = url_decode(work->url.path + 1);
@@ -88,6 +88,7 @@ int ftp_work_start(struct ftp_work **started, const struct ftp_options *options,
     client->setup.proto = "ftp";
     client->setup.standard_port = FTP_PORT;
     client->tls = work->stand.tls;
+    tls_reoffer(client->tls);
     client->active = options->active;
     client->no_epsv = options->disable_epsv;
     client->no_eprt = options->disable_eprt;
