@@ -154,6 +154,9 @@ static int hear_item(struct imap_client *client, struct getting *getting,
         return keep(client, getting, number);
     if ((result = imap_hear_token(client, &token)) < 0)
         return result;
+    if (token.kind == IMAP_TOKEN_CLOSE || token.kind == IMAP_TOKEN_END)
+        return error_set(client->setup.error, ERROR_PROTOCOL,
+                         "an item of FETCH has no value (RFC 3501 §7.4.2)");
     return imap_hear_past(client, &token);
 }
 

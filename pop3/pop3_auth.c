@@ -39,8 +39,10 @@ static int judge(struct pop3_client *client)
 static int say_password(struct pop3_client *client, const char *password)
 {
     struct conn *conn = client->conn;
-    int result;
+    int result = pop3_client_may_say(client);
 
+    if (result < 0)
+        return result;
     client->outstanding++;
     if ((result = conn_say_begin(conn, RFC("1939", "7"), "PASS")) < 0 ||
         (result = conn_say_bytes(conn, "PASS ", 5)) < 0 ||
@@ -112,7 +114,10 @@ static int say_word(struct pop3_client *client, const char *before,
     struct conn *conn = client->conn;
     char text[SASL_LINE_MAX] = "";
     struct span bytes = {word->bytes, word->length};
-    int result;
+    int result = pop3_client_may_say(client);
+
+    if (result < 0)
+        return result;
 
     if (!sasl_encode(text, sizeof(text), bytes))
         return error_set(client->setup.error, ERROR_USAGE,

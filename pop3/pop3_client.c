@@ -75,7 +75,7 @@ int pop3_client_start_tls(struct pop3_client *client, const char *host)
 
 /* Whatever has come before it was asked for is no answer to what we ask next:
  * who took it for one would be one answer behind from here on. */
-static int nothing_early(struct pop3_client *client)
+int pop3_client_may_say(struct pop3_client *client)
 {
     struct span early = conn_view(client->conn);
 
@@ -101,7 +101,7 @@ int pop3_client_say_at(struct pop3_client *client, struct where where,
         return error_set(client->setup.error, ERROR_USAGE,
                          "a command has at most %d bytes (RFC 2449 §4)",
                          POP3_COMMAND_MAX);
-    if ((result = nothing_early(client)) < 0 ||
+    if ((result = pop3_client_may_say(client)) < 0 ||
         (result = conn_say_at(client->conn, where, rfc, "%s", line)) < 0)
         return result;
     client->outstanding++;
@@ -217,7 +217,7 @@ int pop3_client_quit(struct pop3_client *client)
 {
     const struct error before = *client->setup.error;
     bool update = client->state == POP3_STATE_TRANSACTION;
-    int result = nothing_early(client);
+    int result = pop3_client_may_say(client);
 
     if (!client->deleting)
         conn_set_idle_timeout(client->conn, POP3_QUIT_MS);
@@ -226,7 +226,7 @@ int pop3_client_quit(struct pop3_client *client)
         if (update)
             pop3_client_enter(client, POP3_STATE_UPDATE,
                               "the server removes what was marked");
-        result = nothing_early(client);
+        result = pop3_client_may_say(client);
     } else if (result < 0 && !client->deleting && client->outstanding > 0) {
         result = 0; /* asked and not answered */
     }

@@ -47,6 +47,8 @@ int pop3_client_open(struct pop3_client *client, const struct url *url);
  * conn_start_tls. */
 int pop3_client_start_tls(struct pop3_client *client, const char *host);
 
+/* ERROR_PROTOCOL: something has come that was not asked for. */
+int pop3_client_may_say(struct pop3_client *client);
 /* Sends one command; its answer is to be heard, in order. */
 #define pop3_client_say(client, rfc, ...) \
     pop3_client_say_at((client), HERE, (rfc), __VA_ARGS__)
