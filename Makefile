@@ -217,11 +217,13 @@ build/fuzz/fuzz_%: build/fuzz/obj/tests/fuzz/fuzz_%.o $(LIBRARY)
 bench:
 	@labs/setup.sh bench
 	@$(MAKE) $(JOBS) bench-run
-bench-run: $(PROGRAMS) $(BUILD)/tests/pair $(BUILD)/tests/bench-world
+bench-run: $(PROGRAMS) $(BUILD)/tests/pair $(BUILD)/tests/bench-world \
+           $(BUILD)/tests/bench-zoo
 	@tests/bench/run.sh $(BIN) $(BUILD)/tests/pair
 $(BUILD)/tests/pair: $(call object,tests/bench/pair.c)
 	$(call LINK,-lm)
-$(BUILD)/tests/bench-world: $(call object,tests/bench/world.c) $(LIBRARY)
+$(BUILD)/tests/bench-world $(BUILD)/tests/bench-zoo: $(BUILD)/tests/bench-%: \
+    $(BUILD)/obj/tests/bench/%.o $(LIBRARY)
 	$(call LINK)
 
 # Programs find each other in their own folder, and carry the rest inside.

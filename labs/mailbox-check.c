@@ -17,6 +17,8 @@ static const struct option_spec table[] = {
      "one object a line instead of text"},
     {0, "mx", "DOMAIN", OPTION_TEXT, &options.mx,
      "only show its mail exchangers, in the order they would be tried"},
+    {0, "server", "HOST", OPTION_TEXT, &options.server,
+     "ask this mail server, whatever MX says"},
     {0, "control-first", NULL, OPTION_FLAG, &options.control_first,
      "ask for the mailbox that can't exist before the address"},
     {0, "vrfy", NULL, OPTION_FLAG, &options.vrfy,

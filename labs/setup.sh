@@ -86,6 +86,8 @@ bench    tool mn                       mininet
 bench    tool brctl                    bridge-utils
 bench    tool wrk                      wrk
 bench    tool smtp-source              postfix
+bench    tool swaks                    swaks
+bench    tool /usr/bin/time            time
 bench    tool sshd                     openssh-server
 bench    tool ssh                      openssh-client
 bench    file /usr/lib/openssh/sftp-server      openssh-sftp-server

@@ -34,6 +34,8 @@ alias_maps =
 alias_database =
 smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
 virtual_mailbox_domains = west.test
+virtual_alias_domains = all.test
+virtual_alias_maps = inline:{@all.test=bob@west.test}
 virtual_mailbox_base = $1/mail
 virtual_mailbox_maps = texthash:$1/boxes
 virtual_mailbox_limit = 0

@@ -171,6 +171,7 @@ struct mailbox_options {
     long domains;        /* asked at once; 0: the default */
     const char *rate;    /* addresses a second and domain; NULL: default */
     int64_t patience_ms; /* longest wait for one reply; 0: the default */
+    const char *server;  /* ask this host, whatever MX says; NULL: by MX */
     const char *mx;      /* --mx DOMAIN: only show the exchangers */
     const char *hello;   /* what EHLO says we are; NULL: the machine's name */
 };

@@ -273,23 +273,38 @@ static void conclude(struct inquiry *inquiry)
     }
 }
 
+static bool only(struct names_mx *mx, struct span host)
+{
+    snprintf(mx->list[0].host, sizeof(mx->list[0].host), "%.*s",
+             (int)host.length, host.data);
+    mx->count = 1;
+    return true;
+}
+
+/* The address in "[192.0.2.30]" or "[IPv6:2001:db8::30]". */
+static struct span literal_of(const char *domain)
+{
+    static const char tag[] = "IPv6:";
+    const char *at = domain + 1;
+
+    if (strncasecmp(at, tag, sizeof(tag) - 1) == 0)
+        at += sizeof(tag) - 1;
+    return (struct span){at, strcspn(at, "]")};
+}
+
 /* False: nobody takes mail for the domain, and everybody has a verdict. */
 static bool find_hosts(struct inquiry *inquiry, const char *domain,
                        struct names_mx *mx)
 {
+    const char *server = inquiry->stand->options->server;
     struct error *error = &inquiry->visit->error;
     int result;
 
     memset(mx, 0, sizeof(*mx));
-    if (domain[0] == '[') {
-        bool ipv6 = strncasecmp(domain + 1, "IPv6:", 5) == 0;
-
-        snprintf(mx->list[0].host, sizeof(mx->list[0].host), "%.*s",
-                 (int)strcspn(domain + (ipv6 ? 6 : 1), "]"),
-                 domain + (ipv6 ? 6 : 1));
-        mx->count = 1;
-        return true;
-    }
+    if (server)
+        return only(mx, span_of(server));
+    if (domain[0] == '[')
+        return only(mx, literal_of(domain));
     result = names_mx(inquiry->stand->client->names, domain,
                       inquiry->stand->client->deadline, mx, error);
     if (result == 0)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # bench/run.sh BIN PAIR [downloads | objects | serving | submitting | world |
-# mailbox]: our times beside those of others, in the same run.
+# mailbox | mailbox-check]: our times beside those of others, in the same run.
 # BENCH_RUNS (15), BENCH_BYTES (1 GiB) and BENCH_SECONDS (5) may be smaller for
 # a quick look; a figure counts with the numbers as they are.
 set -u
@@ -137,6 +137,14 @@ esac
 case ${3:-all} in
 all | mailbox)
     if "$here/mailbox.sh" "$bin" "$pair"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+    fi ;;
+esac
+case ${3:-all} in
+all | mailbox-check)
+    if "$here/mailbox_check.sh" "$bin" "$pair"; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))

@@ -17,6 +17,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../postfix.sh"
 # shellcheck source=tests/interop/smtp.sh
 . "$here/smtp.sh"
+# shellcheck source=tests/interop/mailbox_check.sh
+. "$here/mailbox_check.sh"
 # shellcheck source=tests/interop/servers.sh
 . "$here/servers.sh"
 # shellcheck source=tests/interop/client.sh

@@ -153,5 +153,6 @@ smtp_cases() {
         return
     fi
     smtp_client_cases
+    mailbox_check_meets_postfix
     postfix_down
 }
