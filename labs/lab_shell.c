@@ -53,6 +53,18 @@ static int web_start(struct lab_run *run, struct error *error)
                          error);
 }
 
+/* The servers of the labs, as their labs start them. */
+static int others_start(struct lab_run *run, struct error *error)
+{
+    static const struct lab *const labs[] = {&lab_smtp_relay,
+                                             &lab_mailbox_exists};
+    int result = 0;
+
+    for (size_t i = 0; i < sizeof(labs) / sizeof(labs[0]) && result == 0; i++)
+        result = labs[i]->prepare(run, error);
+    return result;
+}
+
 static int shell_inside(struct world *world, void *context, struct error *error)
 {
     struct shell *shell = context;
@@ -62,7 +74,8 @@ static int shell_inside(struct world *world, void *context, struct error *error)
 
     shell->run.world = world;
     if (web_start(&shell->run, error) < 0 ||
-        lab_start_gateway(&shell->run, 80, NULL, NULL, error) < 0)
+        lab_start_gateway(&shell->run, 80, NULL, NULL, error) < 0 ||
+        others_start(&shell->run, error) < 0)
         return -(int)error->class;
     if (isatty(STDIN_FILENO))
         greet(world);
@@ -85,10 +98,10 @@ int lab_shell(const struct lab_setup *setup, struct error *error)
     struct shell shell = {.run = {.setup = setup}};
     /* The hosts that something serves on; a name that leads to a host where
      * nobody listens would only puzzle. */
-    struct world_setup world = {
-        .way = setup->way,
-        .hosts = {"student", "names", "web", "proxy", NULL},
-        .round_trip_us = -1};
+    struct world_setup world = {.way = setup->way,
+                                .hosts = {"student", "names", "web", "proxy",
+                                          "east", "west", "zoo", NULL},
+                                .round_trip_us = -1};
     char bin[PATH_MAX];
     int result;
 
