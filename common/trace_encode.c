@@ -297,7 +297,8 @@ static void fields_make(struct fields *fields, const struct trace_event *event)
     field_word(fields, "layer", trace_layer_name(event->layer));
     if (event->standard_port != 0)
         field(fields, " standard=%u", event->standard_port);
-    if (event->conn != 0)
+    /* A server's connection that was never made has no number, but a side. */
+    if (event->conn != 0 || event->local_is_server)
         field_word(fields, "server",
                    event->local_is_server ? "local" : "remote");
     field_range(fields, "clear", event->clear);

@@ -84,11 +84,18 @@ static int say_name(struct listing *l, const char *name, const char *type)
 
 /* ---- a folder ----------------------------------------------------------- */
 
-/* NOTE(ftp-part-names): what is being uploaded by the name of ftp_upload.c is
- * nobody's business yet. */
+/* The temporary name of ftp_upload.c: what has it is nobody's business yet. */
+static bool is_part(const char *name)
+{
+    size_t length = strlen(name);
+
+    return name[0] == '.' && length > 6 &&
+           strcmp(name + length - 5, ".part") == 0;
+}
+
 static bool wanted(const struct listing *l, const char *name)
 {
-    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || is_part(name))
         return false;
     if (name[0] == '.' && !l->hidden && l->style != STYLE_FACTS)
         return false;

@@ -217,10 +217,11 @@ void lanes_of(struct lanes *lanes, const struct trace_event *event,
                    ? own
                    : lane_of_end(lanes, host, event, !server);
     } else {
+        const char *stream = stream_role(lanes, event, server);
         own = lane(lanes, host,
-                   event->local.ss_family == 0
+                   event->local.ss_family == 0 && stream[0] == '\0'
                        ? role_of(lanes, host)
-                       : stream_role(lanes, event, server));
+                       : stream);
         peer = event->dir == TRACE_DIR_NOTE || !has_peer(event)
                    ? own
                    : lane_of_remote(lanes, event,
