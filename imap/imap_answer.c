@@ -17,7 +17,8 @@ static int say_end(struct imap_session *s, struct rfc rfc, const char *status,
 {
     const struct imap_command *c = &s->command;
     char text[8 * 1024]; /* room for a COPYUID */
-    struct span tag = c->count > 0 && c->words[0].text.length <= IMAP_TAG_MAX
+    struct span tag = c->count > 0 && c->words[0].kind == IMAP_TOKEN_ATOM &&
+                              c->words[0].text.length <= IMAP_TAG_MAX
                           ? c->words[0].text
                           : SPAN("*");
 

@@ -7,8 +7,11 @@
 
 #include "imap/imap_structure.h"
 
+/* Of a text that is not there nothing can be taken. */
 static void drop(struct span *text, size_t length)
 {
+    if (length == 0)
+        return;
     text->data += length;
     text->length -= length;
 }
