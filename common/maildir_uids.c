@@ -111,23 +111,40 @@ static int open_list(int folder, uint32_t *uidvalidity, uint32_t *uidnext,
     return -ERROR_LOCAL;
 }
 
+/* Where the next line goes: at the end, but a line that a crash has torn is
+ * cut off first. -1: it can't be. */
+static off_t find_end(int fd)
+{
+    char tail[NAME_MAX + 32];
+    off_t end = lseek(fd, 0, SEEK_END), from;
+    ssize_t got;
+    const char *lf;
+
+    if (end < 0)
+        return -1;
+    from = end > (off_t)sizeof(tail) ? end - (off_t)sizeof(tail) : 0;
+    got = pread(fd, tail, sizeof(tail), from);
+    lf = got > 0 ? memrchr(tail, '\n', (size_t)got) : NULL;
+    if (lf == NULL)
+        return -1;
+    from += lf - tail + 1;
+    return from == end || ftruncate(fd, from) == 0 ? from : -1;
+}
+
 /* The number first, then the line: a crash between them wastes a number, which
- * is allowed, while the other order could give it twice. A line that a crash
- * has torn gets its LF here, and is then no entry, or one of no file. */
+ * is allowed, while the other order could give it twice. */
 static int append_line(int fd, uint32_t uidvalidity, uint32_t uid,
                        struct span base)
 {
-    char header[HEADER_LENGTH + 1], line[NAME_MAX + 32], last = '\n';
-    off_t end = lseek(fd, 0, SEEK_END);
+    char header[HEADER_LENGTH + 1], line[NAME_MAX + 32];
+    off_t end = find_end(fd);
     int length;
 
     header_write(header, uidvalidity, uid + 1);
-    if (end < 0 || pread(fd, &last, 1, end - 1) != 1 ||
-        pwrite(fd, header, HEADER_LENGTH, 0) != HEADER_LENGTH)
+    if (end < 0 || pwrite(fd, header, HEADER_LENGTH, 0) != HEADER_LENGTH)
         return -1;
-    length =
-        snprintf(line, sizeof(line), "%s%u %.*s\n", last == '\n' ? "" : "\n",
-                 uid, (int)base.length, base.data);
+    length = snprintf(line, sizeof(line), "%u %.*s\n", uid, (int)base.length,
+                      base.data);
     return pwrite(fd, line, (size_t)length, end) == length ? 0 : -1;
 }
 
@@ -152,8 +169,7 @@ uint32_t maildir_uidvalidity(const char *path, struct error *error)
 {
     int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     uint32_t uidvalidity = 0, uidnext;
-    int fd = folder < 0 ? -1
-                        : open_list(folder, &uidvalidity, &uidnext, error);
+    int fd = folder < 0 ? -1 : open_list(folder, &uidvalidity, &uidnext, error);
 
     if (fd >= 0)
         close(fd);
