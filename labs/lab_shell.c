@@ -56,8 +56,8 @@ static int web_start(struct lab_run *run, struct error *error)
 /* The servers of the labs, as their labs start them. */
 static int others_start(struct lab_run *run, struct error *error)
 {
-    static const struct lab *const labs[] = {&lab_smtp_relay,
-                                             &lab_mailbox_exists};
+    static const struct lab *const labs[] = {
+        &lab_smtp_relay, &lab_mailbox_exists, &lab_ftp_connections};
     int result = 0;
 
     for (size_t i = 0; i < sizeof(labs) / sizeof(labs[0]) && result == 0; i++)
@@ -100,7 +100,7 @@ int lab_shell(const struct lab_setup *setup, struct error *error)
      * nobody listens would only puzzle. */
     struct world_setup world = {.way = setup->way,
                                 .hosts = {"student", "names", "web", "proxy",
-                                          "east", "west", "zoo", NULL},
+                                          "east", "west", "zoo", "files", NULL},
                                 .round_trip_us = -1};
     char bin[PATH_MAX];
     int result;

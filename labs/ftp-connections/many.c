@@ -144,7 +144,8 @@ int ftp_connections_many(struct lab_run *run, struct error *error)
             "%d files of a few bytes, first over one control connection of "
             "FTP, then over one connection of HTTP/1.1.",
             MANY);
-    if (by_ftp(run, &ftp, error) < 0 || by_http(run, &http, error) < 0)
+    if (lab_start_web(run, NULL, error) < 0 || by_ftp(run, &ftp, error) < 0 ||
+        by_http(run, &http, error) < 0)
         return -(int)error->class;
     if (world_has(lab_world(run), WORLD_FRAMES))
         cost_tell(run, &ftp, &http, error);
