@@ -64,6 +64,9 @@ interop  file /usr/lib/dovecot/pop3      dovecot-pop3d
 interop  tool mpop                     mpop
 interop  tool fetchmail                fetchmail
 interop  tool postfix                  postfix
+interop  tool swaks                    swaks
+interop  file /usr/share/perl5/IO/Socket/SSL.pm  libio-socket-ssl-perl
+interop  tool msmtp                    msmtp
 interop  tool mbsync                   isync
 interop  tool mutt                     mutt
 interop  tool script                   bsdutils

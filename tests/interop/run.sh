@@ -3,7 +3,8 @@
 # interop/run.sh BIN: our client against a stock nginx, apache and lighttpd, and
 # by way of a stock proxy; our gateway in front of them; curl, wget and Chromium
 # against our server; our mail clients against Dovecot and Postfix, mpop,
-# fetchmail and curl against our POP3 server. A case is a sentence and a command
+# fetchmail and curl against our POP3 server; swaks, curl and msmtp against our
+# SMTP server. A case is a sentence and a command
 # that must hold. Ends in "N passed, N failed".
 set -u
 exec </dev/null
@@ -19,6 +20,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/smtp.sh"
 # shellcheck source=tests/interop/mailbox_check.sh
 . "$here/mailbox_check.sh"
+# shellcheck source=tests/interop/smtp_server.sh
+. "$here/smtp_server.sh"
 # shellcheck source=tests/interop/servers.sh
 . "$here/servers.sh"
 # shellcheck source=tests/interop/client.sh
@@ -292,6 +295,7 @@ imap_server_meets
 
 echo "our mail client, stock Postfix"
 smtp_cases
+smtp_server_meets
 telnet_meets
 
 echo "$passed passed, $failed failed"
