@@ -15,8 +15,8 @@
 
 /* ---- which protocol ----------------------------------------------------- */
 
-static const struct compare_protocol *const protocols[] = {&compare_http,
-                                                           &compare_dns};
+static const struct compare_protocol *const protocols[] = {
+    &compare_http, &compare_dns, &compare_smtp};
 
 static const struct compare_protocol *
 protocol_of(const struct trace_event *event)

@@ -146,6 +146,12 @@ struct compare_protocol {
 extern const struct compare_protocol compare_http, compare_dns, compare_tls,
     compare_tcp, compare_other;
 
+extern const struct compare_protocol compare_smtp;
+
+/* Two messages of mail, as DATA carries them (compare_mail.c). */
+void compare_mail(struct comparison *c, const struct trace_event *a,
+                  const struct trace_event *b);
+
 /* Adds a difference to the row that is being looked at. */
 void compare_tell(struct comparison *c, struct rfc rfc, const char *why,
                   struct span a, struct span b, const char *format, ...)

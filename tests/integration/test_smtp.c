@@ -218,6 +218,51 @@ static void smtp_client_refuses_what_makes_no_sense(void)
            "127.0.0.1:1", "smtp://x.test");
 }
 
+/* What trace compare says of two records: its exit code, and this in it. */
+static void check_compare(int status, const char *const *parts)
+{
+    const char *argv[] = {"trace", "compare", test_path("a"), test_path("b"),
+                          NULL};
+    struct test_run run;
+
+    test_run(&run, 20, argv);
+    CU_ASSERT_EQUAL(run.status, status);
+    for (; *parts; parts++) {
+        if (!strstr(run.out, *parts))
+            fprintf(stderr, "not there: %s\n%s", *parts, run.out);
+        CU_ASSERT_PTR_NOT_NULL(strstr(run.out, *parts));
+    }
+    test_run_free(&run);
+}
+
+/* Two runs of one errand differ in nothing; another envelope, a reply of
+ * another code and another text are told, with what they mean. */
+static void smtp_client_can_be_compared(void)
+{
+    static const char *const none[] = {"No difference", NULL};
+    static const char *const some[] = {
+        "A says <bob@west.test>, B <eve@west.test>",
+        "A is answered with 250, B with 550",
+        "only B says NOTIFY=never",
+        "only B says: RSET",
+        "only A says: Date:",
+        NULL};
+
+    start(NULL);
+    STATUS(0, "--mail-rcpt", "bob@west.test", "-d", "x", "--no-pipelining",
+           "-u", "bob:secret", "--insecure-auth", "--trace", test_path("a"),
+           url);
+    STATUS(0, "--mail-rcpt", "bob@west.test", "-d", "x", "--no-pipelining",
+           "-u", "bob:secret", "--insecure-auth", "--trace", test_path("b"),
+           url);
+    check_compare(0, none);
+    STATUS(1, "--mail-rcpt", "eve@west.test", "-d", "x", "--no-pipelining",
+           "-u", "bob:secret", "--insecure-auth", "--notify", "never",
+           "--trace", test_path("b"), url);
+    check_compare(1, some);
+    smtp_host_stop(&west);
+}
+
 /* A message that can't be read is no reason to leave the others. */
 static void smtp_client_goes_on_after_a_failure(void)
 {
@@ -240,6 +285,7 @@ const struct test tests_smtp[] = {
     {"smtp_client_masks_what_is_secret", smtp_client_masks_what_is_secret},
     {"smtp_client_refuses_what_makes_no_sense",
      smtp_client_refuses_what_makes_no_sense},
+    {"smtp_client_can_be_compared", smtp_client_can_be_compared},
     {"smtp_client_goes_on_after_a_failure",
      smtp_client_goes_on_after_a_failure},
     {NULL, NULL}};

@@ -59,7 +59,7 @@ static void smtp_reply_is_the_same_in_any_split(void)
     smtp_reply_start(&reply);
     for (size_t i = 0; i < length; i++)
         CU_ASSERT_EQUAL(
-            smtp_reply_read(&reply, (struct span){EHLO + i, 1}, &used, &error),
+            smtp_reply_read(&reply, (struct span){&EHLO[i], 1}, &used, &error),
             i + 1 < length ? PARSE_MORE : PARSE_DONE);
 }
 

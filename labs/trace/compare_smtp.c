@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * compare_smtp: two conversations of SMTP: commands by their verb, replies by
+ * their code, what the servers offer line by line, the message field by field.
+ *
+ * What a server calls a message in its queue, what a client draws for a
+ * Message-ID, when it was: that differs in any two runs, and is set aside.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "labs/trace/compare.h"
+#include "labs/trace/lanes.h"
+#include "smtp/smtp.h"
+
+static const struct trace_event *event_of(const struct comparison *c, int side,
+                                          size_t item)
+{
+    return compare_item(c, side, item)->event;
+}
+
+static bool is_named(const struct trace_event *event, const char *name)
+{
+    return event->name != NULL && strcmp(event->name, name) == 0;
+}
+
+/* ---- words and lines ---------------------------------------------------- */
+
+/* Takes what stands before the next `end` off the text; false: none is left. */
+static bool take(struct span *text, char end, struct span *piece)
+{
+    const char *at;
+
+    if (text->length == 0)
+        return false;
+    at = memchr(text->data, end, text->length);
+    piece->data = text->data;
+    piece->length = at != NULL ? (size_t)(at - text->data) : text->length;
+    text->data += piece->length + (at != NULL);
+    text->length -= piece->length + (at != NULL);
+    return true;
+}
+
+/* A line without its CR LF. */
+static bool take_line(struct span *text, struct span *line)
+{
+    if (!take(text, '\n', line))
+        return false;
+    if (line->length > 0 && line->data[line->length - 1] == '\r')
+        line->length--;
+    return true;
+}
+
+static bool has_digit(struct span word)
+{
+    for (size_t i = 0; i < word.length; i++)
+        if (isdigit((unsigned char)word.data[i]))
+            return true;
+    return false;
+}
+
+/* The same but for words with a digit in them: names and times that a server
+ * has drawn. */
+static bool same_but_numbers(struct span a, struct span b)
+{
+    struct span in_a, in_b;
+    bool more_a, more_b;
+
+    for (;;) {
+        more_a = take(&a, ' ', &in_a);
+        more_b = take(&b, ' ', &in_b);
+        if (!more_a || !more_b)
+            return more_a == more_b;
+        if (!span_equal(in_a, in_b) && !(has_digit(in_a) && has_digit(in_b)))
+            return false;
+    }
+}
+
+static void tell_with_term(struct comparison *c, struct span name,
+                           struct span a, struct span b, const char *what)
+{
+    char text[64];
+    const struct term *term;
+
+    snprintf(text, sizeof(text), "%.*s", (int)name.length, name.data);
+    term = term_find(smtp_terms, text);
+    compare_tell(c, term != NULL ? term->rfc : COMPARE_NO_RFC,
+                 term != NULL ? term->sentence : NULL, a, b, "%s", what);
+}
+
+/* ---- likeness ----------------------------------------------------------- */
+
+static struct span first_line(const struct trace_event *event)
+{
+    struct span text = event->data, line = SPAN("");
+
+    take_line(&text, &line);
+    return line;
+}
+
+static unsigned like_commands(const struct trace_event *a,
+                              const struct trace_event *b)
+{
+    if (a->name == NULL || !is_named(b, a->name))
+        return 0;
+    return span_equal(first_line(a), first_line(b)) ? COMPARE_LIKE_MOST
+                                                    : COMPARE_LIKE_MOST * 3 / 5;
+}
+
+/* Replies fit each other as their commands do; the greeting answers none. */
+static unsigned likeness(const struct comparison *c, size_t a, size_t b)
+{
+    const struct compare_item *in_a = compare_item(c, COMPARE_A, a);
+    const struct compare_item *in_b = compare_item(c, COMPARE_B, b);
+    bool same;
+
+    if (in_a->from_client)
+        return like_commands(in_a->event, in_b->event);
+    if ((in_a->asked == COMPARE_NONE) != (in_b->asked == COMPARE_NONE))
+        return 0;
+    same =
+        in_a->event->name != NULL && is_named(in_b->event, in_a->event->name);
+    if (in_a->asked == COMPARE_NONE)
+        return same ? COMPARE_LIKE_MOST : COMPARE_LIKE_MOST / 2;
+    unsigned asked = like_commands(event_of(c, COMPARE_A, in_a->asked),
+                                   event_of(c, COMPARE_B, in_b->asked));
+    return asked > 0 ? asked / 2 + (same ? COMPARE_LIKE_MOST / 2 : 1) : 0;
+}
+
+/* ---- commands ----------------------------------------------------------- */
+
+static bool has_word(struct span line, struct span wanted)
+{
+    struct span word;
+
+    while (take(&line, ' ', &word))
+        if (span_equal_nocase(word, wanted))
+            return true;
+    return false;
+}
+
+/* "SIZE" of "SIZE=310". */
+static struct span keyword(struct span word)
+{
+    const char *equals =
+        word.length > 0 ? memchr(word.data, '=', word.length) : NULL;
+
+    if (equals != NULL)
+        word.length = (size_t)(equals - word.data);
+    return word;
+}
+
+/* The word of this keyword in a line; data NULL: it has none. */
+static struct span find_keyword(struct span line, struct span name)
+{
+    struct span word;
+
+    while (take(&line, ' ', &word))
+        if (span_equal_nocase(keyword(word), name))
+            return word;
+    return COMPARE_NO_VALUE;
+}
+
+/* Parameters of MAIL and RCPT that `line` has, beside the other side's. */
+static void tell_parameters(struct comparison *c, struct span line,
+                            struct span other, int side)
+{
+    struct span word, theirs;
+    char what[EVENT_TEXT_MAX];
+
+    take(&line, ' ', &word);
+    take(&line, ' ', &word); /* the verb and the path */
+    while (take(&line, ' ', &word)) {
+        theirs = find_keyword(other, keyword(word));
+        if (span_equal(word, theirs) ||
+            (theirs.data != NULL && side == COMPARE_B))
+            continue;
+        if (theirs.data == NULL)
+            snprintf(what, sizeof(what), "only %s says %.*s",
+                     compare_side_name(side), (int)word.length, word.data);
+        else
+            snprintf(what, sizeof(what), "A says %.*s, B %.*s",
+                     (int)word.length, word.data, (int)theirs.length,
+                     theirs.data);
+        tell_with_term(c, keyword(word), side == COMPARE_A ? word : theirs,
+                       side == COMPARE_A ? theirs : word, what);
+    }
+}
+
+/* "<bob@west.test>" of "RCPT TO:<bob@west.test> NOTIFY=NEVER". */
+static struct span path_of(struct span line)
+{
+    struct span path = SPAN("");
+
+    take(&line, ':', &path);
+    take(&line, ' ', &path);
+    return path;
+}
+
+static void pair_paths(struct comparison *c, struct span a, struct span b)
+{
+    struct span path_a = path_of(a), path_b = path_of(b);
+
+    if (!span_equal(path_a, path_b))
+        compare_tell(c, RFC("5321", "3.3"), "the envelope names another",
+                     path_a, path_b, "A says %.*s, B %.*s", (int)path_a.length,
+                     path_a.data, (int)path_b.length, path_b.data);
+    tell_parameters(c, a, b, COMPARE_A);
+    tell_parameters(c, b, a, COMPARE_B);
+}
+
+static void pair_commands(struct comparison *c, const struct trace_event *a,
+                          const struct trace_event *b)
+{
+    struct span in_a = first_line(a), in_b = first_line(b);
+
+    if (span_equal(in_a, in_b))
+        return;
+    if (is_named(a, "MAIL") || is_named(a, "RCPT")) {
+        pair_paths(c, in_a, in_b);
+        return;
+    }
+    if (is_named(a, "response") ||
+        (is_named(a, "AUTH") && has_word(in_a, SPAN("SCRAM-SHA-256")) &&
+         has_word(in_b, SPAN("SCRAM-SHA-256")))) {
+        c->used[RULE_RANDOM]++; /* the secret, or a nonce */
+        return;
+    }
+    compare_tell(c, a->rfc, NULL, in_a, in_b, "%s with different words",
+                 a->name);
+}
+
+/* ---- replies ------------------------------------------------------------ */
+
+static bool read_reply(struct smtp_reply *reply,
+                       const struct trace_event *event)
+{
+    struct error error = {0};
+    size_t used;
+
+    smtp_reply_start(reply);
+    return smtp_reply_read(reply, event->data, &used, &error) == PARSE_DONE;
+}
+
+/* The words of the reply's nth line, in the trace's own bytes: a difference
+ * that is told borrows them. */
+static bool reply_line(const struct trace_event *event, size_t nth,
+                       struct span *words)
+{
+    struct span text = event->data;
+
+    do
+        if (!take_line(&text, words))
+            return false;
+    while (nth-- > 0);
+    words->data += words->length < 4 ? words->length : 4;
+    words->length -= words->length < 4 ? words->length : 4;
+    return true;
+}
+
+/* The line, but the first, of this keyword; data NULL: it is not offered. */
+static struct span offered(const struct trace_event *event, struct span name)
+{
+    struct span line, word;
+
+    for (size_t nth = 1; reply_line(event, nth, &line); nth++) {
+        struct span rest = line;
+
+        if (take(&rest, ' ', &word) && span_equal_nocase(word, name))
+            return line;
+    }
+    return COMPARE_NO_VALUE;
+}
+
+static void tell_offers(struct comparison *c, const struct trace_event *mine,
+                        const struct trace_event *other, int side)
+{
+    char what[EVENT_TEXT_MAX];
+    struct span line;
+
+    for (size_t nth = 1; reply_line(mine, nth, &line); nth++) {
+        struct span rest = line, word = SPAN(""), theirs;
+
+        take(&rest, ' ', &word);
+        theirs = offered(other, word);
+        if (span_equal(line, theirs) ||
+            (theirs.data != NULL && side == COMPARE_B))
+            continue;
+        if (theirs.data == NULL)
+            snprintf(what, sizeof(what), "only %s's server offers %.*s",
+                     compare_side_name(side), (int)line.length, line.data);
+        else
+            snprintf(what, sizeof(what), "the servers' %.*s differ",
+                     (int)word.length, word.data);
+        tell_with_term(c, word, side == COMPARE_A ? line : theirs,
+                       side == COMPARE_A ? theirs : line, what);
+    }
+}
+
+static void pair_words(struct comparison *c, const struct trace_event *a,
+                       const struct trace_event *b)
+{
+    struct span in_a = SPAN(""), in_b = SPAN("");
+
+    reply_line(a, 0, &in_a);
+    reply_line(b, 0, &in_b);
+    if (is_named(a, "334") || same_but_numbers(in_a, in_b))
+        c->used[RULE_RANDOM] += !span_equal(in_a, in_b);
+    else
+        compare_tell(c, RFC("5321", "4.2"),
+                     "the words behind a code are for people; no program "
+                     "should go by them",
+                     in_a, in_b, "the same code in different words");
+}
+
+static void pair_codes(struct comparison *c, const struct trace_event *a,
+                       const struct trace_event *b)
+{
+    static struct smtp_reply in_a, in_b;
+    char what[EVENT_TEXT_MAX], code[12], one[SMTP_ENHANCED_TEXT],
+        other[SMTP_ENHANCED_TEXT];
+
+    if (!read_reply(&in_a, a) || !read_reply(&in_b, b))
+        return;
+    smtp_enhanced_text(in_a.enhanced, one);
+    smtp_enhanced_text(in_b.enhanced, other);
+    snprintf(code, sizeof(code), "%d", in_b.code);
+    if (in_a.code != in_b.code) {
+        snprintf(what, sizeof(what), "A is answered with %d, B with %d",
+                 in_a.code, in_b.code);
+        tell_with_term(c, span_of(code), first_line(a), first_line(b), what);
+    } else if (strcmp(one, other) != 0) {
+        snprintf(what, sizeof(what), "the same code, and more exactly: %s, %s",
+                 *one ? one : "nothing", *other ? other : "nothing");
+        tell_with_term(c, span_of(*other ? other : one), first_line(a),
+                       first_line(b), what);
+    } else {
+        pair_words(c, a, b);
+    }
+}
+
+static void pair_replies(struct comparison *c, size_t a, size_t b)
+{
+    const struct compare_item *item = compare_item(c, COMPARE_A, a);
+    const struct trace_event *other = event_of(c, COMPARE_B, b);
+
+    pair_codes(c, item->event, other);
+    if (item->asked == COMPARE_NONE ||
+        !is_named(event_of(c, COMPARE_A, item->asked), "EHLO"))
+        return;
+    tell_offers(c, item->event, other, COMPARE_A);
+    tell_offers(c, other, item->event, COMPARE_B);
+}
+
+/* ---- both ---------------------------------------------------------------- */
+
+static void pair(struct comparison *c, size_t a, size_t b)
+{
+    const struct trace_event *in_a = event_of(c, COMPARE_A, a);
+    const struct trace_event *in_b = event_of(c, COMPARE_B, b);
+
+    if (!compare_item(c, COMPARE_A, a)->from_client)
+        pair_replies(c, a, b);
+    else if (is_named(in_a, "message"))
+        compare_mail(c, in_a, in_b);
+    else
+        pair_commands(c, in_a, in_b);
+}
+
+/* Why only one of them says it: what the server had, or had not, to offer. */
+static void alone(struct comparison *c, int side, size_t item)
+{
+    const struct compare_item *one = compare_item(c, side, item);
+    char label[EVENT_TEXT_MAX], what[EVENT_TEXT_MAX + 32];
+
+    event_label(one->event, label);
+    if (!one->from_client && one->asked != COMPARE_NONE &&
+        compare_item(c, side, one->asked)->partner == COMPARE_NONE)
+        return; /* the command above was told, and means its reply too */
+    snprintf(what, sizeof(what), "only %s %s: %s", compare_side_name(side),
+             one->from_client ? "says" : "is answered", label);
+    tell_with_term(c, span_of(one->event->name ? one->event->name : ""),
+                   COMPARE_NO_VALUE, COMPARE_NO_VALUE, what);
+}
+
+const struct compare_protocol compare_smtp = {
+    .name = "smtp", .likeness = likeness, .pair = pair, .alone = alone};
