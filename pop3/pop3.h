@@ -116,9 +116,15 @@ enum parse pop3_lines_read(struct pop3_lines *lines, struct span input,
 
 /* ---- and the other way: stuffing ---------------------------------------- */
 
+/* Where in CR LF a message on its way out stands. */
+enum pop3_stuffing_state {
+    POP3_STUFF_START, /* of a line */
+    POP3_STUFF_TEXT,
+    POP3_STUFF_CR
+};
 /* A message on its way out: zero at first. */
 struct pop3_stuffing {
-    enum { POP3_STUFF_START, POP3_STUFF_TEXT, POP3_STUFF_CR } state;
+    enum pop3_stuffing_state state;
 };
 /* Takes the next run off `input`, and tells whether a dot goes before it. False
  * when the input is used up. */

@@ -250,7 +250,7 @@ enum parse pop3_lines_read(struct pop3_lines *lines, struct span input,
 /* ---- and the other way -------------------------------------------------- */
 
 /* What the first `length` bytes end in. */
-static int tail_of(struct span input, size_t length)
+static enum pop3_stuffing_state tail_of(struct span input, size_t length)
 {
     if (input.data[length - 1] == '\r')
         return POP3_STUFF_CR;
