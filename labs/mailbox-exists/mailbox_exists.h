@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* mailbox_exists: what the steps of the lab share. */
+/*
+ * mailbox_exists: what the steps of the lab share.
+ */
 #ifndef LABS_MAILBOX_EXISTS_MAILBOX_EXISTS_H
 #define LABS_MAILBOX_EXISTS_MAILBOX_EXISTS_H
 

@@ -169,7 +169,8 @@ size_t mailbox_workers_count(const struct mailbox_batch *batch)
 /* Whatever went wrong, nobody is left behind. */
 void mailbox_workers_stop(struct mailbox_batch *batch)
 {
-    struct error *error = batch->error, ignored = {0};
+    static struct error ignored;
+    struct error *error = batch->error;
 
     batch->error = &ignored;
     for (size_t i = 0; i < DOMAINS_MAX; i++) {

@@ -23,19 +23,19 @@ static int inside(struct world *world, void *context, struct error *error)
     if (zoo_start(world, "", error) < 0 ||
         world_terminal(world, "student", argv, &status, error) < 0)
         return -(int)error->class;
-    return status == 0 ? 0
-                       : error_set(error, ERROR_LOCAL, "the command exited %d",
-                                   status);
+    return status == 0
+               ? 0
+               : error_set(error, ERROR_LOCAL, "the command exited %d", status);
 }
 
 int main(int argc, char **argv)
 {
     struct error error = {0};
     char bin[PATH_MAX];
-    struct world_setup setup = {
-        .way = geteuid() == 0 ? WORLD_ROOT : WORLD_ROOTLESS,
-        .hosts = {"zoo"},
-        .bin = bin};
+    struct world_setup setup = {.way = geteuid() == 0 ? WORLD_ROOT
+                                                      : WORLD_ROOTLESS,
+                                .hosts = {"zoo"},
+                                .bin = bin};
 
     if (argc != 3 || !realpath(argv[1], bin)) {
         fprintf(stderr, "Usage: bench-zoo BIN COMMAND\n");

@@ -1,5 +1,6 @@
+#!/bin/bash
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash disable=SC2154
+# shellcheck disable=SC2154
 # interop/mailbox_check.sh: which mailboxes a stock Postfix has. Sourced by
 # run.sh, while the Postfix of smtp.sh runs.
 
