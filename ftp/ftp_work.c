@@ -122,7 +122,7 @@ bool ftp_work_is_folder(const struct ftp_work *work)
 int ftp_work_join(const struct ftp_work *work, const char *name,
                   char path[FTP_PATH_MAX])
 {
-    bool slash = work->path[0] != '\0' && !ftp_work_is_folder(work);
+    bool slash = name[0] != '\0' && !ftp_work_is_folder(work);
     int length = name[0] == '/' ? snprintf(path, FTP_PATH_MAX, "%s", name)
                                 : snprintf(path, FTP_PATH_MAX, "%s%s%s",
                                            work->path, slash ? "/" : "", name);

@@ -54,6 +54,10 @@ interop  file /usr/lib/lighttpd/mod_deflate.so  lighttpd-mod-deflate
 interop  file /usr/lib/lighttpd/mod_webdav.so   lighttpd-mod-webdav
 interop  tool lftp                     lftp
 interop  tool tnftp                    tnftp
+interop  file /usr/sbin/vsftpd         vsftpd
+interop  file /usr/lib/*/libmemcached.so.11      libmemcached11
+interop  file /usr/lib/*/libmemcachedutil.so.2   libmemcachedutil2
+interop  file /usr/lib/*/libpcre2-posix.so.3     libpcre2-posix3
 interop  tool chromium                 chromium
 interop  tool ssh                      openssh-client
 interop  tool sshd                     openssh-server
@@ -80,6 +84,8 @@ browser  tool npm                      npm
 bench    tool curl                     curl
 bench    tool nginx                    nginx-light
 bench    tool openssl                  openssl
+bench    file /usr/sbin/vsftpd         vsftpd
+bench    tool lftp                     lftp
 bench    file /usr/lib/dovecot/imap      dovecot-imapd
 bench    file /usr/lib/dovecot/pop3      dovecot-pop3d
 bench    tool mpop                     mpop

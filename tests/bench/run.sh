@@ -16,11 +16,13 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../postfix.sh"
 # shellcheck source=tests/bench/smtp.sh
 . "$here/smtp.sh"
+# shellcheck source=tests/bench/ftp.sh
+. "$here/ftp.sh"
 
 runs=${BENCH_RUNS:-15} bytes=${BENCH_BYTES:-1073741824}
 folder=$(mktemp -d "${TMPDIR:-/tmp}/wirelab-bench-XXXXXX") || exit 8
 server=
-trap 'stock_down; postfix_down; [ -z "$server" ] || kill "$server" 2>/dev/null
+trap 'stock_down; postfix_down; stock_ftp_down; [ -z "$server" ] || kill "$server" 2>/dev/null
     rm -rf "$folder"' EXIT INT TERM
 passed=0 failed=0
 
@@ -123,6 +125,9 @@ all | serving) serving ;;
 esac
 case ${3:-all} in
 all | submitting) submitting ;;
+esac
+case ${3:-all} in
+all | ftp) ftp_transfers ;;
 esac
 case ${3:-all} in
 all | world)

@@ -34,6 +34,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/mailbox.sh"
 # shellcheck source=tests/interop/ftp_server.sh
 . "$here/ftp_server.sh"
+# shellcheck source=tests/interop/ftp.sh
+. "$here/ftp.sh"
 # shellcheck source=tests/interop/imap_server.sh
 . "$here/imap_server.sh"
 
@@ -42,6 +44,7 @@ server=
 peer_pid_file=
 gateway=
 trap 'stock_down; peer_down; postfix_down; dovecot_down; ftp_ours_end; telnet_end
+    stock_ftp_down
     [ -n "$server$gateway" ] && kill $server $gateway
     rm -rf "$folder"' EXIT
 passed=0 failed=0
@@ -291,6 +294,7 @@ server=
 
 mailbox_meets
 ftp_clients_meet
+ftp_servers_meet
 imap_server_meets
 
 echo "our mail client, stock Postfix"
