@@ -216,7 +216,7 @@ static void write_fields(struct report *r, const char *boundary)
     if (r->about->mail.envelope_id[0] &&
         smtp_xtext_read(plain, sizeof(plain),
                         span_of(r->about->mail.envelope_id)) &&
-        !strpbrk(plain, "\r\n"))
+        text_is_readable(span_of(plain)) && !strpbrk(plain, "\r\n"))
         put(r, "Original-Envelope-Id: %s", plain);
     put(r, "Reporting-MTA: dns; %s", r->site->name);
     put_date(r, "Arrival-Date", r->about->arrived_s);

@@ -61,6 +61,16 @@ const char *smtp_site_account(const struct smtp_site *site,
     return strcasecmp(path->local, postmaster) == 0 ? postmaster : NULL;
 }
 
+/* An IPv6 address of a session stands in brackets; an option's may. */
+static bool same_address(const char *option, const char *address)
+{
+    size_t length = strlen(option);
+
+    return strcmp(option, address) == 0 ||
+           (address[0] == '[' && strncmp(address + 1, option, length) == 0 &&
+            strcmp(address + 1 + length, "]") == 0);
+}
+
 bool smtp_may_relay(const struct smtp_session *s)
 {
     if (!s->site->relay)
@@ -68,7 +78,7 @@ bool smtp_may_relay(const struct smtp_session *s)
     if (s->user[0] != '\0')
         return true;
     for (size_t i = 0; i < s->site->relay_from.count; i++)
-        if (strcmp(s->site->relay_from.values[i], s->address) == 0)
+        if (same_address(s->site->relay_from.values[i], s->address))
             return true;
     return false;
 }

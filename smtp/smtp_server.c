@@ -38,7 +38,7 @@ static bool keep_name(struct smtp_session *s)
 
     if (end)
         name.length = (size_t)(end - name.data);
-    if (name.length >= sizeof(s->client) || !smtp_domain_is_valid(name, true))
+    if (name.length >= sizeof(s->client) || !smtp_domain_is_valid(name, false))
         return false;
     memcpy(s->client, name.data, name.length);
     s->client[name.length] = '\0';

@@ -4,6 +4,7 @@
  * or its sender hears why not. East's clock is a file, so that hours of waiting
  * take no time.
  */
+#include <dirent.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,6 +139,59 @@ static char *large_body(size_t *length)
     return body;
 }
 
+/* The folder's files, in the order of their names, are bob's messages. */
+static void check_folder(const char *folder, size_t count)
+{
+    struct dirent **names;
+    int found = scandir(folder, &names, NULL, alphasort);
+    size_t number = 0;
+
+    for (int i = 0; i < found; i++) {
+        char path[1024];
+        size_t length = 0, wanted = 0;
+
+        if (names[i]->d_name[0] != '.') {
+            snprintf(path, sizeof(path), "%s/%s", folder, names[i]->d_name);
+            char *got = test_read_file(path, &length);
+            char *want = smtp_host_read(&west, "bob", number++, &wanted);
+            CU_ASSERT(got && want && length == wanted &&
+                      memcmp(got, want, length) == 0);
+            free(got);
+            free(want);
+        }
+        free(names[i]);
+    }
+    if (found >= 0)
+        free(names);
+    CU_ASSERT_EQUAL(number, count);
+}
+
+/* Out again as the protocols of mailboxes give it: every octet of it. */
+static void check_fetched(const char *server, const char *client,
+                          const char *command, const char *set, size_t count)
+{
+    const char *serve[] = {server,        "--maildir",           west.folder,
+                           "--accounts",  test_path("accounts"), "--listen",
+                           "127.0.0.1:0", "--insecure-auth",     NULL};
+    char url[64], folder[512];
+    struct test_run run;
+    uint16_t port;
+    pid_t pid = test_start(serve, &port, 1);
+
+    snprintf(url, sizeof(url), "%.4s://bob@127.0.0.1:%u", server, port);
+    snprintf(folder, sizeof(folder), "%s/", test_path(server));
+    const char *fetch[] = {
+        client, "--insecure-auth", "-u", "bob:secret", "-o", folder,
+        url,    command,           set,  NULL};
+    test_run(&run, 120, fetch);
+    if (run.status != 0)
+        fprintf(stderr, "%s", run.err);
+    CU_ASSERT_EQUAL(run.status, 0);
+    test_run_free(&run);
+    test_stop(pid);
+    check_folder(folder, count);
+}
+
 static void smtp_relay_changes_no_byte(void)
 {
     static const struct {
@@ -171,6 +225,8 @@ static void smtp_relay_changes_no_byte(void)
     check_arrives(body, length, ++number);
     free(body);
     CU_ASSERT(smtp_host_drains(&east));
+    check_fetched("pop3-server", "pop3-client", "retr", "all", number);
+    check_fetched("imap-server", "imap-client", "fetch", "1:*", number);
     stop_both();
 }
 

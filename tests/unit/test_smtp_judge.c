@@ -51,6 +51,12 @@ static void smtp_judge_relays_for_users_only(void)
     CU_ASSERT_EQUAL(smtp_desk_rcpt(&desk, "TO:<x@east.test>"), 550);
     desk.site.relay_from.values[0] = "192.0.2.10";
     CU_ASSERT_EQUAL(smtp_desk_rcpt(&desk, "TO:<x@east.test>"), 250);
+    desk.site.relay_from.values[0] = "2001:db8::1";
+    strcpy(desk.session->address, "[2001:db8::1]");
+    CU_ASSERT_EQUAL(smtp_desk_rcpt(&desk, "TO:<x@east.test>"), 250);
+    strcpy(desk.session->address, "[2001:db8::11]");
+    CU_ASSERT_EQUAL(smtp_desk_rcpt(&desk, "TO:<x@east.test>"), 550);
+    strcpy(desk.session->address, "192.0.2.10");
     desk.site.relay = false;
     CU_ASSERT_EQUAL(smtp_desk_rcpt(&desk, "TO:<x@east.test>"), 550);
     /* RFC 6531 §3.4: no such address without SMTPUTF8 at MAIL. */
