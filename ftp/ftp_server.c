@@ -277,7 +277,8 @@ static int serve_line(struct ftp_session *s)
 /* ---- the conversation --------------------------------------------------- */
 
 /* The byte that a client marks as urgent, to be heard at once, stays in its
- * place among the others (RFC 959 §4.1.3, RFC 9293 §3.8.5). */
+ * place among the others (RFC 959 §4.1.3, RFC 9293 §3.8.5), where it is counted
+ * like them. */
 static void keep_urgent_in_line(struct conn *control)
 {
     int one = 1;
