@@ -72,10 +72,12 @@ static void catch (int number)
     caught = number;
 }
 
-/* Reads one line, with echo off unless it may be seen. The handler is set
- * without SA_RESTART: a Ctrl-C ends the read(2), and the terminal gets its echo
- * back first. */
-static ssize_t read_typed(int terminal, bool seen, char *line, size_t size)
+/* Reads one line, with echo off unless it may be seen. The terminal is ready
+ * before the question is seen, so that no key of a quick answer is lost. The
+ * handler is set without SA_RESTART: a Ctrl-C ends the read(2), and the terminal
+ * gets its echo back first. */
+static ssize_t read_typed(int terminal, const char *question, bool seen,
+                          char *line, size_t size)
 {
     static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
     enum { COUNT = sizeof(ending) / sizeof(ending[0]) };
@@ -93,6 +95,7 @@ static ssize_t read_typed(int terminal, bool seen, char *line, size_t size)
     for (size_t i = 0; i < COUNT; i++)
         sigaction(ending[i], &catching, &before[i]);
     if (tcsetattr(terminal, TCSAFLUSH, &wanted) == 0) {
+        dprintf(terminal, "%s", question);
         length = read(terminal, line, size);
         tcsetattr(terminal, TCSAFLUSH, &shown);
     }
@@ -111,8 +114,7 @@ int login_ask(const char *question, bool seen, char *answer, size_t size)
 
     if (terminal < 0)
         return -1;
-    dprintf(terminal, "%s", question);
-    length = read_typed(terminal, seen, answer, size - 1);
+    length = read_typed(terminal, question, seen, answer, size - 1);
     close(terminal);
     answer[length > 0 ? length : 0] = '\0';
     answer[strcspn(answer, "\r\n")] = '\0';
