@@ -63,7 +63,7 @@ struct lab {
 extern const struct lab *const labs_all[];
 extern const struct lab lab_http_page, lab_http_versions, lab_http_status,
     lab_http_state, lab_https_trust, lab_smtp_relay, lab_mailbox_exists,
-    lab_ftp_connections;
+    lab_ftp_connections, lab_telnet_ssh;
 
 /* ---- running a lab ------------------------------------------------------ */
 

@@ -45,10 +45,9 @@ static void command_show(struct lab_run *run, const char *const *argv)
 
 /* --dns although the host's resolver would do: so the look-up is ours, and
  * stands in the record. */
-int lab_repeat(struct lab_run *run, const char *const *argv,
-               struct world_result *result, struct error *error)
+static int add_dns(struct lab_run *run, const char *const *argv,
+                   const char *full[ARGUMENTS_MAX + 4], struct error *error)
 {
-    const char *full[ARGUMENTS_MAX + 4];
     size_t count = 0;
 
     full[count++] = argv[0];
@@ -60,7 +59,28 @@ int lab_repeat(struct lab_run *run, const char *const *argv,
         full[count++] = *argv;
     }
     full[count] = NULL;
+    return 0;
+}
+
+int lab_repeat(struct lab_run *run, const char *const *argv,
+               struct world_result *result, struct error *error)
+{
+    const char *full[ARGUMENTS_MAX + 4];
+
+    if (add_dns(run, argv, full, error) < 0)
+        return -(int)error->class;
     return world_command(run->world, STUDENT, full, result, error);
+}
+
+pid_t lab_sit(struct lab_run *run, const char *const *argv, int terminal,
+              struct error *error)
+{
+    const char *full[ARGUMENTS_MAX + 4];
+
+    command_show(run, argv);
+    if (add_dns(run, argv, full, error) < 0)
+        return -(int)error->class;
+    return world_sit(run->world, STUDENT, full, terminal, error);
 }
 
 int lab_command(struct lab_run *run, const char *const *argv,

@@ -30,6 +30,11 @@ int lab_out_path(const struct lab_setup *setup, const char *lab,
                  const char *file, char *path, size_t size,
                  struct error *error);
 
+/* Shows the command and starts it on the student's host before a terminal: see
+ * world_sit. */
+pid_t lab_sit(struct lab_run *run, const char *const *argv, int terminal,
+              struct error *error);
+
 /* Opens a shell on the student's host of a world with a web server: the user's
  * own on a terminal, else sh with commands from standard input. Returns the
  * shell's exit status, or a negative class. */

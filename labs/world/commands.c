@@ -107,7 +107,8 @@ static pid_t start(struct world *world, const char *host,
     if (pipe2(errs, O_CLOEXEC) < 0) {
         error_set_errno(error, ERROR_LOCAL, errno, "no pipe");
     } else {
-        struct program_streams streams = {in, outs[1], errs[1], false};
+        struct program_streams streams = {
+            .in = in, .out = outs[1], .err = errs[1]};
         pid = program_launch(world, host, program, streams, error);
         close(errs[1]);
         err->fd = errs[0];

@@ -6,10 +6,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -100,9 +103,13 @@ pid_t program_launch(struct world *world, const char *host,
             tcsetpgrp(STDIN_FILENO, getpid());
             signal(SIGTTOU, SIG_DFL);
         }
+        if (streams.seat)
+            setsid();
         move_stream(streams.in, STDIN_FILENO);
         move_stream(streams.out, STDOUT_FILENO);
         move_stream(streams.err, STDERR_FILENO);
+        if (streams.seat)
+            ioctl(STDIN_FILENO, TIOCSCTTY, 0);
         become(world, place, program, trouble[1]);
     }
     close(trouble[1]);
@@ -145,7 +152,8 @@ int world_terminal(struct world *world, const char *host,
                    const char *const *argv, int *status, struct error *error)
 {
     struct program program;
-    struct program_streams streams = {-1, -1, -1, isatty(STDIN_FILENO)};
+    struct program_streams streams = {
+        .in = -1, .out = -1, .err = -1, .front = isatty(STDIN_FILENO)};
     int how = 0, code = program_prepare(world, argv, &program, error);
     if (code < 0)
         return code;
@@ -164,4 +172,29 @@ int world_terminal(struct world *world, const char *host,
     }
     *status = program_status(how);
     return 0;
+}
+
+pid_t world_sit(struct world *world, const char *host, const char *const *argv,
+                int terminal, struct error *error)
+{
+    struct program program;
+    struct program_streams streams = {
+        .in = terminal, .out = terminal, .err = terminal, .seat = true};
+    int code = program_prepare(world, argv, &program, error);
+    if (code < 0)
+        return code;
+    return program_launch(world, host, &program, streams, error);
+}
+
+int world_rise(pid_t pid, int64_t timeout_ms)
+{
+    int how = 0, pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    struct pollfd wait = {.fd = pidfd, .events = POLLIN};
+    if (poll(&wait, 1, (int)timeout_ms) == 0)
+        kill(pid, SIGKILL);
+    if (pidfd >= 0)
+        close(pidfd);
+    while (waitpid(pid, &how, 0) < 0 && errno == EINTR)
+        ;
+    return program_status(how);
 }

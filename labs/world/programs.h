@@ -26,6 +26,7 @@ struct program {
 struct program_streams {
     int in, out, err;
     bool front; /* a process group of its own, and the terminal */
+    bool seat;  /* a session of its own, before the terminal `in` */
 };
 
 /* Finds the program and adds its --trace. ERROR_USAGE: too many words. */

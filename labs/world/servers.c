@@ -102,7 +102,7 @@ pid_t world_start(struct world *world, const char *host,
     if (log < 0 || nothing < 0 || pipe2(out, O_CLOEXEC) < 0)
         return error_set_errno(error, ERROR_LOCAL, errno,
                                "%s can't be given its streams", argv[0]);
-    struct program_streams streams = {nothing, out[1], log, false};
+    struct program_streams streams = {.in = nothing, .out = out[1], .err = log};
     pid_t pid = program_launch(world, host, &command, streams, error);
     close(log);
     close(nothing);

@@ -144,6 +144,14 @@ void world_result_free(struct world_result *result);
 int world_terminal(struct world *world, const char *host,
                    const char *const *argv, int *status, struct error *error);
 
+/* Starts a program before a terminal of its own: `terminal`, the far end of a
+ * pty whose near end the caller holds, becomes its standard streams. The same
+ * rules for argv[0] and --trace. Returns its process id. */
+pid_t world_sit(struct world *world, const char *host, const char *const *argv,
+                int terminal, struct error *error);
+/* Waits until it has ended, or ends it; its exit code, or 128 + signal. */
+int world_rise(pid_t pid, int64_t timeout_ms);
+
 /* Flushes what the wire has recorded so far and reads it: the run's trace up
  * to now, merged into `path`, for labs that count frames while they run. */
 int world_trace_so_far(struct world *world, const char *path,
