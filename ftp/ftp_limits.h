@@ -36,7 +36,7 @@
 /* Bytes of "YYYYMMDDHHMMSS" and its NUL. */
 #define FTP_TIME_MAX 16
 /* Bytes of a file read, converted and sent at once. */
-#define FTP_PIECE (256 * 1024)
+#define FTP_PIECE (128 * 1024)
 /* Milliseconds that the other side may take to make, or to accept, the data
  * connection: a firewall that drops packets should not cost a minute. */
 #define FTP_DATA_OPEN_MS 15000

@@ -24,13 +24,14 @@ ftp_transfers() {
     chmod a-w ftp
     ours="exec $bin/ftp-client -s --cacert ca.pem"
     curl="exec curl -s -4 --cacert ca.pem"
-    quiet='set ssl:ca-file ca.pem; set xfer:clobber yes;
-        set net:max-retries 1'
+    quiet="set ssl:ca-file $folder/ca.pem; set xfer:clobber yes;
+        set net:max-retries 1"
     url=ftp://localhost:$vsftpd_port
     for tls in '' --ssl-reqd; do
         force=no
         [ -z "$tls" ] || force=yes
         lftp="exec lftp -c '$quiet; set ftp:ssl-force $force;
+            set ftp:ssl-protect-data $force;
             set ftp:ssl-allow $force; open ftp://localhost:$vsftpd_port;"
         compare "ftp down $tls : curl" 1.0 "$ours -4 $tls -o f $url/big get" \
             "$curl $tls -o f $url/big"
