@@ -75,7 +75,7 @@ int sasl_choose(enum sasl_mechanism *mechanism, unsigned offered,
                 const char *wanted, bool tls, bool insecure_auth,
                 struct error *error);
 
-/* ---- base64, as the protocols carry it (RFC 2045 §6.8) -------------------- */
+/* ---- base64, as the protocols carry it (RFC 2045 §6.8) ----------------- */
 
 /* Writes the base64 of `bytes` and a NUL; false if `size` is too small. */
 bool sasl_encode(char *text, size_t size, struct span bytes);
@@ -131,7 +131,7 @@ void sasl_client_wipe(struct sasl_client *client);
 /* ---- the server's half --------------------------------------------------- */
 
 enum sasl_verdict {
-    SASL_CHALLENGE, /* *challenge is to be said, the client's word to be heard */
+    SASL_CHALLENGE, /* *challenge is to be said, and answered */
     SASL_ACCEPTED,  /* server->user is who it says; nothing more is said */
     SASL_REFUSED,   /* wrong name or password: 535, -ERR, NO */
     SASL_BROKEN     /* the response is none of this mechanism: 501, BAD */

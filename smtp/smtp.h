@@ -14,8 +14,9 @@
  *     smtp_client_send(&client, &envelope, &content); // MAIL, RCPT..., DATA
  *     smtp_client_quit(&client);
  *
- * The parsers do no I/O (the server's are in smtp_command.h). They take bytes as they come, in any split, keep what
- * they need, and answer PARSE_DONE, PARSE_MORE or PARSE_BROKEN.
+ * The parsers do no I/O; the server's are in smtp_command.h. They take bytes
+ * as they come, in any split, keep what they need, and answer PARSE_DONE,
+ * PARSE_MORE or PARSE_BROKEN.
  *
  * DEPARTURES. Deliberately no BDAT (RFC 3030) and no VRFY or EXPN by the
  * client; a message is always sent by DATA. A bare LF ends no line of a reply.

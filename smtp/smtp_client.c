@@ -2,9 +2,9 @@
 /*
  * smtp_client: one client's conversation, from the connection to its end.
  *
- * Read it from top to bottom: connect, greet, change to TLS, hand over a message,
- * part. What may surprise in each step stands where it is done. How a command is
- * worded is in smtp_say.c, how a reply is heard in smtp_hear.c.
+ * Read it from top to bottom: connect, greet, change to TLS, hand over a
+ * message, part. What may surprise in each step stands where it is done. How a
+ * command is worded is in smtp_say.c, how a reply is heard in smtp_hear.c.
  */
 #include "smtp/smtp_client.h"
 

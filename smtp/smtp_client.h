@@ -174,14 +174,18 @@ struct smtp_route {
 };
 
 /* Delivers to the recipients that are SMTP_PENDING; all of them must belong to
- * `domain`. MX hosts are tried in order of preference, each with all of its
- * addresses, until every recipient has an answer that another host can't mend:
- * 2yz or 5yz for it. After that each has an outcome, with the last answer; where
- * nobody answered, one of ours: a null MX or no such domain fails, a host that
- * is down or a name server that is silent defers. `client` holds no connection,
- * before and after; its setup.error is used and cleared. Errors: ERROR_LOCAL
- * only (the content can't be read, no memory); then recipients may be pending
- * still. Each decision is a note in the trace. */
+ * `domain`. MX hosts are tried in order of preference until every recipient has
+ * an answer that another host can't mend: 2yz or 5yz for it. After that each
+ * has an outcome, with the last answer; where nobody answered, one of ours: a
+ * null MX or no such domain fails, a host that is down or a name server that is
+ * silent defers. `client` holds no connection, before and after; its
+ * setup.error is used and cleared. Errors: ERROR_LOCAL only (the content can't
+ * be read, no memory); then recipients may be pending still. Each decision is a
+ * note in the trace.
+ *
+ * DEPARTURES. Of a host's addresses the first that can be connected to is the
+ * one that counts: if that server is busy, the next host is tried, not the next
+ * address (RFC 5321 §5.1). */
 int smtp_deliver(struct smtp_client *client, const struct smtp_route *route,
                  const char *domain, struct smtp_envelope *envelope,
                  struct smtp_content *content);

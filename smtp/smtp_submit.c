@@ -91,7 +91,8 @@ static void fill_envelope(struct smtp_submit *submit)
 }
 
 /* Stops between two commands. Inside the data no QUIT can be said: the
- * connection ends, and the server throws away what it has (RFC 5321 §4.1.1.4). */
+ * connection ends, and the server throws away what it has (RFC 5321
+ * §4.1.1.4). */
 static int send_some(struct smtp_submit *submit, struct smtp_content *content)
 {
     struct smtp_client *client = &submit->client;

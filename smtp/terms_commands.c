@@ -62,7 +62,8 @@ const struct term smtp_terms_commands[] = {
      .sentence = "Asks for words that a person can read.",
      .rfc = {"5321", "4.1.1.8"}},
     {.name = "NOOP", .kind = TERM_METHOD, .title = "no operation",
-     .sentence = "Asks for nothing but an answer, to see that the server is still there.",
+     .sentence =
+     "Asks for nothing but an answer, to see that the server is still there.",
      .rfc = {"5321", "4.1.1.9"}},
     {.name = "QUIT", .kind = TERM_METHOD,
      .sentence =

@@ -12,8 +12,8 @@
 #     dovecot_down       ends it
 #
 # Its answer to "who is this?" is to be had at the socket FOLDER/auth, for a
-# Postfix. It listens at 127.0.0.1, where it takes a client to be safe without TLS, and
-# at 127.0.0.2, where it wants TLS before a password.
+# Postfix. It listens at 127.0.0.1, where it takes a client to be safe without
+# TLS, and at 127.0.0.2, where it wants TLS before a password.
 
 PATH=$PATH:/usr/sbin:/sbin
 

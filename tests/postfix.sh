@@ -7,9 +7,10 @@
 #     postfix_up FOLDER  takes mail for west.test: bob, eve and alice have
 #                        Maildirs in FOLDER/postfix/mail; bob@west.test logs in
 #                        with "s3cret" (asked of a stock Dovecot). Sets
-#                        smtp_port (STARTTLS, log-in after it), smtps_port (TLS first), plain_port (no TLS: log-in in
-#                        clear, 1000 octets at most) and sink_port (everything
-#                        is taken, and thrown away)
+#                        smtp_port (STARTTLS, log-in after it), smtps_port (TLS
+#                        first), plain_port (no TLS: log-in in clear, 1000
+#                        octets at most) and sink_port (everything is taken, and
+#                        thrown away)
 #     postfix_down       ends it
 
 PATH=$PATH:/usr/sbin:/sbin

@@ -1,5 +1,6 @@
+#!/bin/sh
 # SPDX-License-Identifier: MIT
-# shellcheck shell=sh disable=SC2154
+# shellcheck disable=SC2154
 # bench/smtp.sh: a thousand messages over one connection to a stock Postfix,
 # beside smtp-source, which comes with it. Sourced by run.sh.
 #

@@ -1,5 +1,6 @@
+#!/bin/bash
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash disable=SC2154
+# shellcheck disable=SC2154
 # interop/smtp.sh: our SMTP client against a stock Postfix, whose log-ins a
 # stock Dovecot judges. Sourced by run.sh. Postfix needs root: without it the
 # cases are left out, and that is said.
@@ -87,8 +88,8 @@ speaks_utf8() {
 
 # Twenty messages over one connection: one EHLO, twenty transactions.
 sends_many() {
-    local twenty i
-    twenty=$(for i in $(seq 20); do echo dots.eml; done)
+    local twenty
+    twenty=$(for _ in $(seq 20); do echo dots.eml; done)
     # shellcheck disable=SC2086 # one word a message
     mail -v --mail-rcpt bob@west.test "$@" $twenty 2>log &&
         [ "$(grep -c '^C: EHLO' log)" -eq 1 ] &&

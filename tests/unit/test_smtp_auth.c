@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Logging in over SMTP, as transcripts; what a false server is told: nothing. */
+/* Logging in over SMTP, as transcripts; a false server is told nothing. */
 #include <stdio.h>
 #include <string.h>
 
