@@ -16,7 +16,7 @@
 /* ---- which protocol ----------------------------------------------------- */
 
 static const struct compare_protocol *const protocols[] = {
-    &compare_http, &compare_dns, &compare_smtp};
+    &compare_http, &compare_dns, &compare_smtp, &compare_pop3};
 
 static const struct compare_protocol *
 protocol_of(const struct trace_event *event)
@@ -27,7 +27,9 @@ protocol_of(const struct trace_event *event)
         return &compare_tls;
     for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++)
         if (event->proto != NULL &&
-            strcmp(event->proto, protocols[i]->name) == 0)
+            (strcmp(event->proto, protocols[i]->name) == 0 ||
+             (protocols[i]->also != NULL &&
+              strcmp(event->proto, protocols[i]->also) == 0)))
             return protocols[i];
     return &compare_other;
 }

@@ -134,6 +134,7 @@ void comparison_free(struct comparison *c);
 
 struct compare_protocol {
     const char *name;
+    const char *also; /* another protocol for the same end; NULL: none */
     /* How well two items fit each other: 0 never, COMPARE_LIKE_MOST best. Both
      * are of this protocol and were said in the same direction. */
     unsigned (*likeness)(const struct comparison *c, size_t a, size_t b);
@@ -143,8 +144,8 @@ struct compare_protocol {
     void (*alone)(struct comparison *c, int side, size_t item);
 };
 #define COMPARE_LIKE_MOST 100u
-extern const struct compare_protocol compare_http, compare_dns, compare_tls,
-    compare_tcp, compare_other;
+extern const struct compare_protocol compare_http, compare_dns, compare_pop3,
+    compare_tls, compare_tcp, compare_other;
 
 extern const struct compare_protocol compare_smtp;
 

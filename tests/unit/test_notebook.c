@@ -70,6 +70,39 @@ static void notebook_reads_http_with_its_password(void)
     free(text);
 }
 
+/* ---- POP3 --------------------------------------------------------------- */
+
+static void notebook_reads_pop3_log_in_and_message(void)
+{
+    start();
+    say(false, SPAN("+OK hello\r\n"));
+    say(true, SPAN("CAPA\r\nUSER bob\r\nPASS geheim\r\nRETR 1\r\nDELE 1\r\n"));
+    say(false, SPAN("+OK\r\nTOP\r\n.\r\n+OK\r\n+OK in\r\n"
+                    "+OK\r\nSubject: one\r\n\r\nHello\r\n.\r\n-ERR no\r\n"));
+    char *text = shown(&frames.file);
+    check(text, "POP3, in clear");
+    check(text, "USER            bob");
+    check(text, "PASSWORD        geheim");
+    check(text, "header          Subject: one");
+    check(text, "it begins       Hello");
+    check(text, "refused         -ERR no");
+    free(text);
+}
+
+/* In base64 it is no less readable; what goes under TLS is. */
+static void notebook_reads_pop3_auth_and_stops_at_stls(void)
+{
+    start();
+    say(false, SPAN("+OK hello\r\n"));
+    say(true, SPAN("AUTH PLAIN\r\nAGJvYgBnZWhlaW0=\r\nSTLS\r\nUSER x\r\n"));
+    say(false, SPAN("+ \r\n+OK in\r\n+OK go\r\n"));
+    char *text = shown(&frames.file);
+    check(text, "USER            bob");
+    check(text, "PASSWORD        geheim");
+    check(text, "the rest        8 and 0 bytes");
+    free(text);
+}
+
 /* ---- SMTP --------------------------------------------------------------- */
 
 static void notebook_reads_smtp_envelope_log_in_and_message(void)
@@ -249,6 +282,10 @@ static void notebook_does_not_look_at_what_programs_said(void)
 }
 
 const struct test tests_notebook[] = {
+    {"notebook_reads_pop3_log_in_and_message",
+     notebook_reads_pop3_log_in_and_message},
+    {"notebook_reads_pop3_auth_and_stops_at_stls",
+     notebook_reads_pop3_auth_and_stops_at_stls},
     {"notebook_reads_http_with_its_password",
      notebook_reads_http_with_its_password},
     {"notebook_reads_smtp_envelope_log_in_and_message",
