@@ -70,6 +70,8 @@
 /* Names of a folder that are sorted at once; a larger folder is listed in as
  * many runs as it takes, so that its listing needs no more memory. */
 #define FTP_SORTED_MAX 20000
+/* Asterisks in a pattern of LIST or NLST: people use one or two. */
+#define FTP_STARS_MAX 4
 /* Bytes of a file that SIZE reads to count what type A would send: who wants
  * more than that counted can ask in type I. */
 #define FTP_ASCII_SIZE_MAX (64 * 1024 * 1024)

@@ -189,9 +189,15 @@ static struct span without_options(struct span argument, bool *hidden)
     return argument;
 }
 
+/* The time that a match takes grows with the power of its asterisks: who sends
+ * a hundred of them wants to see the server busy. */
 static bool has_pattern(const char *name)
 {
-    return strpbrk(name, "*?[") != NULL;
+    unsigned stars = 0;
+
+    for (const char *at = name; *at != '\0'; at++)
+        stars += *at == '*';
+    return stars <= FTP_STARS_MAX && strpbrk(name, "*?[") != NULL;
 }
 
 /* The last part of a path that does not exist may be a pattern. */
@@ -364,8 +370,7 @@ int ftp_act_mlst(struct ftp_session *s)
     return conn_say_end(s->control);
 }
 
-/* A reply has no room for a large folder: what does not fit is not there, and
- * the last line says so. */
+/* The lines of a LIST, between the first and the last of the reply. */
 int ftp_listing_status(struct ftp_session *s)
 {
     struct listing *l = listing_new(s, STYLE_LIST);

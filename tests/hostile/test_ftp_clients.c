@@ -149,7 +149,30 @@ static void hostile_ftp_client_disappears(void)
     ftp_stop();
 }
 
+/* Each further asterisk multiplies the ways in which a name may match. */
+static void hostile_ftp_client_sends_a_costly_pattern(void)
+{
+    char name[256], path[512], command[600] = "NLST ";
+
+    memset(name, 'a', 255);
+    name[255] = '\0';
+    ftp_start(NULL);
+    snprintf(path, sizeof(path), "root/%s", name);
+    test_write_file(test_path(path), "", 0);
+    for (int i = 0; i < 100; i++)
+        strcat(command, "a*");
+    strcat(command, "b");
+    ftp_enter();
+    CU_ASSERT_EQUAL(ftp_fetch(command), 550);
+    CU_ASSERT_EQUAL(ftp_fetch("NLST a*a*a*b"), 226);
+    CU_ASSERT_STRING_EQUAL(ftp_data_text, "");
+    serves_on();
+    ftp_stop();
+}
+
 const struct test tests_ftp_clients[] = {
+    {"hostile_ftp_client_sends_a_costly_pattern",
+     hostile_ftp_client_sends_a_costly_pattern},
     {"hostile_ftp_client_sends_no_lines", hostile_ftp_client_sends_no_lines},
     {"hostile_ftp_client_has_long_names", hostile_ftp_client_has_long_names},
     {"hostile_ftp_client_has_strange_addresses",
