@@ -12,76 +12,42 @@
 /* ---- the tagged end ----------------------------------------------------- */
 
 /* A command that could not be read may have no tag: "*" then. */
-static int say_end(struct imap_session *s, struct rfc rfc, const char *status,
-                   const char *format, va_list arguments)
+int imap_end_at(struct imap_session *s, struct where where, struct rfc rfc,
+                const char *status, const char *format, ...)
 {
     const struct imap_command *c = &s->command;
+    struct span tag = SPAN("*");
     char text[8 * 1024]; /* room for a COPYUID */
-    struct span tag = c->count > 0 && c->words[0].kind == IMAP_TOKEN_ATOM &&
-                              c->words[0].text.length <= IMAP_TAG_MAX
-                          ? c->words[0].text
-                          : SPAN("*");
+    va_list arguments;
 
+    if (c->count > 0 && c->words[0].kind == IMAP_TOKEN_ATOM &&
+        c->words[0].text.length <= IMAP_TAG_MAX)
+        tag = c->words[0].text;
+    s->strikes += strcmp(status, "BAD") == 0;
+    va_start(arguments, format);
     vsnprintf(text, sizeof(text), format, arguments);
-    if (conn_say_begin(s->conn, rfc, status) < 0 ||
+    va_end(arguments);
+    if (conn_say_begin_at(s->conn, where, rfc, status) < 0 ||
         conn_say_bytes(s->conn, tag.data, tag.length) < 0)
         return -(int)s->error->class;
     conn_say_line(s->conn, " %s %s", status, text);
     return conn_say_end(s->conn);
 }
 
-int imap_ok(struct imap_session *s, const char *format, ...)
-{
-    va_list arguments;
-    int result;
-
-    va_start(arguments, format);
-    result = say_end(s, RFC("3501", "7.1.1"), "OK", format, arguments);
-    va_end(arguments);
-    return result;
-}
-
-int imap_no(struct imap_session *s, const char *format, ...)
-{
-    va_list arguments;
-    int result;
-
-    va_start(arguments, format);
-    result = say_end(s, RFC("3501", "7.1.2"), "NO", format, arguments);
-    va_end(arguments);
-    return result;
-}
-
-int imap_bad(struct imap_session *s, const char *format, ...)
-{
-    va_list arguments;
-    int result;
-
-    s->strikes++;
-    va_start(arguments, format);
-    result = say_end(s, RFC("3501", "7.1.3"), "BAD", format, arguments);
-    va_end(arguments);
-    return result;
-}
-
-int imap_no_trouble(struct imap_session *s)
+/* What failed on our side names files, which are no client's business. */
+int imap_no_trouble_at(struct imap_session *s, struct where where)
 {
     char text[2 * ERROR_TEXT_MAX];
 
-    /* What failed on our side names files, which are no client's business. */
     if (s->trouble.class == ERROR_LOCAL) {
         conn_note(s->conn, RFC("3501", "7.1.2"), "trouble", "%s",
                   s->trouble.text);
-        return imap_no(s, "Something has failed on this side");
+        snprintf(text, sizeof(text), "Something has failed on this side");
+    } else {
+        text_escape(text, sizeof(text), span_of(s->trouble.text));
     }
-    text_escape(text, sizeof(text), span_of(s->trouble.text));
-    return imap_no(s, "%s", text[0] ? text : "That can't be done");
-}
-
-int imap_bad_arguments(struct imap_session *s)
-{
-    return imap_bad(s, "%s: not the arguments of this command",
-                    s->command.name);
+    return imap_end_at(s, where, RFC("3501", "7.1.2"), "NO", "%s",
+                       text[0] ? text : "That can't be done");
 }
 
 int imap_say_bye(struct imap_session *s, const char *text)

@@ -15,10 +15,20 @@
 
 /* ---- the event ---------------------------------------------------------- */
 
+/* The verb is the second word, or the third after UID. */
+static struct span verb_of(const struct imap_command *c)
+{
+    size_t at = c->count > 2 && span_equal_nocase(c->words[1].text, SPAN("UID"))
+                    ? 2
+                    : 1;
+
+    return c->count > at ? c->words[at].text : (struct span){"", 0};
+}
+
 void imap_command_heard(struct imap_session *s)
 {
     if (conn_heard_length(s->conn) > 0)
-        conn_heard(s->conn, RFC("3501", "2.2.1"),
+        conn_heard(s->conn, imap_verb_rfc(verb_of(&s->command)),
                    s->command.name[0] ? s->command.name : "command");
 }
 

@@ -81,44 +81,48 @@ enum {
     ALWAYS = BEFORE | INSIDE | SELECTED,
     LOGGED_IN = INSIDE | SELECTED
 };
+enum {
+    BARE = 1,   /* takes no arguments */
+    UID = 2,    /* UID may stand before it */
+    NUMBERS = 4 /* and if not, its numbers must not shift */
+};
 
 /* RFC 3501 §6. What changed meanwhile is told before the command's end, but an
  * EXPUNGE not where numbers are in use (§7.4.1). */
 static const struct verb {
     const char *name;
+    struct rfc rfc;
     unsigned states;
     int (*act)(struct imap_session *s);
-    bool bare;    /* takes no arguments */
-    bool has_uid; /* UID may stand before it */
-    bool numbers; /* and if not, its numbers must not shift */
+    unsigned manner;
 } verbs[] = {
-    {"CAPABILITY", ALWAYS, act_capability, true, false, false},
-    {"NOOP", ALWAYS, act_noop, true, false, false},
-    {"LOGOUT", ALWAYS, act_logout, true, false, false},
-    {"STARTTLS", BEFORE, imap_act_starttls, true, false, false},
-    {"AUTHENTICATE", BEFORE, imap_act_authenticate, false, false, false},
-    {"LOGIN", BEFORE, imap_act_login, false, false, false},
-    {"ENABLE", LOGGED_IN, act_enable, false, false, false},
-    {"SELECT", LOGGED_IN, imap_act_select, false, false, false},
-    {"EXAMINE", LOGGED_IN, imap_act_examine, false, false, false},
-    {"CREATE", LOGGED_IN, imap_act_create, false, false, false},
-    {"DELETE", LOGGED_IN, imap_act_delete, false, false, false},
-    {"RENAME", LOGGED_IN, imap_act_rename, false, false, false},
-    {"SUBSCRIBE", LOGGED_IN, imap_act_subscribe, false, false, false},
-    {"UNSUBSCRIBE", LOGGED_IN, imap_act_unsubscribe, false, false, false},
-    {"LIST", LOGGED_IN, imap_act_list, false, false, false},
-    {"LSUB", LOGGED_IN, imap_act_lsub, false, false, false},
-    {"STATUS", LOGGED_IN, imap_act_status, false, false, false},
-    {"APPEND", LOGGED_IN, imap_act_append, false, false, false},
-    {"IDLE", LOGGED_IN, imap_act_idle, true, false, false},
-    {"CHECK", SELECTED, imap_act_check, true, false, false},
-    {"CLOSE", SELECTED, imap_act_close, true, false, false},
-    {"EXPUNGE", SELECTED, imap_act_expunge, false, true, false},
-    {"SEARCH", SELECTED, imap_act_search, false, true, true},
-    {"FETCH", SELECTED, imap_act_fetch, false, true, true},
-    {"STORE", SELECTED, imap_act_store, false, true, true},
-    {"COPY", SELECTED, imap_act_copy, false, true, false},
-    {"MOVE", SELECTED, imap_act_move, false, true, false},
+    {"CAPABILITY", {"3501", "6.1.1"}, ALWAYS, act_capability, BARE},
+    {"NOOP", {"3501", "6.1.2"}, ALWAYS, act_noop, BARE},
+    {"LOGOUT", {"3501", "6.1.3"}, ALWAYS, act_logout, BARE},
+    {"STARTTLS", {"3501", "6.2.1"}, BEFORE, imap_act_starttls, BARE},
+    {"AUTHENTICATE", {"3501", "6.2.2"}, BEFORE, imap_act_authenticate, 0},
+    {"LOGIN", {"3501", "6.2.3"}, BEFORE, imap_act_login, 0},
+    {"ENABLE", {"5161", "3.1"}, LOGGED_IN, act_enable, 0},
+    {"SELECT", {"3501", "6.3.1"}, LOGGED_IN, imap_act_select, 0},
+    {"EXAMINE", {"3501", "6.3.2"}, LOGGED_IN, imap_act_examine, 0},
+    {"CREATE", {"3501", "6.3.3"}, LOGGED_IN, imap_act_create, 0},
+    {"DELETE", {"3501", "6.3.4"}, LOGGED_IN, imap_act_delete, 0},
+    {"RENAME", {"3501", "6.3.5"}, LOGGED_IN, imap_act_rename, 0},
+    {"SUBSCRIBE", {"3501", "6.3.6"}, LOGGED_IN, imap_act_subscribe, 0},
+    {"UNSUBSCRIBE", {"3501", "6.3.7"}, LOGGED_IN, imap_act_unsubscribe, 0},
+    {"LIST", {"3501", "6.3.8"}, LOGGED_IN, imap_act_list, 0},
+    {"LSUB", {"3501", "6.3.9"}, LOGGED_IN, imap_act_lsub, 0},
+    {"STATUS", {"3501", "6.3.10"}, LOGGED_IN, imap_act_status, 0},
+    {"APPEND", {"3501", "6.3.11"}, LOGGED_IN, imap_act_append, 0},
+    {"IDLE", {"2177", "3"}, LOGGED_IN, imap_act_idle, BARE},
+    {"CHECK", {"3501", "6.4.1"}, SELECTED, imap_act_check, BARE},
+    {"CLOSE", {"3501", "6.4.2"}, SELECTED, imap_act_close, BARE},
+    {"EXPUNGE", {"3501", "6.4.3"}, SELECTED, imap_act_expunge, UID},
+    {"SEARCH", {"3501", "6.4.4"}, SELECTED, imap_act_search, UID | NUMBERS},
+    {"FETCH", {"3501", "6.4.5"}, SELECTED, imap_act_fetch, UID | NUMBERS},
+    {"STORE", {"3501", "6.4.6"}, SELECTED, imap_act_store, UID | NUMBERS},
+    {"COPY", {"3501", "6.4.7"}, SELECTED, imap_act_copy, UID},
+    {"MOVE", {"6851", "3.1"}, SELECTED, imap_act_move, UID},
 };
 
 static const struct verb *find_verb(struct span name)
@@ -127,6 +131,13 @@ static const struct verb *find_verb(struct span name)
         if (span_equal_nocase(name, span_of(verbs[i].name)))
             return &verbs[i];
     return NULL;
+}
+
+struct rfc imap_verb_rfc(struct span name)
+{
+    const struct verb *verb = find_verb(name);
+
+    return verb ? verb->rfc : RFC("3501", "2.2.1");
 }
 
 /* The message of an APPEND that nobody wants. Who waits for "+" is answered
@@ -189,7 +200,7 @@ static const struct verb *read_verb(struct imap_session *s)
     if (c->uid && !imap_take_atom(c, &name))
         return NULL;
     verb = find_verb(name);
-    return c->uid && verb && !verb->has_uid ? NULL : verb;
+    return c->uid && verb && !(verb->manner & UID) ? NULL : verb;
 }
 
 /* One command, from its first octet to its tagged end. */
@@ -199,12 +210,13 @@ static int obey(struct imap_session *s)
     int result;
 
     if (verb == NULL || !(verb->states & 1u << s->state) ||
-        (verb->bare && !imap_command_ended(&s->command)))
+        (verb->manner & BARE && !imap_command_ended(&s->command)))
         return say_why_not(s, verb);
     if (s->command.message != UINT64_MAX && verb->act != imap_act_append)
         return say_why_not(s, verb);
     if (verb->act != imap_act_append && verb->act != imap_act_idle &&
-        (result = imap_view_update(s, s->command.uid || !verb->numbers)) < 0)
+        (result = imap_view_update(s, s->command.uid ||
+                                          !(verb->manner & NUMBERS))) < 0)
         return result;
     return verb->act(s);
 }

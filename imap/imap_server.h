@@ -102,6 +102,9 @@ struct imap_session {
 /* Holds one connection's conversation: the `serve` of struct service; `site`
  * is a struct imap_site. */
 int imap_server_serve(struct conn *conn, void *site, struct error *error);
+/* The section that defines a command; that of all commands for one that we
+ * don't know. */
+struct rfc imap_verb_rfc(struct span name);
 /* The one place where the state changes; the trace is told. */
 void imap_set_state(struct imap_session *s, enum imap_state state);
 
@@ -135,16 +138,21 @@ bool imap_command_ended(const struct imap_command *command);
 
 /* The tagged end of a command, after what is new has been told. A `code` with
  * its brackets may begin the text. Those of RFC 3501 §7.1.1 to §7.1.3. */
-int imap_ok(struct imap_session *s, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-int imap_no(struct imap_session *s, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-int imap_bad(struct imap_session *s, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+#define imap_ok(s, ...) \
+    imap_end_at((s), HERE, RFC("3501", "7.1.1"), "OK", __VA_ARGS__)
+#define imap_no(s, ...) \
+    imap_end_at((s), HERE, RFC("3501", "7.1.2"), "NO", __VA_ARGS__)
+#define imap_bad(s, ...) \
+    imap_end_at((s), HERE, RFC("3501", "7.1.3"), "BAD", __VA_ARGS__)
+int imap_end_at(struct imap_session *s, struct where where, struct rfc rfc,
+                const char *status, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 /* NO with what s->trouble says. */
-int imap_no_trouble(struct imap_session *s);
+#define imap_no_trouble(s) imap_no_trouble_at((s), HERE)
+int imap_no_trouble_at(struct imap_session *s, struct where where);
 /* BAD: the arguments are not those of this command. */
-int imap_bad_arguments(struct imap_session *s);
+#define imap_bad_arguments(s) \
+    imap_bad((s), "%s: not the arguments of this command", (s)->command.name)
 /* "+ text": the client may go on. */
 int imap_say_continue(struct imap_session *s, const char *text);
 /* "* BYE text". */

@@ -52,6 +52,8 @@ enum compare_rule {
     RULE_TLS_RANDOM,
     RULE_TLS_TICKET,
     RULE_TLS_CLOSE,
+    RULE_IMAP_TAG,
+    RULE_IMAP_NUMBER,
     RULES
 };
 #define RULE(name) (1u << RULE_##name)
@@ -147,7 +149,7 @@ struct compare_protocol {
 extern const struct compare_protocol compare_http, compare_dns, compare_pop3,
     compare_tls, compare_tcp, compare_other;
 
-extern const struct compare_protocol compare_smtp;
+extern const struct compare_protocol compare_smtp, compare_imap;
 
 /* Two messages of mail, as DATA carries them (compare_mail.c). */
 void compare_mail(struct comparison *c, const struct trace_event *a,

@@ -63,6 +63,12 @@ const struct compare_rule_text compare_rules[RULES] = {
     [RULE_TLS_CLOSE] = {"close notify",
                         "whose farewell was heard, and when",
                         {"8446", "6.1"}},
+    [RULE_IMAP_TAG] = {"tag",
+                       "the word by which a client calls its command",
+                       {"3501", "2.2.1"}},
+    [RULE_IMAP_NUMBER] = {"mailbox",
+                          "UIDVALIDITY, and when a message came",
+                          {"3501", "2.3.1.1"}},
 };
 
 /* ---- rubbing out -------------------------------------------------------- */

@@ -281,11 +281,51 @@ static void notebook_does_not_look_at_what_programs_said(void)
     free(text);
 }
 
+/* ---- IMAP --------------------------------------------------------------- */
+
+static void notebook_reads_imap_log_in_commands_and_mail(void)
+{
+    start();
+    say(false, SPAN("* OK ready\r\n"));
+    say(true, SPAN("a LOGIN {3}\r\nbob \"ge heim\"\r\nb SELECT INBOX\r\n"
+                   "c FETCH 1 BODY[]\r\n"));
+    say(false, SPAN("a OK in (really\r\n* 1 EXISTS\r\nb OK\r\n"
+                    "* 1 FETCH (BODY[] {38}\r\nSubject: hi\r\nFrom: a@b\r\n"
+                    "\r\nd OK body\r\n)\r\nc OK\r\n"));
+    char *text = shown(&frames.file);
+    check(text, "IMAP, in clear");
+    check(text, "USER            bob");
+    check(text, "PASSWORD        ge heim");
+    check(text, "it asks         SELECT INBOX");
+    check(text, "it asks         FETCH 1 BODY[]");
+    check(text, "MAIL            38 bytes");
+    check(text, "header          Subject: hi\n");
+    check(text, "it begins       d OK body");
+    free(text);
+}
+
+static void notebook_reads_imap_words_up_to_tls(void)
+{
+    start();
+    say(false, SPAN("* OK ready\r\n"));
+    say(true, SPAN("a AUTHENTICATE PLAIN\r\nAGJvYgBnZWhlaW0=\r\n"
+                   "b STARTTLS\r\n\x16\x03"));
+    say(false, SPAN("+ \r\na OK\r\nb OK\r\n\x16\x03\x01"));
+    char *text = shown(&frames.file);
+    check(text, "PASSWORD        geheim");
+    check(text, "TLS: 2 and 3 bytes that say nothing");
+    free(text);
+}
+
 const struct test tests_notebook[] = {
     {"notebook_reads_pop3_log_in_and_message",
      notebook_reads_pop3_log_in_and_message},
     {"notebook_reads_pop3_auth_and_stops_at_stls",
      notebook_reads_pop3_auth_and_stops_at_stls},
+    {"notebook_reads_imap_log_in_commands_and_mail",
+     notebook_reads_imap_log_in_commands_and_mail},
+    {"notebook_reads_imap_words_up_to_tls",
+     notebook_reads_imap_words_up_to_tls},
     {"notebook_reads_http_with_its_password",
      notebook_reads_http_with_its_password},
     {"notebook_reads_smtp_envelope_log_in_and_message",

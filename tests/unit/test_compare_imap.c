@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* Two conversations of IMAP, and what is to be found between them. */
+#include <string.h>
+
+#include "tests/harness.h"
+#include "tests/unit/talk.h"
+
+static void imap_talk(struct talk *talk, const char *fetch, const char *answer,
+                      const char *end)
+{
+    static const char *const proto = "imap";
+    struct trace_event *event;
+
+    talk_begin(talk, 143);
+    event = talk_add(talk, TRACE_LAYER_APP, TRACE_DIR_OUT, "FETCH", fetch);
+    event->proto = proto;
+    event = talk_add(talk, TRACE_LAYER_APP, TRACE_DIR_IN, "FETCH", answer);
+    event->proto = proto;
+    event = talk_add(talk, TRACE_LAYER_APP, TRACE_DIR_IN, "OK", end);
+    event->proto = proto;
+}
+
+/* RFC 3501 §2.2.1: a tag is each client's own. */
+static void compare_sets_imap_tags_aside(void)
+{
+    imap_talk(&a, "a1 FETCH 1 ALL\r\n", "* 1 FETCH (UID 1)\r\n", "a1 OK x\r\n");
+    imap_talk(&b, "x FETCH 1 ALL\r\n", "* 1 FETCH (UID 1)\r\n", "x OK x\r\n");
+    talk_expect(0, NULL, NULL);
+    talk_expect_used(RULE_IMAP_TAG, 2);
+}
+
+/* RFC 3501 §2.3.1.1, §2.3.3: UIDVALIDITY and dates are each run's own. */
+static void compare_sets_imap_ages_aside(void)
+{
+    imap_talk(&a, "a FETCH 1 ALL\r\n",
+              "* 1 FETCH (INTERNALDATE \" 7-Feb-1994 21:52:25 -0800\")\r\n",
+              "a OK [UIDVALIDITY 17] done\r\n");
+    imap_talk(&b, "a FETCH 1 ALL\r\n",
+              "* 1 FETCH (INTERNALDATE \"27-Dec-2001 01:02:03 +0000\")\r\n",
+              "a OK [UIDVALIDITY 4711] done\r\n");
+    talk_expect(0, NULL, NULL);
+    talk_expect_used(RULE_IMAP_NUMBER, 2);
+}
+
+static void compare_tells_what_imap_answers(void)
+{
+    imap_talk(&a, "a1 FETCH 1 ALL\r\n", "* 1 FETCH (UID 1)\r\n", "a1 OK x\r\n");
+    imap_talk(&b, "a1 FETCH 1 ALL\r\n", "* 1 FETCH (UID 2)\r\n", "a1 OK x\r\n");
+    talk_expect(1, "they answer different things with FETCH", NULL);
+}
+
+const struct test tests_compare_imap[] = {
+    {"compare_sets_imap_tags_aside", compare_sets_imap_tags_aside},
+    {"compare_sets_imap_ages_aside", compare_sets_imap_ages_aside},
+    {"compare_tells_what_imap_answers", compare_tells_what_imap_answers},
+    {NULL, NULL}};
