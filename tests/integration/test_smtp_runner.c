@@ -64,6 +64,16 @@ static void start(pid_t *silent)
     smtp_host_start(&east, "east", more);
 }
 
+/* True once the queue has so many entries. */
+static bool queue_has(size_t count)
+{
+    deadline_ns deadline = deadline_in_ms(10000);
+
+    while (smtp_host_queued(&east) != count && !deadline_passed(deadline))
+        poll(NULL, 0, 5);
+    return smtp_host_queued(&east) == count;
+}
+
 static void smtp_runner_is_held_up_by_nobody(void)
 {
     pid_t silent;
@@ -73,7 +83,7 @@ static void smtp_runner_is_held_up_by_nobody(void)
                            "220 250 250 250 354 250");
     SMTP_ASK(&east, TO("bob@west.test"));
     CU_ASSERT(smtp_host_gets(&west, "bob", 1));
-    CU_ASSERT_EQUAL(smtp_host_queued(&east), 1);
+    CU_ASSERT(queue_has(1));
     /* It does not wait for the silent one to end either. */
     smtp_host_stop(&east);
     smtp_host_stop(&west);
