@@ -18,8 +18,10 @@ struct shell {
     int *status; /* shared with the process that made the world */
 };
 
-static void greet(const struct world *world)
+static void greet(struct lab_run *run)
 {
+    const struct world *world = run->world;
+    const struct lab_parameters *p = lab_parameters(run);
     const struct world_host *host;
 
     fprintf(stderr, "You are on the student's host; `exit` ends the world.\n");
@@ -28,6 +30,8 @@ static void greet(const struct world *world)
             fprintf(stderr, "  %-13s %-18s %s\n",
                     world_address(world, host->name),
                     host->names[0] ? host->names[0] : host->name, host->serves);
+    fprintf(stderr, "Your account on shell is %s, with the password %s.\n",
+            p->user, p->password);
     if (world_way(world) == WORLD_LOOPBACK)
         fprintf(stderr,
                 "On loopback: names are known to --dns %s only, and "
@@ -57,7 +61,8 @@ static int web_start(struct lab_run *run, struct error *error)
 static int others_start(struct lab_run *run, struct error *error)
 {
     static const struct lab *const labs[] = {
-        &lab_smtp_relay, &lab_mailbox_exists, &lab_ftp_connections};
+        &lab_smtp_relay, &lab_mailbox_exists, &lab_ftp_connections,
+        &lab_telnet_ssh};
     int result = 0;
 
     for (size_t i = 0; i < sizeof(labs) / sizeof(labs[0]) && result == 0; i++)
@@ -78,7 +83,7 @@ static int shell_inside(struct world *world, void *context, struct error *error)
         others_start(&shell->run, error) < 0)
         return -(int)error->class;
     if (isatty(STDIN_FILENO))
-        greet(world);
+        greet(&shell->run);
     return world_terminal(world, "student", argv, shell->status, error);
 }
 
@@ -100,7 +105,8 @@ int lab_shell(const struct lab_setup *setup, struct error *error)
      * nobody listens would only puzzle. */
     struct world_setup world = {.way = setup->way,
                                 .hosts = {"student", "names", "web", "proxy",
-                                          "east", "west", "zoo", "files", NULL},
+                                          "east", "west", "zoo", "files",
+                                          "shell", NULL},
                                 .round_trip_us = -1};
     char bin[PATH_MAX];
     int result;

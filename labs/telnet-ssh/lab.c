@@ -28,7 +28,7 @@ pid_t start_ssh(struct lab_run *run, const char *const *more,
                 struct error *error)
 {
     const char *argv[16] = {"ssh-server", "--accounts",
-                            lab_path(run, "accounts"), "--listen",
+                            lab_path(run, "shell-accounts"), "--listen",
                             listen_at(run, 22)};
     size_t count = 5;
 
@@ -46,17 +46,18 @@ static int prepare(struct lab_run *run, struct error *error)
 {
     const struct lab_parameters *p = lab_parameters(run);
     const char *telnet[] = {
-        "telnet-server", "--accounts", lab_path(run, "accounts"), "--name",
-        SHELL_NAME,      "--listen",   listen_at(run, 23),        NULL};
+        "telnet-server",    "--accounts", lab_path(run, "shell-accounts"),
+        "--name",           SHELL_NAME,   "--listen",
+        listen_at(run, 23), NULL};
     char line[200];
     int length = snprintf(line, sizeof(line), "%s:%s\n", p->user, p->password);
 
-    if (lab_file_write(lab_path(run, "accounts"), line, (size_t)length, error) <
-        0)
+    if (lab_file_write(lab_path(run, "shell-accounts"), line, (size_t)length,
+                       error) < 0)
         return -(int)error->class;
     length = snprintf(line, sizeof(line), "%s\n", p->password);
-    if (lab_file_write(lab_path(run, "password"), line, (size_t)length, error) <
-            0 ||
+    if (lab_file_write(lab_path(run, "shell-password"), line, (size_t)length,
+                       error) < 0 ||
         world_start(lab_world(run), SHELL_HOST, telnet, error) < 0)
         return -(int)error->class;
     ssh_server = start_ssh(run, NULL, error);

@@ -34,7 +34,7 @@ static int ask_him(struct lab_run *run, const char *known_hosts,
                    struct error *error)
 {
     const char *argv[10] = {"ssh-client", "--known-hosts", known_hosts,
-                            "--password-file", lab_path(run, "password")};
+                            "--password-file", lab_path(run, "shell-password")};
     size_t count = 5;
 
     if (option)
