@@ -149,7 +149,7 @@ struct compare_protocol {
 extern const struct compare_protocol compare_http, compare_dns, compare_pop3,
     compare_tls, compare_tcp, compare_other;
 
-extern const struct compare_protocol compare_smtp, compare_imap;
+extern const struct compare_protocol compare_smtp, compare_imap, compare_ftp;
 
 /* Two messages of mail, as DATA carries them (compare_mail.c). */
 void compare_mail(struct comparison *c, const struct trace_event *a,

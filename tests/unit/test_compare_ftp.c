@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#include "labs/trace/compare.h"
+
+#include <string.h>
+
+#include "tests/harness.h"
+#include "tests/unit/talk.h"
+
+static void say(struct talk *talk, const char *stream, enum trace_dir dir,
+                const char *name, const char *text)
+{
+    struct trace_event *event =
+        talk_add(talk, TRACE_LAYER_APP, dir, name, text);
+
+    event->proto = "ftp";
+    event->stream = stream;
+}
+
+/* A file is fetched; the data connection is prepared as told. */
+static void fetch(struct talk *talk, const char *verb, const char *prepare,
+                  const char *code, const char *reply, const char *file)
+{
+    talk_begin(talk, 21);
+    say(talk, "control", TRACE_DIR_IN, "220", "220 hello\r\n");
+    say(talk, "control", TRACE_DIR_OUT, verb, prepare);
+    say(talk, "control", TRACE_DIR_IN, code, reply);
+    say(talk, "control", TRACE_DIR_OUT, "RETR", "RETR x\r\n");
+    say(talk, "control", TRACE_DIR_IN, "150", "150 here\r\n");
+    say(talk, "data", TRACE_DIR_IN, "RETR data", file);
+    say(talk, "control", TRACE_DIR_IN, "226", "226 done\r\n");
+}
+
+/* RFC 2428 §3: another port each time. */
+static void compare_ftp_sets_ports_aside(void)
+{
+    fetch(&a, "EPSV", "EPSV\r\n", "229", "229 ok (|||1025|)\r\n", "one");
+    fetch(&b, "EPSV", "EPSV\r\n", "229", "229 ok (|||40001|)\r\n", "one");
+    talk_expect_used(RULE_PORT, 1);
+    fetch(&b, "EPSV", "EPSV\r\n", "229", "229 well (|||1025|)\r\n", "one");
+    talk_expect(1, "they are answered in different words", NULL);
+}
+
+/* RFC 959 §3.2. */
+static void compare_ftp_tells_active_from_passive(void)
+{
+    fetch(&a, "EPSV", "EPSV\r\n", "229", "229 ok (|||1025|)\r\n", "one");
+    fetch(&b, "EPRT", "EPRT |1|192.0.2.10|1025|\r\n", "200", "200 ok\r\n",
+          "one");
+    talk_expect(2, "B is active, A passive",
+                "they are answered in different words");
+    fetch(&b, "PASV", "PASV\r\n", "227", "227 ok (192,0,2,1,4,1)\r\n", "one");
+    talk_expect(2, "the data connection is prepared in different words",
+                "they are answered in different words");
+}
+
+static void compare_ftp_tells_another_file(void)
+{
+    fetch(&a, "EPSV", "EPSV\r\n", "229", "229 ok (|||1|)\r\n", "one\n");
+    fetch(&b, "EPSV", "EPSV\r\n", "229", "229 ok (|||1|)\r\n", "one\r\n");
+    talk_expect(1, "the data connection carried 4 bytes in A, 5 in B", NULL);
+    fetch(&b, "EPSV", "EPSV\r\n", "229", "229 ok (|||1|)\r\n", "two\n");
+    talk_expect(1, "as many bytes on the data connection, but not the same",
+                NULL);
+}
+
+const struct test tests_compare_ftp[] = {
+    {"compare_ftp_sets_ports_aside", compare_ftp_sets_ports_aside},
+    {"compare_ftp_tells_active_from_passive",
+     compare_ftp_tells_active_from_passive},
+    {"compare_ftp_tells_another_file", compare_ftp_tells_another_file},
+    {NULL, NULL},
+};
