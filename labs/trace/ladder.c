@@ -372,7 +372,7 @@ static void write_legend(struct ladder *ladder)
     } legend[] = {
         {EVENT_NAMES, "╌╌▶ DNS"},        {EVENT_TCP, "┄┄▷ TCP"},
         {EVENT_TLS, "══▷ TLS"},          {EVENT_CLEAR, "──▶ in clear"},
-        {EVENT_ENCRYPTED, "━━▶ in TLS"}, {EVENT_NOTE, "◆ decision"},
+        {EVENT_ENCRYPTED, "━━▶ encrypted"}, {EVENT_NOTE, "◆ decision"},
     };
     int at = 6;
 

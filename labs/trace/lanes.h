@@ -65,7 +65,7 @@ bool lanes_of_dropped(const struct lanes *lanes,
 /* What kind of line an event is: it decides how its arrow is drawn. */
 enum event_kind {
     EVENT_CLEAR,     /* a message that everybody on the way can read */
-    EVENT_ENCRYPTED, /* a message inside TLS */
+    EVENT_ENCRYPTED, /* a message inside TLS or SSH */
     EVENT_NAMES,     /* a question to the DNS, or its answer */
     EVENT_TLS,       /* the handshake */
     EVENT_TCP,       /* a connection begins or ends */

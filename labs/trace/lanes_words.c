@@ -34,6 +34,9 @@ enum event_kind event_kind(const struct trace_event *event)
         return EVENT_SOCKET;
     if (event->proto != NULL && strcmp(event->proto, "dns") == 0)
         return EVENT_NAMES;
+    if (event->proto != NULL && strcmp(event->proto, "ssh") == 0 &&
+        !event->exact) /* sealed: the program tells what it meant */
+        return EVENT_ENCRYPTED;
     return is_encrypted(event) ? EVENT_ENCRYPTED : EVENT_CLEAR;
 }
 

@@ -127,7 +127,7 @@ static void write_tools(struct html *html)
 {
     static const char *const kinds[][2] = {
         {"names", "DNS"},      {"tcp", "TCP"},          {"tls", "TLS"},
-        {"clear", "in clear"}, {"encrypted", "in TLS"}, {"note", "decisions"},
+        {"clear", "in clear"}, {"encrypted", "encrypted"}, {"note", "decisions"},
     };
 
     html_markup(html, "<div class=\"tools\" role=\"region\" "
