@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* ssh-server: a shell and files for lab accounts, nothing of the machine. */
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "common/options.h"
 #include "common/service.h"
@@ -18,19 +20,36 @@ static const struct option_spec table[] = {
      "our private key, one of each type (else one is made)"},
     {0, "authorized-keys", "NAME=FILE", OPTION_LIST, &site.keys,
      "NAME may log in with the public keys of FILE"},
+    {0, "name", "HOST", OPTION_TEXT, &site.name,
+     "what the host is called in prompts (this host's name)"},
     {0, "home", "DIR", OPTION_TEXT, &site.home,
      "the folder that SFTP serves (else a made-up one)"},
     SERVER_OPTIONS(&server, &service),
     OPTIONS_END};
 
+/* The name that traces have for the host, so that both say the same. */
+static void name_host(void)
+{
+    static char name[LAB_SHELL_NAME_MAX];
+    const char *told = getenv("WIRELAB_HOST");
+
+    if (told && told[0])
+        snprintf(name, sizeof(name), "%s", told);
+    else if (gethostname(name, sizeof(name)) < 0 || !name[0])
+        snprintf(name, sizeof(name), "localhost");
+    name[sizeof(name) - 1] = '\0';
+    site.name = name;
+}
+
 static int set_up(struct error *error)
 {
-    if (service.listener_count > 0)
-        for (size_t i = 0; i < service.listener_count; i++)
-            if (service.listeners[i].tls)
-                return error_set(error, ERROR_USAGE,
-                                 "SSH has its own encryption: --listen-tls "
-                                 "is not for it");
+    if (!site.name)
+        name_host();
+    for (size_t i = 0; i < service.listener_count; i++)
+        if (service.listeners[i].tls)
+            return error_set(error, ERROR_USAGE,
+                             "SSH has its own encryption: --listen-tls is "
+                             "not for it");
     if (service.accounts_file &&
         accounts_read(&site.accounts, service.accounts_file, error) < 0)
         return -(int)error->class;

@@ -35,6 +35,7 @@
 /* What one server serves. */
 struct ssh_site {
     struct accounts accounts;
+    const char *name;             /* of this host, in prompts */
     struct option_list keys;      /* "NAME=FILE": public keys of an account */
     struct option_list host_keys; /* files; none: one is made */
     const char *home;             /* SFTP's folder; NULL: a made-up one */
@@ -68,6 +69,8 @@ struct ssh_served {
     size_t out_start, out_end;
     char line[SSH_SHELL_LINE_MAX]; /* being typed */
     size_t line_length;
+    char ahead[64]; /* keys that were typed while a command wrote */
+    size_t ahead_length;
     char command[SSH_TEXT_MAX]; /* of exec, until it is run */
     bool greeted, prompted;     /* the greeting, the prompt stand there */
     bool after_cr;              /* an LF after it is part of the same key */

@@ -61,16 +61,12 @@ static int request_window(ssh_session session, ssh_channel channel, int width,
 
 static bool start_shell(struct ssh_served *s, enum ssh_channel_kind kind)
 {
-    char host[LAB_SHELL_NAME_MAX];
-
     if (s->kind != SSH_CHANNEL_IDLE)
         return false;
     s->shell = calloc(1, sizeof(*s->shell));
     if (!s->shell)
         return false;
-    snprintf(host, sizeof(host), "%s",
-             getenv("WIRELAB_HOST") ? getenv("WIRELAB_HOST") : "shell");
-    lab_shell_start(s->shell, s->connection->user, host);
+    lab_shell_start(s->shell, s->connection->user, s->connection->site->name);
     s->kind = kind;
     return true;
 }

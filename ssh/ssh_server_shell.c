@@ -58,11 +58,20 @@ static void put_prompt(struct ssh_served *s)
 
 /* ---- input -------------------------------------------------------------- */
 
+/* A command that reads gets the line with its end; else it is one to run. */
 static void run_line(struct ssh_served *s)
 {
-    lab_shell_line(s->shell, (struct span){s->line, s->line_length});
+    struct span line = {s->line, s->line_length};
+
     s->line_length = 0;
-    s->prompted = false;
+    if (s->shell->state == LAB_SHELL_READING) {
+        lab_shell_input(s->shell, line);
+        put_output(s);
+        lab_shell_input(s->shell, SPAN("\n"));
+    } else {
+        lab_shell_line(s->shell, line);
+        s->prompted = false;
+    }
     put_output(s);
 }
 
@@ -123,31 +132,60 @@ static void take_key(struct ssh_served *s, char key)
         ssh_served_put(s, &key, 1);
 }
 
-/* One byte, or as many as the command that reads takes. */
+/* Without a terminal a command that reads takes as much as it can. */
 static void take_bytes(struct ssh_served *s, const char *bytes, size_t length)
 {
     for (size_t i = 0; i < length;) {
-        if (s->shell->state == LAB_SHELL_READING && !s->terminal) {
-            i +=
-                lab_shell_input(s->shell, (struct span){bytes + i, length - i});
-            put_output(s);
-        } else if (s->shell->state == LAB_SHELL_READING) {
-            lab_shell_input(s->shell, (struct span){bytes + i, 1});
-            put_text(s, bytes + i, 1);
-            i++;
-        } else {
+        if (s->shell->state != LAB_SHELL_READING || s->terminal) {
             take_key(s, bytes[i++]);
+            continue;
         }
+        i += lab_shell_input(s->shell, (struct span){bytes + i, length - i});
+        put_output(s);
     }
+}
+
+/* While a command writes, only Ctrl-C means something; other keys wait. */
+static bool look_ahead(struct ssh_served *s)
+{
+    char key;
+
+    if (!s->terminal || s->ahead_length == sizeof(s->ahead) ||
+        ssh_channel_read_nonblocking(s->channel, &key, 1, 0) <= 0)
+        return false;
+    if (key != 3) {
+        s->ahead[s->ahead_length++] = key;
+        return true;
+    }
+    s->ahead_length = 0;
+    s->out_start = s->out_end = 0; /* what it wrote is not wanted any more */
+    put_text(s, "^C\n", 3);
+    lab_shell_interrupt(s->shell);
+    return true;
+}
+
+static bool take_ahead(struct ssh_served *s)
+{
+    char key = s->ahead[0];
+
+    if (s->ahead_length == 0)
+        return false;
+    memmove(s->ahead, s->ahead + 1, --s->ahead_length);
+    take_bytes(s, &key, 1);
+    return true;
 }
 
 /* Little at a time, so that its echo, twice as long, always finds room. */
 static bool read_input(struct ssh_served *s)
 {
     char bytes[256];
-    size_t want = s->shell->state == LAB_SHELL_READY ? 1 : sizeof(bytes);
-    int n = ssh_channel_read_nonblocking(s->channel, bytes, (uint32_t)want, 0);
+    bool many = s->shell->state == LAB_SHELL_READING && !s->terminal;
+    size_t want = many ? sizeof(bytes) : 1;
+    int n;
 
+    if (take_ahead(s))
+        return true;
+    n = ssh_channel_read_nonblocking(s->channel, bytes, (uint32_t)want, 0);
     if (n > 0)
         take_bytes(s, bytes, (size_t)n);
     else if (!s->input_ended && ssh_channel_is_eof(s->channel))
@@ -221,6 +259,8 @@ static bool shell_turn(struct ssh_served *s)
 
 bool ssh_shell_turn(struct ssh_served *s)
 {
+    if (s->shell->state == LAB_SHELL_WRITING && look_ahead(s))
+        return true;
     if (go_on(s))
         return true;
     if (s->shell->state == LAB_SHELL_WRITING)
