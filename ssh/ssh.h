@@ -85,6 +85,8 @@ enum parse ssh_kexinit_read(struct ssh_kexinit *kexinit, struct span payload,
                             struct error *error);
 /* The name at `place`, from 0, of a list; data NULL behind the last one. */
 struct span ssh_list_name(struct span list, size_t place);
+/* "a, b, c": a list for people, escaped. */
+void ssh_list_words(char *words, size_t size, struct span list);
 /* Which of the client's names wins: the first that the server has too (RFC 4253
  * §7.1). Signals that only look like algorithms (ext-info-c, kex-strict-...)
  * never win. */

@@ -36,6 +36,7 @@ static int read_exit(struct ssh_client *client, LIBSSH2_CHANNEL *channel,
     size_t length = 0;
     int result = 0;
 
+    ssh_client_asks(client, RFC("4254", "5.3"), "CHANNEL_CLOSE", "session");
     SSH_DO(client, result, libssh2_channel_close(channel));
     if (result == 0)
         SSH_DO(client, result, libssh2_channel_wait_closed(channel));

@@ -5,6 +5,7 @@
  * RFC 4253 §7.1. Each side lists what it is willing to use, the best first. The
  * client's order decides: of each list, its first name that the server has too.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "ssh/ssh.h"
@@ -74,6 +75,23 @@ static bool list_is_sound(struct span list)
         if (list.data[i] <= ' ' || list.data[i] >= 127)
             return false;
     return true;
+}
+
+void ssh_list_words(char *words, size_t size, struct span list)
+{
+    char name[128];
+    size_t at = 0;
+
+    words[0] = '\0';
+    for (size_t place = 0; place < SSH_NAMES_MAX && at < size; place++) {
+        struct span next = ssh_list_name(list, place);
+
+        if (!next.data)
+            break;
+        text_escape(name, sizeof(name), next);
+        at += (size_t)snprintf(words + at, size - at, "%s%s",
+                               place > 0 ? ", " : "", name);
+    }
 }
 
 static const char *const titles[SSH_LISTS] = {

@@ -28,15 +28,17 @@ static void tell_lists(struct ssh_wire *wire, enum ssh_end from)
 {
     const struct ssh_kexinit *k = &wire->handshake.ends[from].kexinit;
 
+    char words[CONN_NOTE_MAX];
+
     for (size_t i = 0; i < SSH_LISTS; i++) {
         bool both =
             i >= SSH_LIST_CIPHER_OUT && i % 2 == 0 && same_as_before(k, i + 1);
         if (k->lists[i].length == 0 || same_as_before(k, i))
             continue;
-        conn_note(wire->conn, RFC("4253", "7.1"), "offer", "%s: %s%s: %.*s",
+        ssh_list_words(words, sizeof(words), k->lists[i]);
+        conn_note(wire->conn, RFC("4253", "7.1"), "offer", "%s: %s%s: %s",
                   ends[from], ssh_list_title((enum ssh_list)i),
-                  both ? " (and the other way)" : "", (int)k->lists[i].length,
-                  k->lists[i].data);
+                  both ? " (and the other way)" : "", words);
     }
     if (k->guess)
         conn_note(wire->conn, RFC("4253", "7"), "guess",
@@ -62,6 +64,7 @@ static void tell_choice(struct ssh_wire *wire, size_t list)
     const struct ssh_choice *won = &wire->handshake.chosen[list];
     struct span before =
         passed_over(wire->handshake.ends[SSH_CLIENT].kexinit.lists[list], won);
+    char words[CONN_NOTE_MAX];
 
     if (won->implicit) {
         conn_note(wire->conn, RFC("4253", "6.4"), "choice",
@@ -69,13 +72,13 @@ static void tell_choice(struct ssh_wire *wire, size_t list)
                   ssh_list_title((enum ssh_list)list));
         return;
     }
+    ssh_list_words(words, sizeof(words), before);
     conn_note(wire->conn, RFC("4253", "7.1"), "choice",
               "%s: %.*s, the first of the client's that the server has too "
-              "(number %zu of the client's, %zu of the server's)%s%.*s",
+              "(number %zu of the client's, %zu of the server's)%s%s",
               ssh_list_title((enum ssh_list)list), (int)won->name.length,
               won->name.data, won->client_place, won->server_place,
-              before.length > 0 ? "; the server lacks " : "",
-              (int)before.length, before.data);
+              before.length > 0 ? "; the server lacks " : "", words);
 }
 
 static void tell_summary(struct ssh_wire *wire)

@@ -54,6 +54,7 @@ enum compare_rule {
     RULE_TLS_CLOSE,
     RULE_IMAP_TAG,
     RULE_IMAP_NUMBER,
+    RULE_SSH_RANDOM,
     RULES
 };
 #define RULE(name) (1u << RULE_##name)
@@ -149,7 +150,8 @@ struct compare_protocol {
 extern const struct compare_protocol compare_http, compare_dns, compare_pop3,
     compare_tls, compare_tcp, compare_other;
 
-extern const struct compare_protocol compare_smtp, compare_imap, compare_ftp;
+extern const struct compare_protocol compare_smtp, compare_imap, compare_ftp,
+    compare_ssh;
 
 /* Two messages of mail, as DATA carries them (compare_mail.c). */
 void compare_mail(struct comparison *c, const struct trace_event *a,

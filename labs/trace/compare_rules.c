@@ -69,6 +69,10 @@ const struct compare_rule_text compare_rules[RULES] = {
     [RULE_IMAP_NUMBER] = {"mailbox",
                           "UIDVALIDITY, and when a message came",
                           {"3501", "2.3.1.1"}},
+    [RULE_SSH_RANDOM] = {"SSH random",
+                         "cookies, halves of the key exchange, signatures and "
+                         "padding",
+                         {"4253", "7.1"}},
 };
 
 /* ---- rubbing out -------------------------------------------------------- */

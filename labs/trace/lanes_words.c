@@ -151,6 +151,8 @@ static bool is_text(struct span line)
 {
     size_t odd = 0;
 
+    if (line.length > 0 && line.data[0] == '\0')
+        return false; /* a length of several bytes */
     for (size_t i = 0; i < line.length; i++)
         odd += (unsigned char)line.data[i] < 0x20 && line.data[i] != '\t';
     return line.length > 0 && odd * 8 < line.length;

@@ -87,9 +87,9 @@ static const struct notebook_reader notebook_any = {
     "not known to this notebook", any_knows, any_write};
 
 static const struct notebook_reader *const readers[] = {
-    &notebook_tls,  &notebook_http,   &notebook_smtp,
-    &notebook_pop3, &notebook_imap,   &notebook_dns,
-    &notebook_ftp,  &notebook_telnet, &notebook_any};
+    &notebook_tls,    &notebook_ssh,  &notebook_http, &notebook_smtp,
+    &notebook_pop3,   &notebook_imap, &notebook_dns,  &notebook_ftp,
+    &notebook_telnet, &notebook_any};
 
 /* ---- conversations ------------------------------------------------------ */
 

@@ -34,6 +34,7 @@ struct notebook_companion {
 
 extern const struct notebook_reader notebook_http;
 extern const struct notebook_reader notebook_smtp;
+extern const struct notebook_reader notebook_ssh;
 extern const struct notebook_reader notebook_pop3;
 extern const struct notebook_reader notebook_imap;
 extern const struct notebook_reader notebook_tls;

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * compare_ssh: two conversations of SSH.
+ *
+ * In clear, what each side offered is compared list by list, and the host's
+ * key; cookies, halves of the key exchange and signatures are drawn by lot.
+ * Behind NEWKEYS our own programs tell what they asked and heard, in words.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "labs/trace/compare.h"
+#include "labs/trace/lanes.h"
+#include "ssh/ssh.h"
+
+static const struct trace_event *event_of(const struct comparison *c, int side,
+                                          size_t item)
+{
+    return compare_item(c, side, item)->event;
+}
+
+static bool is_named(const struct trace_event *event, const char *name)
+{
+    return event->name != NULL && strcmp(event->name, name) == 0;
+}
+
+/* Only messages of one name fit; the same words fit best. */
+static unsigned likeness(const struct comparison *c, size_t a, size_t b)
+{
+    const struct trace_event *in_a = event_of(c, COMPARE_A, a);
+    const struct trace_event *in_b = event_of(c, COMPARE_B, b);
+
+    if (in_a->name == NULL || !is_named(in_b, in_a->name))
+        return 0;
+    return span_equal(in_a->data, in_b->data) ? COMPARE_LIKE_MOST
+                                              : COMPARE_LIKE_MOST / 2;
+}
+
+/* ---- the clear part ----------------------------------------------------- */
+
+/* The message inside of a packet, its number first; false: it is none. */
+static bool payload_of(const struct trace_event *event,
+                       struct ssh_message *message)
+{
+    struct span rest = event->data;
+    uint32_t length;
+    unsigned padding;
+
+    memset(message, 0, sizeof(*message));
+    message->name = event->name;
+    if (!ssh_take_u32(&rest, &length) || length > rest.length ||
+        !ssh_take_byte(&rest, &padding) || padding + 1 >= length)
+        return false;
+    message->payload = (struct span){rest.data, length - 1 - padding};
+    return true;
+}
+
+static void pair_lists(struct comparison *c, const struct ssh_message *a,
+                       const struct ssh_message *b)
+{
+    struct ssh_kexinit in_a, in_b;
+
+    if (ssh_kexinit_read(&in_a, a->payload, NULL) != PARSE_DONE ||
+        ssh_kexinit_read(&in_b, b->payload, NULL) != PARSE_DONE)
+        return;
+    for (size_t i = 0; i < SSH_LISTS; i++)
+        if (!span_equal(in_a.lists[i], in_b.lists[i]))
+            compare_tell(c, RFC("4253", "7.1"),
+                         "of each list the client's first name that the "
+                         "server has too is used",
+                         in_a.lists[i], in_b.lists[i], "the %s differ",
+                         ssh_list_title((enum ssh_list)i));
+    c->used[RULE_SSH_RANDOM]++;
+}
+
+static void pair_replies(struct comparison *c, const struct ssh_message *a,
+                         const struct ssh_message *b)
+{
+    char in_a[SSH_FINGERPRINT_MAX], in_b[SSH_FINGERPRINT_MAX];
+    struct ssh_reply reply_a, reply_b;
+
+    c->used[RULE_SSH_RANDOM]++;
+    if (!ssh_reply_read(&reply_a, a) || !ssh_reply_read(&reply_b, b) ||
+        span_equal(reply_a.host_key, reply_b.host_key))
+        return;
+    ssh_fingerprint(in_a, reply_a.host_key);
+    ssh_fingerprint(in_b, reply_b.host_key);
+    compare_tell(c, RFC("4251", "4.1"),
+                 "a host keeps its key: this is another host, or somebody "
+                 "stands in between",
+                 span_of(in_a), span_of(in_b), "the host's key is another");
+}
+
+/* ---- what differs ------------------------------------------------------- */
+
+static void pair(struct comparison *c, size_t a, size_t b)
+{
+    const struct trace_event *in_a = event_of(c, COMPARE_A, a);
+    const struct trace_event *in_b = event_of(c, COMPARE_B, b);
+    struct ssh_message one, other;
+
+    if (span_equal(in_a->data, in_b->data))
+        return;
+    if (!in_a->exact || !in_b->exact || is_named(in_a, "version") ||
+        is_named(in_a, "line")) {
+        compare_tell(c, in_a->rfc, NULL, in_a->data, in_b->data,
+                     "the two say different things: %s", in_a->name);
+        return;
+    }
+    if (!payload_of(in_a, &one) || !payload_of(in_b, &other))
+        return;
+    if (is_named(in_a, "KEXINIT"))
+        pair_lists(c, &one, &other);
+    else
+        pair_replies(c, &one, &other);
+}
+
+static void alone(struct comparison *c, int side, size_t item)
+{
+    const struct compare_item *one = compare_item(c, side, item);
+    char label[EVENT_TEXT_MAX];
+
+    event_label(one->event, label);
+    compare_tell(c, one->event->rfc, NULL, COMPARE_NO_VALUE, COMPARE_NO_VALUE,
+                 "only %s's %s says: %s", compare_side_name(side),
+                 one->from_client ? "client" : "server", label);
+}
+
+const struct compare_protocol compare_ssh = {
+    .name = "ssh", .likeness = likeness, .pair = pair, .alone = alone};
