@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Our IMAP client and our IMAP server: each verb of the command line, what it
+ * leaves in the Maildir, and the client's whole run with faults injected.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "imap/imap_client.h"
+#include "tests/harness.h"
+
+static uint16_t port;
+static pid_t server;
+
+static const char one[] = "Subject: one\r\n\r\n.dot\r\n)\r\n* 1 FETCH\r\n";
+static const char two[] = "Subject: two\r\n\r\nsecond\r\n";
+
+static void start(void)
+{
+    static const char *const folders[] = {"mail", "mail/ada", "mail/ada/new",
+                                          "mail/ada/cur", "mail/ada/tmp"};
+
+    for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
+        mkdir(test_path(folders[i]), 0755);
+    test_write_file(test_path("accounts"), "ada:pass word\n", 14);
+    test_write_file(test_path("mail/ada/cur/1000.a:2,"), one, sizeof(one) - 1);
+    test_write_file(test_path("mail/ada/cur/1001.b:2,"), two, sizeof(two) - 1);
+    const char *argv[] = {
+        "imap-server", "--maildir",           test_path("mail"),
+        "--accounts",  test_path("accounts"), "--listen",
+        "127.0.0.1:0", "--insecure-auth",     NULL};
+    server = test_start(argv, &port, 1);
+}
+
+static void stop(void)
+{
+    CU_ASSERT_EQUAL(test_stop(server), 0);
+}
+
+/* Runs the client with these words in `mailbox`; `out` is what it printed. */
+static void check(const char *mailbox, const char *out, const char *a,
+                  const char *b, const char *c, const char *d)
+{
+    struct test_run run;
+    char url[128];
+
+    snprintf(url, sizeof(url), "imap://127.0.0.1:%u/%s", port, mailbox);
+    const char *argv[] = {"imap-client",
+                          "--insecure-auth",
+                          "-u",
+                          "ada:pass word",
+                          url,
+                          a,
+                          b,
+                          c,
+                          d,
+                          NULL};
+    test_run(&run, 20, argv);
+    CU_ASSERT_EQUAL(run.status, 0);
+    if (run.status != 0)
+        fputs(run.err, stderr);
+    CU_ASSERT_STRING_EQUAL(run.out, out);
+    test_run_free(&run);
+}
+
+static void imap_client_fetches_octets_and_nothing_else(void)
+{
+    start();
+    check("", one, "fetch", "1", NULL, NULL);
+    check("", "Subject: two\r\n\r\n", "fetch", "2",
+          "BODY.PEEK[HEADER.FIELDS (SUBJECT)]", NULL);
+    check("", "dot", "fetch", "1", "BODY.PEEK[TEXT]<1.3>", NULL);
+    check("", "1 (FLAGS ())\n2 (FLAGS ())\n", "fetch", "1:*", "FLAGS", NULL);
+    stop();
+}
+
+/* RFC 3501 §6.3.2: EXAMINE changes nothing; a fetch that sets \Seen selects. */
+static void imap_client_examines_unless_it_must_select(void)
+{
+    start();
+    check("", one, "fetch", "1", "BODY.PEEK[]", NULL);
+    check("", "1 (FLAGS ())\n", "fetch", "1", "FLAGS", NULL);
+    check("", one, "fetch", "1", "BODY[]", NULL);
+    check("", "1 (FLAGS (\\Seen))\n", "fetch", "1", "FLAGS", NULL);
+    stop();
+}
+
+static void imap_client_does_each_verb(void)
+{
+    start();
+    check("", "2 (FLAGS (\\Flagged))\n", "store", "2", "+FLAGS", "(\\Flagged)");
+    check("", "2\n", "search", "FLAGGED", NULL, NULL);
+    check("", "2\n", "search", "SUBJECT", "two", NULL);
+    check("", "OK It is there\n", "raw", "CREATE", "Entw&APw-rfe", NULL);
+    check("Entw%C3%BCrfe", "", "fetch", "1:*", NULL, NULL);
+    stop();
+}
+
+/* ---- faults ------------------------------------------------------------- */
+
+static int fetch(const char *file, struct error *error)
+{
+    struct imap_options options = {
+        .client = {.insecure_auth = true}, .output = file, .silent = true};
+    char url[64], verb[] = "fetch", all[] = "1:*";
+    char *words[] = {verb, all};
+
+    setenv("WIRELAB_PASSWORD", "pass word", 1);
+    snprintf(url, sizeof(url), "imap://ada@127.0.0.1:%u", port);
+    int result = imap_run(&options, url, words, 2, error);
+    unsetenv("WIRELAB_PASSWORD");
+    return result;
+}
+
+static void check_both(const char *file)
+{
+    char *text = test_read_file(file, NULL), wanted[128];
+
+    snprintf(wanted, sizeof(wanted), "%s%s", one, two);
+    CU_ASSERT_STRING_EQUAL(text ? text : "(none)", wanted);
+    free(text);
+}
+
+static void imap_client_bears_reads_and_writes_of_one_byte(void)
+{
+    struct error error = {0};
+
+    start();
+    const char *file = test_path("got");
+    test_short_io(1);
+    CU_ASSERT_EQUAL(fetch(file, &error), 0);
+    test_short_io(0);
+    check_both(file);
+    stop();
+}
+
+/* Whichever allocation fails: a clear error and no file, or all is well. */
+static void imap_client_bears_each_failed_allocation(void)
+{
+    start();
+    const char *file = test_path("got");
+    for (long number = 1;; number++) {
+        struct error error = {0};
+
+        unlink(file);
+        test_fail_allocation(number);
+        int result = fetch(file, &error);
+        bool through = test_allocations() < number;
+        test_fail_allocation(0);
+        CU_ASSERT(result == 0 || error.text[0] != '\0');
+        CU_ASSERT_EQUAL(access(file, F_OK) == 0, result == 0);
+        if (result == 0)
+            check_both(file);
+        if (through)
+            break;
+    }
+    stop();
+}
+
+/* ---- which items are one section ---------------------------------------- */
+
+static void imap_get_is_for_one_section(void)
+{
+    static const char *const yes[] = {"BODY[]",
+                                      "body.peek[]",
+                                      "(BODY[TEXT])",
+                                      "BODY[]<0.10>",
+                                      "RFC822",
+                                      "RFC822.TEXT",
+                                      "BODY.PEEK[HEADER.FIELDS (DATE TO)]",
+                                      "BODY[1.2.MIME]"};
+    static const char *const no[] = {"FLAGS",
+                                     "BODY",
+                                     "RFC822.SIZE",
+                                     "(BODY[] UID)",
+                                     "BODY[] FLAGS",
+                                     "BODY[",
+                                     "UID BODY[]",
+                                     "",
+                                     "BODY[]<0.10",
+                                     "ALL",
+                                     "(BODY[TEXT] BODY[HEADER])"};
+
+    for (size_t i = 0; i < sizeof(yes) / sizeof(*yes); i++)
+        CU_ASSERT(imap_get_is_for(yes[i]));
+    for (size_t i = 0; i < sizeof(no) / sizeof(*no); i++)
+        CU_ASSERT(!imap_get_is_for(no[i]));
+}
+
+const struct test tests_imap_client[] = {
+    {"imap_client_fetches_octets_and_nothing_else",
+     imap_client_fetches_octets_and_nothing_else},
+    {"imap_client_examines_unless_it_must_select",
+     imap_client_examines_unless_it_must_select},
+    {"imap_client_does_each_verb", imap_client_does_each_verb},
+    {"imap_client_bears_reads_and_writes_of_one_byte",
+     imap_client_bears_reads_and_writes_of_one_byte},
+    {"imap_client_bears_each_failed_allocation",
+     imap_client_bears_each_failed_allocation},
+    {"imap_get_is_for_one_section", imap_get_is_for_one_section},
+    {NULL, NULL}};
