@@ -16,8 +16,8 @@
 /* ---- which protocol ----------------------------------------------------- */
 
 static const struct compare_protocol *const protocols[] = {
-    &compare_http, &compare_dns,  &compare_imap, &compare_http, &compare_dns,
-    &compare_imap, &compare_smtp, &compare_ssh,  &compare_pop3, &compare_ftp};
+    &compare_http, &compare_dns, &compare_imap,  &compare_smtp,
+    &compare_pop3, &compare_ftp, &compare_telnet};
 
 static const struct compare_protocol *
 protocol_of(const struct trace_event *event)

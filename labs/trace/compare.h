@@ -55,6 +55,8 @@ enum compare_rule {
     RULE_IMAP_TAG,
     RULE_IMAP_NUMBER,
     RULE_SSH_RANDOM,
+    RULE_LINE_END,
+    RULE_PIECES,
     RULES
 };
 #define RULE(name) (1u << RULE_##name)
@@ -148,7 +150,7 @@ struct compare_protocol {
 };
 #define COMPARE_LIKE_MOST 100u
 extern const struct compare_protocol compare_http, compare_dns, compare_pop3,
-    compare_tls, compare_tcp, compare_other;
+    compare_tls, compare_tcp, compare_other, compare_telnet;
 
 extern const struct compare_protocol compare_smtp, compare_imap, compare_ftp,
     compare_ssh;

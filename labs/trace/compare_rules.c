@@ -69,6 +69,12 @@ const struct compare_rule_text compare_rules[RULES] = {
     [RULE_IMAP_NUMBER] = {"mailbox",
                           "UIDVALIDITY, and when a message came",
                           {"3501", "2.3.1.1"}},
+    [RULE_LINE_END] = {"line end",
+                       "CR LF, CR NUL or LF at the end of a typed line",
+                       {"1123", "3.3.1"}},
+    [RULE_PIECES] = {"pieces",
+                     "where a stream of keys or text is cut",
+                     {"9293", "3.9.1.2"}},
     [RULE_SSH_RANDOM] = {"SSH random",
                          "cookies, halves of the key exchange, signatures and "
                          "padding",
