@@ -32,7 +32,8 @@ ftp_transfers() {
         [ -z "$tls" ] || force=yes
         lftp="exec lftp -c '$quiet; set ftp:ssl-force $force;
             set ftp:ssl-protect-data $force;
-            set ftp:ssl-allow $force; open ftp://localhost:$vsftpd_port;"
+            set ftp:ssl-allow $force; set ftp:ssl-allow-anonymous $force;
+            open ftp://localhost:$vsftpd_port;"
         compare "ftp down $tls : curl" 1.0 "$ours -4 $tls -o f $url/big get" \
             "$curl $tls -o f $url/big"
         compare "ftp down $tls : lftp" 1.0 "$ours -4 $tls -o f $url/big get" \
