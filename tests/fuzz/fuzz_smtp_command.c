@@ -13,7 +13,7 @@
 #include "smtp/smtp_transaction.h"
 #include "smtp/smtp_unstuff.h"
 
-/* ---- commands ------------------------------------------------------------- */
+/* ---- commands ----------------------------------------------------------- */
 
 static enum parse read_line(struct span input, size_t step,
                             struct smtp_line *line, size_t *total)
@@ -95,7 +95,7 @@ static void check_commands(struct span input)
         check_arguments(whole.text);
 }
 
-/* ---- data ----------------------------------------------------------------- */
+/* ---- data --------------------------------------------------------------- */
 
 static enum parse read_data(struct span input, size_t step, char *message,
                             size_t *length)
@@ -146,7 +146,7 @@ static void check_data(struct span input)
     free(piece);
 }
 
-/* ---- envelopes ------------------------------------------------------------ */
+/* ---- envelopes ---------------------------------------------------------- */
 
 static void check_envelope(struct span input)
 {

@@ -21,7 +21,8 @@ mail_up() {
         sleep 0.01
     done
     said=$(sed 's/.*://' "$name.ready" | tr '\n' ' ')
-    eval "${name}_port=${said%% *} ${name}s_port=$(echo "$said" | cut -d' ' -f2)"
+    printf -v "${name}_port" %s "${said%% *}"
+    printf -v "${name}s_port" %s "$(echo "$said" | cut -d' ' -f2)"
 }
 
 # All that runs of them ends, and cleanly.
