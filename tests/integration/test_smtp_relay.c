@@ -287,12 +287,33 @@ static void smtp_relay_reports_what_was_asked_for(void)
     CU_ASSERT(smtp_host_drains(&east));
     CU_ASSERT_EQUAL(smtp_host_mail(&east, "alice@east.test"), 1);
     /* The last server tells of success, and its report comes back to us. */
-    CHECK_TAKEN("EHLO me.test\r\nMAIL FROM:<alice@east.test>\r\n"
-                "RCPT TO:<bob@west.test> NOTIFY=SUCCESS\r\n" MESSAGE);
+    CHECK_TAKEN("EHLO me.test\r\nMAIL FROM:<alice@east.test> ENVID=q+2B2\r\n"
+                "RCPT TO:<bob@west.test> NOTIFY=SUCCESS "
+                "ORCPT=rfc822;b+2Bo@x.test\r\n" MESSAGE);
     CU_ASSERT(smtp_host_gets(&east, "alice@east.test", 2));
+    CU_ASSERT(mail_has(&east, "alice@east.test", 1,
+                       "\r\nOriginal-Envelope-Id: q+2\r\n"));
+    CU_ASSERT(mail_has(&east, "alice@east.test", 1,
+                       "\r\nOriginal-Recipient: rfc822;b+o@x.test\r\n"));
     CU_ASSERT(mail_has(&east, "alice@east.test", 1,
                        "Reporting-MTA: dns; mx.west.test\r\n"));
     CU_ASSERT(mail_has(&east, "alice@east.test", 1, "Action: delivered\r\n"));
+    stop_both();
+}
+
+/* RFC 6531: an address beyond ASCII goes on as it came. */
+static void smtp_relay_passes_on_utf8(void)
+{
+    start_both();
+    CU_ASSERT_STRING_EQUAL(
+        smtp_host_codes(SMTP_ASK(
+            &east, "EHLO me.test\r\nMAIL FROM:<j\xc3\xbcrgen@east.test> "
+                   "SMTPUTF8\r\nRCPT TO:<bob@west.test>\r\n" MESSAGE)),
+        "220 250 250 250 354 250");
+    CU_ASSERT(smtp_host_gets(&west, "bob", 1));
+    CU_ASSERT(mail_has(&west, "bob", 0,
+                       "Return-Path: <j\xc3\xbcrgen@east.test>\r\n"));
+    CU_ASSERT(mail_has(&west, "bob", 0, " with UTF8SMTP id "));
     stop_both();
 }
 
@@ -421,6 +442,7 @@ const struct test tests_smtp_relay[] = {
      smtp_relay_reports_who_does_not_exist},
     {"smtp_relay_reports_what_was_asked_for",
      smtp_relay_reports_what_was_asked_for},
+    {"smtp_relay_passes_on_utf8", smtp_relay_passes_on_utf8},
     {"smtp_relay_tries_again_later", smtp_relay_tries_again_later},
     {"smtp_relay_gives_up_in_the_end", smtp_relay_gives_up_in_the_end},
     {"smtp_relay_survives_a_restart", smtp_relay_survives_a_restart},
