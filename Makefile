@@ -56,11 +56,13 @@ PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 PROTOCOLS := $(patsubst %/terms.c,%,$(wildcard http/terms.c smtp/terms.c \
              pop3/terms.c imap/terms.c ftp/terms.c telnet/terms.c ssh/terms.c))
 LAB_PROGRAMS := $(patsubst labs/%.c,%,$(wildcard labs/lab.c labs/trace.c \
-                labs/explain.c labs/mailbox-check.c))
+                labs/explain.c labs/mailbox-check.c labs/reference-client.c))
 
 PROTOCOL_MAINS := $(wildcard $(foreach p,$(PROTOCOLS),$(p)/client.c $(p)/server.c))
 LAB_MAINS := $(wildcard $(LAB_PROGRAMS:%=labs/%.c))
-LIBRARY_SOURCES := $(filter-out $(PROTOCOL_MAINS) $(LAB_MAINS), \
+# What takes libcurl's calls belongs to one program and not into the library.
+TAPS := labs/reference/taps.c
+LIBRARY_SOURCES := $(filter-out $(PROTOCOL_MAINS) $(LAB_MAINS) $(TAPS), \
     $(wildcard common/*.c $(PROTOCOLS:%=%/*.c) labs/*.c labs/*/*.c))
 LIBRARY := $(BUILD)/libwirelab.a
 
@@ -74,7 +76,7 @@ HARNESS_SOURCES := $(wildcard tests/*.c)
 object = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
 BENCH_SOURCES := $(wildcard tests/bench/*.c)
-OBJECTS := $(call object,$(LIBRARY_SOURCES) $(PROTOCOL_MAINS) $(LAB_MAINS) \
+OBJECTS := $(call object,$(LIBRARY_SOURCES) $(PROTOCOL_MAINS) $(LAB_MAINS) $(TAPS) \
            $(UNIT_SOURCES) $(INTEGRATION_SOURCES) $(HARNESS_SOURCES) \
            $(BENCH_SOURCES) $(FUZZ_SOURCES))
 
@@ -109,6 +111,7 @@ $(BIN)/%-client: $(BUILD)/obj/%/client.o $(LIBRARY)
 	$(call LINK)
 $(BIN)/%-server: $(BUILD)/obj/%/server.o $(LIBRARY)
 	$(call LINK)
+$(BIN)/reference-client: $(call object,$(TAPS))
 $(LAB_PROGRAMS:%=$(BIN)/%): $(BIN)/%: $(BUILD)/obj/labs/%.o $(LIBRARY)
 	$(call LINK)
 

@@ -108,6 +108,15 @@ conn_tls_kind(const SSL *ssl, const unsigned char *message, size_t length)
     return kind;
 }
 
+const char *tls_handshake_name(const SSL *ssl, const void *message,
+                               size_t length, struct rfc *rfc)
+{
+    struct conn_tls_kind kind = conn_tls_kind(ssl, message, length);
+
+    *rfc = kind.rfc;
+    return kind.name;
+}
+
 /* ---- records ------------------------------------------------------------ */
 
 /* A record that carries bytes of the message being said: its place widens the

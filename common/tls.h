@@ -30,8 +30,10 @@
 #include <stddef.h>
 
 #include "common/error.h"
+#include "common/rfc.h"
 
 struct tls_context;
+struct ssl_st; /* OpenSSL's SSL */
 
 #define TLS_CERTIFICATES_MAX 16 /* pairs a server can choose from by SNI */
 
@@ -68,5 +70,10 @@ void tls_reoffer(struct tls_context *context);
  * Never NULL. `short_name` of the same: "expired", "wrong name". */
 const char *tls_verdict(long verify_result);
 const char *tls_verdict_name(long verify_result);
+
+/* What a handshake message is called, by its first bytes, and the section that
+ * it stands in for the version that `ssl` speaks. Never NULL. */
+const char *tls_handshake_name(const struct ssl_st *ssl, const void *message,
+                               size_t length, struct rfc *rfc);
 
 #endif
