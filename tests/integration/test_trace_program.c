@@ -290,7 +290,7 @@ static void explain_lists_all(void)
 static void explain_names_the_nearest(void)
 {
     CHECK(1, "", "the nearest is 404", "explain", "http", "4o4");
-    CHECK(2, "", "did you mean http", "explain", "htp", "404");
+    CHECK(2, "", "did you mean http", "explain", "httpp", "404");
     CHECK(2, "", "usage", "explain", "http");
 }
 

@@ -29,9 +29,9 @@ static const struct option_spec table[] = {
     {'m', "max-time", "SECONDS", OPTION_SECONDS, &wait_ms, "at most"},
     OPTIONS_END};
 
-#define ARGUMENTS_MAX 80
+#define ARGUMENTS_MAX (OPTION_LIST_MAX + 16)
 
-static char text[4096];
+static char text[4 * ARGUMENTS_MAX];
 static char *argv[ARGUMENTS_MAX + 2];
 static int argc;
 static struct error error;
@@ -122,7 +122,7 @@ static void options_refuse_a_list_past_its_maximum(void)
     CU_ASSERT_EQUAL(parse(line), 0);
     CU_ASSERT_EQUAL(headers.count, OPTION_LIST_MAX);
     strcat(line, "-Hx");
-    refuses(line, "--header: at most 64 of them");
+    refuses(line, "--header: at most 1024 of them");
 }
 
 static void options_read_whole_numbers_only(void)
