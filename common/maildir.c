@@ -116,10 +116,11 @@ bool maildir_flags_write(char name[NAME_MAX + 1], struct span base,
 static bool size_read(struct span base, const char *what, uint64_t *size)
 {
     const char *at = memmem(base.data, base.length, what, 3);
-    struct span digits = {at + 3, 0};
+    struct span digits;
 
     if (at == NULL)
         return false;
+    digits = (struct span){at + 3, 0};
     while (digits.data + digits.length < base.data + base.length &&
            digits.data[digits.length] != ',')
         digits.length++;

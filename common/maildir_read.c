@@ -12,7 +12,7 @@
 #include "common/limits.h"
 #include "common/maildir_private.h"
 
-/* Octets of the file from `from` on, into all of `data` if there are so many. */
+/* Octets of the file from `from` on: as many as `data` holds, or there are. */
 static ssize_t read_file(struct maildir_reader *r, uint64_t from, void *data,
                          size_t size)
 {

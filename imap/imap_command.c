@@ -146,9 +146,9 @@ static int take_literal(struct imap_session *s, const struct imap_token *token)
     return 0;
 }
 
-/* NOTE(imap-literal): a client that does not wait has sent the octets already.
- * Where we don't take them nobody knows what they are, so the conversation
- * ends. One that waits needs no more than an answer. */
+/* NOTE(imap-unasked-literal): a client that does not wait has sent the octets
+ * already. Where we don't take them nobody knows what they are, so the
+ * conversation ends. One that waits needs no more than an answer. */
 static int hear_literal(struct imap_session *s, const struct imap_token *token)
 {
     struct imap_command *c = &s->command;

@@ -133,8 +133,8 @@ static int say_item(struct imap_letter *letter, const struct imap_item *item,
     return 0;
 }
 
-/* NOTE(imap-fetch): one FETCH response. \Seen is set first, so that the flags in
- * it are the new ones; they are added if nobody asked, for they have changed. */
+/* NOTE(imap-fetch): one FETCH response. \Seen is set first, so that the flags
+ * in it are the new ones; they are added if nobody asked, for they changed. */
 static int say_fetch(struct imap_letter *letter, const struct imap_fetch *fetch,
                      size_t number, struct maildir_message *message)
 {

@@ -86,7 +86,8 @@ const struct imap_part *imap_structure_find(const struct imap_structure *m,
                                             const uint32_t *path, size_t depth);
 
 /* Takes the next "; name=value" off a parameter list, comments left out and
- * quotes undone; false at its end. `value` is cut to its size. RFC 2045 §5.1. */
+ * quotes undone; false at its end. `value` is cut to its size (RFC 2045
+ * §5.1). */
 bool imap_parameter_next(struct span *list, struct span *name, char *value,
                          size_t size);
 /* A token of RFC 2045 §5.1 at the beginning of *text, taken off. */

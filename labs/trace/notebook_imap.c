@@ -64,11 +64,11 @@ static bool imap_knows(const struct flow *flow)
 static void keep(struct words *words, const struct imap_token *token,
                  struct span literal)
 {
-    char *text = words->text[words->count];
+    char *text;
 
     if (words->count == WORDS_MAX)
         return;
-    words->count++;
+    text = words->text[words->count++];
     text[0] = '\0';
     if (token->kind == IMAP_TOKEN_LITERAL)
         snprintf(text, TEXT_MAX, "%.*s", (int)literal.length, literal.data);

