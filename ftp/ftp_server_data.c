@@ -160,8 +160,8 @@ int ftp_act_epsv(struct ftp_session *s)
 
 /* ---- active ------------------------------------------------------------- */
 
-/* NOTE(ftp-server-bounce): to another host, or to a port where a server may listen,
- * we connect for nobody. */
+/* NOTE(ftp-server-bounce): to another host, or to a port where a server may
+ * listen, we connect for nobody. */
 static int prepare_active(struct ftp_session *s,
                           const struct sockaddr_storage *target)
 {
@@ -246,8 +246,9 @@ static void answer_stat(struct ftp_session *s, struct span rest)
     ftp_act_stat(s);
 }
 
-/* NOTE(ftp-server-abor): the command stays where it is, for the loop of ftp_server.c
- * to answer; here it only stops the transfer. Other commands wait as well. */
+/* NOTE(ftp-server-abor): the command stays where it is, for the loop of
+ * ftp_server.c to answer; here it only stops the transfer. Other commands wait
+ * as well. */
 bool ftp_data_aborted(void *session)
 {
     struct ftp_session *s = session;

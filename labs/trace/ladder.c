@@ -370,9 +370,12 @@ static void write_legend(struct ladder *ladder)
         enum event_kind kind;
         const char *text;
     } legend[] = {
-        {EVENT_NAMES, "╌╌▶ DNS"},        {EVENT_TCP, "┄┄▷ TCP"},
-        {EVENT_TLS, "══▷ TLS"},          {EVENT_CLEAR, "──▶ in clear"},
-        {EVENT_ENCRYPTED, "━━▶ encrypted"}, {EVENT_NOTE, "◆ decision"},
+        {EVENT_NAMES, "╌╌▶ DNS"},
+        {EVENT_TCP, "┄┄▷ TCP"},
+        {EVENT_TLS, "══▷ TLS"},
+        {EVENT_CLEAR, "──▶ in clear"},
+        {EVENT_ENCRYPTED, "━━▶ encrypted"},
+        {EVENT_NOTE, "◆ decision"},
     };
     int at = 6;
 
