@@ -15,7 +15,7 @@
  * we call it a storm. Honest peers need some dozen, and one each time that a
  * window changes its size. */
 #define TELNET_NEGOTIATIONS_MAX 2000
-/* Bytes of data that one event carries: a piece is said, or heard, at a time. */
+/* Bytes of data that one event carries: it is said, or heard, in pieces. */
 #define TELNET_DATA_MAX 16384
 /* Bytes of one typed line, at the server and from standard input. */
 #define TELNET_LINE_MAX 1024

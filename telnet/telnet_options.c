@@ -3,8 +3,8 @@
  * telnet_options: the Q method of RFC 1143, by which two ends agree on options
  * and can't fall into a loop.
  *
- * The rule of RFC 854, answer each request and no acknowledgment, is not enough:
- * nobody can tell a request from an acknowledgment by looking at it. So an end
+ * The rule of RFC 854, to answer each request and no acknowledgment, is not
+ * enough: nobody can tell one from the other by looking at it. So an end
  * remembers what it asked for (WANTNO, WANTYES), asks nothing new before the
  * answer has come, and keeps a change of mind in a queue of one (OPPOSITE).
  */

@@ -49,7 +49,7 @@ int telnet_talk_command(struct telnet_talk *talk, unsigned char command);
  * was agreed on; `raw`: as it is. */
 int telnet_talk_data(struct telnet_talk *talk, struct span data, bool raw);
 /* `text`, of less than TELNET_LINE_MAX bytes and without a line end, which the
- * trace shows as asterisks, and `end` behind it, as telnet_talk_data says it. */
+ * trace shows as asterisks, and `end` behind it, as telnet_talk_data has it. */
 int telnet_talk_secret(struct telnet_talk *talk, const char *text,
                        struct span end);
 /* Tells the window's size, if the server wants to know. Client only. */

@@ -35,7 +35,8 @@ const struct term telnet_terms[] = {
     {.name = "AYT", .kind = TERM_METHOD, .title = "Are You There",
      .sentence = "Asks for something that can be seen, to know that the other "
      "end still hears.",
-     .rfc = {"1123", "3.2.3"}, .next = "The server writes a line such as [Yes]."},
+     .rfc = {"1123", "3.2.3"},
+     .next = "The server writes a line such as [Yes]."},
     {.name = "EC", .kind = TERM_METHOD, .title = "Erase Character",
      .sentence = "Takes the last character back.", .rfc = {"1123", "3.2.3"}},
     {.name = "EL", .kind = TERM_METHOD, .title = "Erase Line",
@@ -50,16 +51,20 @@ const struct term telnet_terms[] = {
      .rfc = {"855", "0"}},
     {.name = "WILL", .kind = TERM_METHOD,
      .sentence = "I want to do this, or: yes, I shall, as you asked.",
-     .rfc = {"854", "0"}, .next = "Answer DO or DONT, unless it was an answer."},
+     .rfc = {"854", "0"},
+     .next = "Answer DO or DONT, unless it was an answer."},
     {.name = "WONT", .kind = TERM_METHOD,
      .sentence = "I do not do this, or no longer.",
-     .rfc = {"854", "0"}, .next = "Answer DONT if it was on: it can't be refused."},
+     .rfc = {"854", "0"},
+     .next = "Answer DONT if it was on: it can't be refused."},
     {.name = "DO", .kind = TERM_METHOD,
      .sentence = "Please do this, or: yes, you may, as you offered.",
-     .rfc = {"854", "0"}, .next = "Answer WILL or WONT, unless it was an answer."},
+     .rfc = {"854", "0"},
+     .next = "Answer WILL or WONT, unless it was an answer."},
     {.name = "DONT", .kind = TERM_METHOD,
      .sentence = "Do not do this, or no longer.",
-     .rfc = {"854", "0"}, .next = "Answer WONT if it was on: it can't be refused."},
+     .rfc = {"854", "0"},
+     .next = "Answer WONT if it was on: it can't be refused."},
 
     /* ---- options -------------------------------------------------------- */
     {.name = "BINARY", .kind = TERM_FIELD, .title = "option 0",
@@ -67,8 +72,8 @@ const struct term telnet_terms[] = {
      "special.",
      .rfc = {"856", "2"}},
     {.name = "ECHO", .kind = TERM_FIELD, .title = "option 1",
-     .sentence = "Who WILLs it sends back what is typed; a server that asks for "
-     "a password goes on doing so and shows nothing.",
+     .sentence = "Who WILLs it sends back what is typed; a server that asks "
+     "for a password goes on doing so and shows nothing.",
      .rfc = {"857", "2"},
      .correction = "That a password is not echoed hides it from the person "
      "behind you, not from the wire: it went out in clear."},
@@ -81,8 +86,8 @@ const struct term telnet_terms[] = {
      "refuse it.",
      .rfc = {"1123", "3.2.1"}},
     {.name = "TIMING-MARK", .kind = TERM_FIELD, .title = "option 6",
-     .sentence = "Its answer shows that all before it was dealt with; we refuse "
-     "it, and that is an answer too.",
+     .sentence = "Its answer shows that all before it was dealt with; we "
+     "refuse it, and that is an answer too.",
      .rfc = {"1123", "3.2.1"}},
     {.name = "TTYPE", .kind = TERM_FIELD, .title = "option 24, TERMINAL-TYPE",
      .sentence = "The server asks what terminal it writes to; the client names "
@@ -131,12 +136,12 @@ const struct term telnet_terms[] = {
      "commands up to there.",
      .rfc = {"1123", "3.2.4"}},
     {.name = "end-of-line", .kind = TERM_CONCEPT,
-     .sentence = "CR LF; a server takes CR NUL for it too, since some terminals "
-     "send that for the key.",
+     .sentence = "CR LF; a server takes CR NUL for it too, since some "
+     "terminals send that for the key.",
      .rfc = {"1123", "3.3.1"}},
     {.name = "character-mode", .kind = TERM_CONCEPT,
-     .sentence = "Every key is sent at once and comes back from the server: one "
-     "packet there and one back for each.",
+     .sentence = "Every key is sent at once and comes back from the server: "
+     "one packet there and one back for each.",
      .rfc = {"857", "4"}},
     {.name = "clear-text", .kind = TERM_CONCEPT,
      .sentence = "Telnet hides nothing: name, password and all that is typed "

@@ -66,7 +66,8 @@ int step_telnet_notebook(struct lab_run *run, struct error *error)
 /* ---- SSH ---------------------------------------------------------------- */
 
 /* The longest run of packets to the server that have one length: the keys. Each
- * is a message of one byte (RFC 4254 §5.2), sealed; all such have one length. */
+ * is a message of one byte (RFC 4254 §5.2), sealed; all such are equally long.
+ */
 static size_t keys_guess(const struct flow_side *side, uint64_t *length)
 {
     size_t best = 0, run = 0;
