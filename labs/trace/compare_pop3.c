@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * compare_pop3: two visits to a mailbox, by POP3 or by IMAP. Commands are paired
- * by what they are for, so that a fetch by the one protocol stands beside a
- * fetch by the other; within one protocol also by their words.
+ * compare_pop3: two visits to a mailbox, by POP3 or by IMAP. Commands are
+ * paired by what they are for, so that a fetch by the one protocol stands
+ * beside a fetch by the other; within one protocol also by their words.
  *
  * Timestamps, challenges, hashes and tags are drawn anew each time, and are set
  * aside.

@@ -168,13 +168,16 @@ static void imap_get_is_for_one_section(void)
                                       "body.peek[]",
                                       "(BODY[TEXT])",
                                       "BODY[]<0.10>",
-                                      "RFC822",
-                                      "RFC822.TEXT",
+                                      "RFC"
+                                      "822",
+                                      "RFC"
+                                      "822.TEXT",
                                       "BODY.PEEK[HEADER.FIELDS (DATE TO)]",
                                       "BODY[1.2.MIME]"};
     static const char *const no[] = {"FLAGS",
                                      "BODY",
-                                     "RFC822.SIZE",
+                                     "RFC"
+                                     "822.SIZE",
                                      "(BODY[] UID)",
                                      "BODY[] FLAGS",
                                      "BODY[",

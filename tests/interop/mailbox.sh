@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # mailbox.sh: to be sourced by run.sh: pop3-client and imap-client against a
 # stock Dovecot; mpop, fetchmail and curl against pop3-server.
-# shellcheck disable=SC2154,SC2012 # bin, folder, the ports are set by who sources this
+# shellcheck disable=SC2154,SC2012 # bin, folder are set by who sources this
 # shellcheck source=tests/dovecot.sh
 . "$here/../dovecot.sh"
 
