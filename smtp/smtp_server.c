@@ -386,6 +386,8 @@ int smtp_server_serve(struct conn *conn, void *site, struct error *error)
         result = serve_one(s);
     if (conn_heard_length(conn) > 0)
         conn_heard(conn, RFC("5321", "3.8"), "incomplete");
+    if (result == 0 && s->unasked)
+        smtp_session_linger(s);
     smtp_spool_drop(&s->spool);
     smtp_transaction_clear(&s->transaction);
     free(s);

@@ -89,8 +89,9 @@ struct smtp_session {
     enum smtp_state state;
     bool extended; /* greeted by EHLO */
     bool tls;
-    bool submission;                  /* came to the port for that */
-    bool close;                       /* the connection ends after this reply */
+    bool submission; /* came to the port for that */
+    bool close;      /* the connection ends after this reply */
+    bool unasked;    /* ... though the client did not ask for it */
     char client[SMTP_DOMAIN_MAX + 1]; /* what it calls itself in EHLO */
     char address[80];                 /* where it is: "192.0.2.10" */
     char user[SASL_TEXT_MAX];         /* who has logged in; "": nobody */

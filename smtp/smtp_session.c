@@ -52,7 +52,7 @@ int smtp_say_at(struct smtp_session *s, struct where where, struct rfc rfc,
     vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
     if (code == 421)
-        s->close = true;
+        s->close = s->unasked = true;
     if (manners && manners->delay_ms > 0)
         poll(NULL, 0, (int)manners->delay_ms);
     return conn_say_at(s->conn, where, rfc, "%d %s%s%s", code,
