@@ -28,6 +28,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/client.sh"
 # shellcheck source=tests/interop/between.sh
 . "$here/between.sh"
+# shellcheck source=tests/interop/ssh.sh
+. "$here/ssh.sh"
 # shellcheck source=tests/interop/telnet.sh
 . "$here/telnet.sh"
 # shellcheck source=tests/interop/mailbox.sh
@@ -43,7 +45,7 @@ folder=$(mktemp -d "${TMPDIR:-/tmp}/wirelab-interop-XXXXXX") || exit 8
 server=
 peer_pid_file=
 gateway=
-trap 'stock_down; peer_down; postfix_down; dovecot_down; ftp_ours_end; telnet_end
+trap 'stock_down; stock_ssh_down; peer_down; postfix_down; dovecot_down; ftp_ours_end; telnet_end
     stock_ftp_down
     [ -n "$server$gateway" ] && kill $server $gateway
     rm -rf "$folder"' EXIT
@@ -301,6 +303,7 @@ echo "our mail client, stock Postfix"
 smtp_cases
 smtp_server_meets
 telnet_meets
+ssh_meets
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
