@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034
 # stock_ftp.sh: to be sourced by scripts that need Debian's vsftpd and ProFTPD.
 # Both run as whoever calls, over FOLDER/ftp, with FOLDER/server.pem (see
 # stock.sh), on ports that were free; both want the data connection to resume
@@ -136,7 +136,7 @@ proftpd_up() {
         "$proftpd_bin" -n -c "$1/proftpd.conf" >"$1/proftpd.out" 2>&1 &
         stock_ftp_pids="$stock_ftp_pids $!"
         for _ in $(seq 100); do
-            ftp_answers =127.0.0.1 "$proftpd_port" && kill -0 "$!" &&
+            ftp_answers listen_address=127.0.0.1 "$proftpd_port" && kill -0 "$!" &&
                 return 0
             kill -0 "$!" 2>/dev/null || break
             sleep 0.05

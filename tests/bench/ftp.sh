@@ -13,11 +13,11 @@
 ftp_transfers() {
     mkdir -p "$folder/ftp/in" "$folder/ftp/many"
     chmod a+rx "$folder"
-    stock_ca "$folder" && vsftpd_up "$folder" || {
+    if ! stock_ca "$folder" || ! vsftpd_up "$folder"; then
         echo '    FAILED to start vsftpd'
         failed=$((failed + 1))
         return
-    }
+    fi
     cd "$folder" || exit 8
     head -c "$bytes" /dev/urandom >ftp/big
     for i in $(seq 1000); do head -c 1000 ftp/big >"ftp/many/$i"; done

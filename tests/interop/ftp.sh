@@ -39,24 +39,30 @@ ftp_ours_resumes() {
         cmp ftp/large ftp/in/large
 }
 
+# ftp_ours_text URL WORD...
 ftp_ours_text() {
-    "$bin/ftp-client" "$@/text" --ascii get -o ftp.got/text &&
+    local url=$1
+    shift
+    "$bin/ftp-client" "$@" "$url/text" --ascii get -o ftp.got/text &&
         cmp ftp/text ftp.got/text &&
-        "$bin/ftp-client" "$@/in/text" --ascii put ftp/text &&
+        "$bin/ftp-client" "$@" "$url/in/text" --ascii put ftp/text &&
         cmp ftp/text ftp/in/text
 }
 
+# ftp_ours_verbs URL WORD...
 ftp_ours_verbs() {
-    local client="$bin/ftp-client $*"
+    local in=$1/in
+    shift
+    set -- "$bin/ftp-client" "$@"
     rm -rf ftp/in/*
-    $client/in/made mkdir && [ -d ftp/in/made ] &&
-        $client/in/ put ftp/one && $client/in/ mv one two &&
-        [ "$($client/in/two size)" = 1 ] &&
-        $client/in/two append ftp/one && [ "$(cat ftp/in/two)" = xx ] &&
-        [ "$($client/in/two cat)" = xx ] &&
-        $client/in/two mdtm | grep -q '^20' &&
-        $client/in/ ls | grep -qE '^file .* 2 .* two$' &&
-        $client/in/two rm && $client/in/made rmdir && [ ! -e ftp/in/made ]
+    "$@" "$in/made" mkdir && [ -d ftp/in/made ] &&
+        "$@" "$in/" put ftp/one && "$@" "$in/" mv one two &&
+        [ "$("$@" "$in/two" size)" = 1 ] &&
+        "$@" "$in/two" append ftp/one && [ "$(cat ftp/in/two)" = xx ] &&
+        [ "$("$@" "$in/two" cat)" = xx ] &&
+        "$@" "$in/two" mdtm | grep -q '^20' &&
+        "$@" "$in/" ls | grep -qE '^file .* 2 .* two$' &&
+        "$@" "$in/two" rm && "$@" "$in/made" rmdir && [ ! -e ftp/in/made ]
 }
 
 # ftp_server_cases NAME PORT PORT6 LOGIN...
@@ -86,8 +92,8 @@ ftp_server_cases() {
                 ftp_ours_resumes "$bytes" -4 $tls "$@" "$u4"
         done
     done
-    holds "$name, text" ftp_ours_text -4 "$@" "$u4"
-    holds "$name, verbs" ftp_ours_verbs -4 "$@" "$u4"
+    holds "$name, text" ftp_ours_text "$u4" -4 "$@"
+    holds "$name, verbs" ftp_ours_verbs "$u4" -4 "$@"
     holds "$name, a file that is not there" exits 1 \
         "$bin/ftp-client" -4 "$@" "$u4/none" get
     holds "$name, and nothing is left of it" test ! -e none
