@@ -43,11 +43,36 @@ const struct term imap_terms_responses[] = {
      .sentence =
      "So many of them have arrived since the last session looked.",
      .rfc = {"3501", "7.3.2"}},
-    {.name = "EXPUNGED", .kind = TERM_CONCEPT,
+    {.name = "EXPUNGE", .kind = TERM_STATUS, .title = "untagged",
      .sentence =
-     "An EXPUNGE response: the message of that number is gone, and every "
-     "number above it is one less now.",
+     "The message of that number is gone, and every number above it is one "
+     "less now.",
      .rfc = {"3501", "7.4.1"}},
+    {.name = "FETCH", .kind = TERM_STATUS, .title = "untagged",
+     .sentence =
+     "What is known of a message: what was asked for, or flags that "
+     "somebody has changed.",
+     .rfc = {"3501", "7.4.2"}},
+    {.name = "LIST", .kind = TERM_STATUS, .title = "untagged",
+     .sentence =
+     "The name of a mailbox, its separator, and whether it can be opened.",
+     .rfc = {"3501", "7.2.2"}},
+    {.name = "LSUB", .kind = TERM_STATUS, .title = "untagged",
+     .sentence =
+     "A name that the user has subscribed to.",
+     .rfc = {"3501", "7.2.3"}},
+    {.name = "STATUS", .kind = TERM_STATUS, .title = "untagged",
+     .sentence =
+     "The numbers of a mailbox that is not open.",
+     .rfc = {"3501", "7.2.4"}},
+    {.name = "SEARCH", .kind = TERM_STATUS, .title = "untagged",
+     .sentence =
+     "The numbers of the messages that meet the conditions.",
+     .rfc = {"3501", "7.2.5"}},
+    {.name = "CAPABILITY", .kind = TERM_STATUS, .title = "untagged",
+     .sentence =
+     "What the server can do, here and now.",
+     .rfc = {"3501", "7.2.1"}},
     {.name = "+", .kind = TERM_STATUS,
      .title = "continuation",
      .sentence =

@@ -135,6 +135,24 @@ static void imap_requests_may_be_nonsense(void)
     imap_stop();
 }
 
+/* RFC 3501 §6.2.1, §11.1: what came in clear behind STARTTLS may be anybody's,
+ * and is obeyed neither before the handshake nor after it. */
+static void imap_requests_behind_starttls_are_refused(void)
+{
+    imap_start_tls();
+    imap_open(&a);
+    imap_play(&a, "C: 1 CAPABILITY\n"
+                  "S: * CAPABILITY IMAP4rev1 LITERAL- SASL-IR ENABLE IDLE "
+                  "UIDPLUS MOVE STARTTLS LOGINDISABLED\n"
+                  "S: 1 OK*\n"
+                  "C= 2 STARTTLS\\r\\n3 NOOP\\r\\n\n"
+                  "S: 2 OK*\n");
+    CU_ASSERT(ends(&a));
+    CU_ASSERT_EQUAL(a.length, 0);
+    imap_close(&a);
+    imap_stop();
+}
+
 /* No name leads out of the account. */
 static void imap_requests_stay_in_their_account(void)
 {
@@ -214,6 +232,8 @@ const struct test tests_imap_requests[] = {
      imap_requests_may_lie_about_literals},
     {"imap_requests_may_be_deep", imap_requests_may_be_deep},
     {"imap_requests_may_be_nonsense", imap_requests_may_be_nonsense},
+    {"imap_requests_behind_starttls_are_refused",
+     imap_requests_behind_starttls_are_refused},
     {"imap_requests_stay_in_their_account",
      imap_requests_stay_in_their_account},
     {"imap_letters_may_be_expensive", imap_letters_may_be_expensive},

@@ -17,12 +17,12 @@
 pid_t imap_server;
 uint16_t imap_port;
 
-void imap_start(const char *more)
+static void start(const char *const *more)
 {
     static char mail[256], accounts[256];
-    const char *argv[] = {
-        "imap-server", "--maildir",   mail, "--accounts", accounts,
-        "--listen",    "127.0.0.1:0", NULL, NULL,         NULL};
+    const char *argv[16] = {"imap-server", "--maildir", mail,
+                            "--accounts",  accounts,    "--listen",
+                            "127.0.0.1:0"};
 
     snprintf(mail, sizeof(mail), "%s", test_path("mail"));
     snprintf(accounts, sizeof(accounts), "%s", test_path("accounts"));
@@ -32,9 +32,49 @@ void imap_start(const char *more)
     mkdir(test_path("mail/ada/tmp"), 0700);
     mkdir(test_path("mail/ada/new"), 0700);
     mkdir(test_path("mail/ada/cur"), 0700);
-    argv[7] = more ? more : "--insecure-auth";
+    for (size_t i = 0; more[i]; i++)
+        argv[7 + i] = more[i];
     imap_server = test_start(argv, &imap_port, 1);
     CU_ASSERT_FATAL(imap_server > 0);
+}
+
+void imap_start(const char *more)
+{
+    start((const char *[]){more ? more : "--insecure-auth", NULL});
+}
+
+void imap_start_traced(const char *file)
+{
+    start((const char *[]){"--insecure-auth", "--trace", file, NULL});
+}
+
+void imap_start_tls(void)
+{
+    static char cert[256], key[256];
+    struct test_run run;
+
+    snprintf(cert, sizeof(cert), "%s", test_path("cert.pem"));
+    snprintf(key, sizeof(key), "%s", test_path("key.pem"));
+    const char *make[] = {"openssl",
+                          "req",
+                          "-x509",
+                          "-newkey",
+                          "ec",
+                          "-pkeyopt",
+                          "ec_paramgen_curve:P-256",
+                          "-nodes",
+                          "-keyout",
+                          key,
+                          "-out",
+                          cert,
+                          "-subj",
+                          "/CN=localhost",
+                          NULL};
+
+    test_run(&run, 20, make);
+    CU_ASSERT_EQUAL_FATAL(run.status, 0);
+    test_run_free(&run);
+    start((const char *[]){"--tls-cert", cert, "--tls-key", key, NULL});
 }
 
 void imap_stop(void)

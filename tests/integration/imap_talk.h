@@ -23,8 +23,12 @@ struct imap_wire {
 extern pid_t imap_server;
 extern uint16_t imap_port;
 
-/* With one more option, or NULL; insecure-auth unless that is "--tls". */
+/* With one option more; NULL: --insecure-auth. */
 void imap_start(const char *more);
+/* With a record of what is said, in this file. */
+void imap_start_traced(const char *file);
+/* With a certificate of its own, so that STARTTLS is possible. */
+void imap_start_tls(void);
 void imap_stop(void); /* it must end cleanly */
 void imap_open(struct imap_wire *wire);
 void imap_close(struct imap_wire *wire);

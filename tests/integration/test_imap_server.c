@@ -357,7 +357,37 @@ static void imap_server_searches(void)
     imap_stop();
 }
 
+/* Whatever way a password is said in, the record's messages don't show it. */
+static void imap_server_masks_passwords(void)
+{
+    char file[256];
+    struct test_run run;
+
+    snprintf(file, sizeof(file), "%s", test_path("trace"));
+    imap_start_traced(file);
+    imap_open(&a);
+    imap_play(&a, "C: 1 LOGIN \"ada\" \"lovelac\" x\nS: 1 BAD*\n"
+                  "C: 2 LOGIN ada \"lovelac\nS: 2 BAD*\n"
+                  "C: 3 LOGIN {3}\nS: + *\n"
+                  "C= ada {7}\\r\\n\nS: + *\nC: lovelac\nS: 3 NO*\n"
+                  "C: 4 LOGIN ada {7+}\nC: lovelac\nS: 4 NO*\n"
+                  "C: 5 AUTHENTICATE PLAIN AGFkYQBsb3ZlbGFjZQ==\nS: 5 OK*\n");
+    imap_close(&a);
+    imap_stop();
+    const char *show[] = {"trace", "show", file, "--json", NULL};
+    test_run(&run, 20, show);
+    CU_ASSERT_EQUAL(run.status, 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "LOGIN"));
+    for (char *line = strtok(run.out, "\n"); line; line = strtok(NULL, "\n"))
+        if (strstr(line, "\"app\"")) {
+            CU_ASSERT_PTR_NULL(strstr(line, "lovelac"));
+            CU_ASSERT_PTR_NULL(strstr(line, "AGFkYQ"));
+        }
+    test_run_free(&run);
+}
+
 const struct test tests_imap_server[] = {
+    {"imap_server_masks_passwords", imap_server_masks_passwords},
     {"imap_server_wants_tls_before_a_password",
      imap_server_wants_tls_before_a_password},
     {"imap_server_logs_in", imap_server_logs_in},
