@@ -32,9 +32,9 @@ postfix_messages() {
         postfix_message large
 }
 
-# postfix_has KIND BOX: within ten seconds a message of this Subject is there, and
-# from its From on it is what was sent; the store has LF at line ends, and an
-# end behind the last line.
+# postfix_has KIND BOX: within ten seconds a message of this Subject is there,
+# and from its From on it is what was sent; the store has LF at line ends, and
+# an end behind the last line.
 postfix_has() {
     local box=$folder/postfix/mail/$2/new found
     for _ in $(seq 100); do
@@ -125,13 +125,14 @@ smtp_client_cases() {
         submits --mail-rcpt bob@elsewhere.test -d x "$clear"
     for mechanism in PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256; do
         holds "Postfix and Dovecot, $mechanism" \
-            postfix_carries dots -u bob@west.test:s3cret --auth "$mechanism" "$tls"
+            postfix_carries dots -u bob@west.test:s3cret \
+            --auth "$mechanism" "$tls"
         holds "Postfix and Dovecot, $mechanism, in clear" exits 0 \
-            submits -u bob@west.test:s3cret --auth "$mechanism" --insecure-auth \
-            --quit-after auth "$plain"
+            submits -u bob@west.test:s3cret --auth "$mechanism" \
+            --insecure-auth --quit-after auth "$plain"
         holds "Postfix and Dovecot, $mechanism, wrong password" exits 6 \
-            submits -u bob@west.test:wrong --auth "$mechanism" --quit-after auth \
-            "$clear"
+            submits -u bob@west.test:wrong --auth "$mechanism" \
+            --quit-after auth "$clear"
     done
     holds "Postfix and Dovecot, no log-in in clear" exits 4 \
         submits -u bob@west.test:s3cret --quit-after auth "$plain"
