@@ -213,6 +213,28 @@ static void conn_tls_resumes_a_session(void)
     }
 }
 
+/* The second connection reads no byte, and so no new ticket: the third one has
+ * the first ticket only, which is offered again if we may (RFC 8446 §C.4). */
+static void conn_tls_offers_a_ticket_again_when_told(void)
+{
+    for (int again = 0; again < 2; again++) {
+        struct visit v;
+
+        visit_begin(&v, TLS1_3_VERSION, 3, send_bytes);
+        if (again)
+            tls_reoffer(v.context);
+        for (int visit = 0; visit < 3; visit++) {
+            CU_ASSERT_EQUAL(visit_connect(&v, HOST), 0);
+            if (visit == 0)
+                fetch(v.conn, 10);
+            CU_ASSERT_EQUAL(conn_facts(v.conn).tls_resumed,
+                            visit == 1 || (visit == 2 && again));
+            visit_leave(&v);
+        }
+        CU_ASSERT_EQUAL(visit_end(&v), 0);
+    }
+}
+
 /* ---- where in the stream ------------------------------------------------ */
 
 /* The messages of a direction lie side by side from the first byte of the
@@ -401,6 +423,8 @@ const struct test tests_conn_tls[] = {
     {"conn_tls_survives_short_reads_and_writes",
      conn_tls_survives_short_reads_and_writes},
     {"conn_tls_resumes_a_session", conn_tls_resumes_a_session},
+    {"conn_tls_offers_a_ticket_again_when_told",
+     conn_tls_offers_a_ticket_again_when_told},
     {"conn_tls_tells_a_ticket_from_an_answer",
      conn_tls_tells_a_ticket_from_an_answer},
     {"conn_tls_knows_the_records_of_each_message",
