@@ -16,7 +16,7 @@
 /* ---- which protocol ----------------------------------------------------- */
 
 static const struct compare_protocol *const protocols[] = {
-    &compare_http, &compare_dns, &compare_imap,  &compare_smtp,
+    &compare_http, &compare_dns, &compare_smtp,
     &compare_pop3, &compare_ftp, &compare_telnet};
 
 static const struct compare_protocol *

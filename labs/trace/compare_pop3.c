@@ -2,9 +2,10 @@
 /*
  * compare_pop3: two visits to a mailbox, by POP3 or by IMAP. Commands are
  * paired by what they are for, so that a fetch by the one protocol stands
- * beside a fetch by the other; within one protocol also by their words.
+ * beside a fetch by the other; within POP3 also by their words, and within
+ * IMAP as compare_imap.c has it.
  *
- * Timestamps, challenges, hashes and tags are drawn anew each time, and are set
+ * Timestamps, challenges and hashes are drawn anew each time, and are set
  * aside.
  */
 #include <stdio.h>
@@ -117,6 +118,8 @@ static unsigned likeness(const struct comparison *c, size_t a, size_t b)
     const struct compare_item *in_a = compare_item(c, COMPARE_A, a);
     const struct compare_item *in_b = compare_item(c, COMPARE_B, b);
 
+    if (is_imap(in_a->event) && is_imap(in_b->event))
+        return compare_imap.likeness(c, a, b);
     if (in_a->from_client)
         return like_commands(in_a->event, in_b->event);
     if ((in_a->asked == COMPARE_NONE) != (in_b->asked == COMPARE_NONE))
@@ -232,6 +235,10 @@ static void pair(struct comparison *c, size_t a, size_t b)
     const struct compare_item *in_a = compare_item(c, COMPARE_A, a);
     const struct compare_item *in_b = compare_item(c, COMPARE_B, b);
 
+    if (is_imap(in_a->event) && is_imap(in_b->event)) {
+        compare_imap.pair(c, a, b);
+        return;
+    }
     bool other_words = in_a->from_client && purpose_of(in_a->event) != OTHER &&
                        !same_name(in_a->event, in_b->event);
 
@@ -243,7 +250,10 @@ static void pair(struct comparison *c, size_t a, size_t b)
 
 static void alone(struct comparison *c, int side, size_t item)
 {
-    compare_other.alone(c, side, item);
+    if (is_imap(compare_item(c, side, item)->event))
+        compare_imap.alone(c, side, item);
+    else
+        compare_other.alone(c, side, item);
 }
 
 const struct compare_protocol compare_pop3 = {.name = "pop3",

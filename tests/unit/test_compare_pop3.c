@@ -68,24 +68,10 @@ static void compare_pop3_tells_another_message(void)
     talk_expect(1, "8 octets follow the first line in A, 9 in B", NULL);
 }
 
-/* RFC 3501 §2.2.1: what a client calls its commands is its own affair. */
-static void compare_pop3_sets_tags_aside(void)
-{
-    struct talk *both[] = {&a, &b};
-
-    for (int i = 0; i < 2; i++) {
-        talk_begin(both[i], 143);
-        say(both[i], "imap", TRACE_DIR_OUT, "NOOP",
-            i ? "a17 NOOP\r\n" : "a1 NOOP\r\n");
-    }
-    talk_expect(0, NULL, NULL);
-}
-
 const struct test tests_compare_pop3[] = {
     {"compare_pop3_sets_timestamps_aside", compare_pop3_sets_timestamps_aside},
     {"compare_pop3_tells_other_commands", compare_pop3_tells_other_commands},
     {"compare_pop3_finds_the_same_purpose_in_imap",
      compare_pop3_finds_the_same_purpose_in_imap},
     {"compare_pop3_tells_another_message", compare_pop3_tells_another_message},
-    {"compare_pop3_sets_tags_aside", compare_pop3_sets_tags_aside},
     {NULL, NULL}};
