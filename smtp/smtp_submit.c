@@ -240,18 +240,18 @@ static int open_message(struct smtp_submit *submit,
 
 static int hand_over(struct smtp_submit *submit, struct smtp_content *content)
 {
-    struct progress progress;
+    struct progress *progress = &submit->progress;
     int result;
 
     if (submit->stage != SMTP_STAGE_WHOLE)
         return send_some(submit, content);
-    progress_start(&progress, !submit->options->silent, content->length);
-    content->progress = &progress;
+    progress_start(progress, !submit->options->silent, content->length);
+    content->progress = progress;
     result =
         submit->options->via_mx
             ? send_by_mx(submit, content)
             : smtp_client_send(&submit->client, &submit->envelope, content);
-    progress_end(&progress);
+    progress_end(progress);
     return result;
 }
 

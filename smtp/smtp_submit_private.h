@@ -6,6 +6,7 @@
 #ifndef SMTP_SMTP_SUBMIT_PRIVATE_H
 #define SMTP_SMTP_SUBMIT_PRIVATE_H
 
+#include "common/progress.h"
 #include "common/url.h"
 #include "smtp/smtp_command.h"
 #include "smtp/smtp_submit.h"
@@ -20,6 +21,7 @@ struct smtp_submit {
     struct login login;
     bool logs_in;
     enum smtp_stage stage;
+    struct progress progress;           /* of the message being sent */
     bool over;                          /* nothing more is to be said */
     struct option_list addresses;       /* recipients, without brackets */
     char *sender;                       /* the same; owned */
