@@ -134,6 +134,17 @@ END
         ls kept/ada/cur/*:2,F* >/dev/null
 }
 
+# The same mail straight from disk: what our server keeps, mutt can read.
+mutt_reads_the_maildir() {
+    printf '%s\n' 'set wait_key=no quit=yes move=no delete=no mark_old=no' \
+        "macro index X \"<pipe-message>cat >$PWD/mutt.disk<enter>\"" \
+        'push "<limit>~A<enter>3<enter>X<quit>"' >mutt.home/disk
+    HOME=$PWD/mutt.home TERM=xterm timeout 30 script -qec \
+        "mutt -n -R -F $PWD/mutt.home/disk -f $PWD/kept/ada" \
+        /dev/null >mutt.said 2>&1 </dev/null
+    grep -aq "8 bit" mutt.disk
+}
+
 python_talks() {
     python3 - "$imaps_port" "$PWD/ca.pem" <<'END'
 import imaplib, ssl, sys
@@ -187,6 +198,7 @@ imap_server_meets() {
     holds "mbsync, STARTTLS, fetches all" mbsync_fetches
     holds "mbsync, port 993, sends flags and mail" mbsync_sends
     holds "mutt reads and flags" mutt_reads
+    holds "mutt reads the Maildir itself" mutt_reads_the_maildir
     holds "Python's imaplib" python_talks
     kill "$server"
     holds "SIGTERM ends it cleanly" wait "$server"
