@@ -74,8 +74,8 @@ static void catch (int number)
 
 /* Reads one line, with echo off unless it may be seen. The terminal is ready
  * before the question is seen, so that no key of a quick answer is lost. The
- * handler is set without SA_RESTART: a Ctrl-C ends the read(2), and the terminal
- * gets its echo back first. */
+ * handler is set without SA_RESTART: a Ctrl-C ends the read(2), and the
+ * terminal gets its echo back first. */
 static ssize_t read_typed(int terminal, const char *question, bool seen,
                           char *line, size_t size)
 {

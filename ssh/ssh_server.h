@@ -2,10 +2,11 @@
 /*
  * ssh_server: the other half of the conversation.
  *
- * ssh_server.c stands between a conn and libssh, which speaks; ssh_server_auth.c
- * decides who may come in; ssh_server_channel.c what may be asked on a channel;
- * ssh_server_shell.c runs the lab's shell on it, ssh_sftp_server.c SFTP, over
- * the files of ssh_sftp_files.c.
+ * ssh_server.c stands between a conn and libssh, which speaks; ssh_site.c has
+ * what all connections share; ssh_server_auth.c decides who may come in;
+ * ssh_server_channel.c what may be asked on a channel; ssh_server_shell.c runs
+ * the lab's shell on it, ssh_sftp_server.c SFTP, over the files of
+ * ssh_sftp_files.c.
  *
  * libssh wants a socket of its own. It gets one end of a socketpair; what it
  * writes there is read at the other, becomes events where it is clear text, and

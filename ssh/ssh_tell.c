@@ -17,11 +17,13 @@ static const char *const ends[SSH_ENDS] = {
 
 /* ---- the lists ---------------------------------------------------------- */
 
-/* Both directions have lists of their own, which are mostly the same. */
-static bool same_as_before(const struct ssh_kexinit *k, size_t list)
+/* Each direction has lists of its own, which are mostly the same: then the
+ * second one is not told. */
+static bool is_both(const struct ssh_kexinit *k, size_t list)
 {
-    return list >= SSH_LIST_CIPHER_OUT && list % 2 == 1 &&
-           span_equal(k->lists[list], k->lists[list - 1]);
+    return list >= SSH_LIST_CIPHER_OUT && list % 2 == 0 &&
+           list + 1 < SSH_LISTS &&
+           span_equal(k->lists[list], k->lists[list + 1]);
 }
 
 static void tell_lists(struct ssh_wire *wire, enum ssh_end from)
@@ -31,9 +33,9 @@ static void tell_lists(struct ssh_wire *wire, enum ssh_end from)
     char words[CONN_NOTE_MAX];
 
     for (size_t i = 0; i < SSH_LISTS; i++) {
-        bool both =
-            i >= SSH_LIST_CIPHER_OUT && i % 2 == 0 && same_as_before(k, i + 1);
-        if (k->lists[i].length == 0 || same_as_before(k, i))
+        bool both = is_both(k, i);
+
+        if (k->lists[i].length == 0 || (i % 2 == 1 && is_both(k, i - 1)))
             continue;
         ssh_list_words(words, sizeof(words), k->lists[i]);
         conn_note(wire->conn, RFC("4253", "7.1"), "offer", "%s: %s%s: %s",

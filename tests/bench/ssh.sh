@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh disable=SC2154
 # bench/ssh.sh: ssh-client beside curl and OpenSSH's own clients, against the

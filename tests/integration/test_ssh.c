@@ -286,7 +286,7 @@ static void ssh_record_of_both_ends_is_one(void)
     }
 }
 
-const struct test tests_ssh_client[] = {
+const struct test tests_ssh[] = {
     {"ssh_client_hands_on_status_and_errors",
      ssh_client_hands_on_status_and_errors},
     {"ssh_client_trusts_no_other_key", ssh_client_trusts_no_other_key},
