@@ -102,7 +102,7 @@ static void hostile_ftp_pasv_names_another_host(void)
     snprintf(script, sizeof(script),
              TYPE_I "C: PASV\nS: 227 =10,9,8,7,%u,%u\nC: RETR f\n"
                     "S: 150 comes\nS: 226 done\n" QUIT,
-             data >> 8, data & 255);
+             (unsigned)(data >> 8), (unsigned)(data & 255));
     brings("hello");
     CU_ASSERT_EQUAL(test_peer_end(peer), 0);
 }
@@ -166,7 +166,7 @@ static void hostile_ftp_226_comes_before_the_end(void)
     snprintf(script, sizeof(script),
              TYPE_I "C: PASV\nS: 227 (127,0,0,1,%u,%u)\nC: RETR f\n"
                     "S: 150 comes\nS: 226 done\n" QUIT,
-             data >> 8, data & 255);
+             (unsigned)(data >> 8), (unsigned)(data & 255));
     brings("onetwo");
     CU_ASSERT_EQUAL(test_peer_end(peer), 0);
 }
