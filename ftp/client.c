@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ftp-client: lists, fetches and stores files, and shows what is said for it. */
+/* ftp-client: lists, fetches and stores files, and shows what was said. */
 #include <stdio.h>
 
 #include "common/error.h"

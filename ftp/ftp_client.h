@@ -168,8 +168,8 @@ int ftp_work_local_name(const struct ftp_work *work, const char *base,
                         char local[FTP_LOCAL_MAX]);
 const char *ftp_base_of(const char *path);
 
-/* One command with its operands (ftp_verbs.c); NULL: what the URL asks for by itself. The
- * first error's class is returned, each is printed. */
+/* One command with its operands (ftp_verbs.c); NULL: what the URL asks for by
+ * itself. The first error's class is returned, each is printed. */
 int ftp_work_do(struct ftp_work *work, const char *command, char **operands,
                 size_t count);
 int ftp_work_end(struct ftp_work *work, int result);

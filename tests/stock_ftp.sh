@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh disable=SC2034
 # stock_ftp.sh: to be sourced by scripts that need Debian's vsftpd and ProFTPD.
@@ -136,8 +137,8 @@ proftpd_up() {
         "$proftpd_bin" -n -c "$1/proftpd.conf" >"$1/proftpd.out" 2>&1 &
         stock_ftp_pids="$stock_ftp_pids $!"
         for _ in $(seq 100); do
-            ftp_answers listen_address=127.0.0.1 "$proftpd_port" && kill -0 "$!" &&
-                return 0
+            ftp_answers address=127.0.0.1 "$proftpd_port" &&
+                kill -0 "$!" && return 0
             kill -0 "$!" 2>/dev/null || break
             sleep 0.05
         done

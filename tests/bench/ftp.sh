@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh disable=SC2154
 # bench/ftp.sh: our ftp-client beside curl and lftp, against the same vsftpd:
