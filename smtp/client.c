@@ -56,9 +56,10 @@ static int send_all(struct smtp_submit *submit, char **more, size_t count,
 {
     size_t listed = options.messages.count;
     size_t total = listed + count > 0 ? listed + count : 1;
+    size_t i = 0;
     int first = 0;
 
-    for (size_t i = 0; i < total && !smtp_submit_is_over(submit); i++) {
+    for (; i < total && !smtp_submit_is_over(submit); i++) {
         const char *path = i < listed           ? options.messages.values[i]
                            : i - listed < count ? more[i - listed]
                                                 : NULL;
@@ -70,6 +71,9 @@ static int send_all(struct smtp_submit *submit, char **more, size_t count,
         error_clear(error);
         first = first ? first : result;
     }
+    if (first != 0 && i < total)
+        fprintf(stderr, "smtp-client: %zu of %zu messages were not tried\n",
+                total - i, total);
     return first;
 }
 

@@ -132,7 +132,7 @@ static const char *choose_domain(struct smtp_submit *submit,
         if (recipient->outcome != SMTP_PENDING || !at)
             continue;
         domain = domain ? domain : at + 1;
-        if (strcasecmp(domain, at + 1) != 0 && !submit->has_url)
+        if (strcasecmp(domain, at + 1) != 0)
             continue;
         places[*count] = i;
         group[(*count)++] = *recipient;
@@ -140,13 +140,13 @@ static const char *choose_domain(struct smtp_submit *submit,
     return domain;
 }
 
-/* All recipients to the URL's domain; without a URL each to his own. */
-static int send_by_mx(struct smtp_submit *submit, struct smtp_content *content)
+/* Each to his own domain, a group after the other. */
+static int send_to_each(struct smtp_submit *submit,
+                        struct smtp_content *content)
 {
     static struct smtp_recipient group[OPTION_LIST_MAX];
     static size_t places[OPTION_LIST_MAX];
-    const struct smtp_route route = {.port = submit->has_url ? submit->url.port
-                                                             : 25};
+    const struct smtp_route route = {.port = 25};
     struct smtp_envelope part = submit->envelope;
     const char *domain;
     int result = 0;
@@ -154,13 +154,27 @@ static int send_by_mx(struct smtp_submit *submit, struct smtp_content *content)
     part.recipients = group;
     while (result == 0 && (domain = choose_domain(submit, group, &part.count,
                                                   places)) != NULL) {
-        result = smtp_deliver(&submit->client, &route,
-                              submit->has_url ? submit->url.host : domain,
-                              &part, content);
+        result = smtp_deliver(&submit->client, &route, domain, &part, content);
         for (size_t i = 0; i < part.count; i++)
             submit->recipients[places[i]] = group[i];
     }
+    /* Whoever waits still, <postmaster>, belongs to no domain. */
+    if (result == 0)
+        smtp_envelope_settle(&submit->envelope, SMTP_FAILED,
+                             (struct smtp_enhanced){5, 1, 3},
+                             "the address names no domain");
     return result;
+}
+
+/* All recipients to the URL's domain; without a URL each to his own. */
+static int send_by_mx(struct smtp_submit *submit, struct smtp_content *content)
+{
+    const struct smtp_route route = {.port = submit->url.port};
+
+    if (!submit->has_url)
+        return send_to_each(submit, content);
+    return smtp_deliver(&submit->client, &route, submit->url.host,
+                        &submit->envelope, content);
 }
 
 /* Who was refused, by whom, and in which words. */

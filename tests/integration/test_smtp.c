@@ -214,6 +214,7 @@ static void smtp_client_refuses_what_makes_no_sense(void)
     WRONG("--mail-rcpts", "a@b", any);
 #undef WRONG
     STATUS(3, "--mail-rcpt", "a@b", "-d", "x", any);
+    STATUS(1, "--mail-rcpt", "postmaster", "-d", "x", "--via-mx");
     STATUS(3, "--mail-rcpt", "a@b", "-d", "x", "--via-mx", "--dns",
            "127.0.0.1:1", "smtp://x.test");
 }
