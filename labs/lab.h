@@ -62,8 +62,8 @@ struct lab {
 #define LABS_MAX 16 /* more than the course has */
 extern const struct lab *const labs_all[];
 extern const struct lab lab_http_page, lab_http_versions, lab_http_status,
-    lab_http_state, lab_https_trust, lab_smtp_relay, lab_mailbox_exists,
-    lab_ftp_connections, lab_telnet_ssh;
+    lab_http_state, lab_https_trust, lab_smtp_relay, lab_pop3_imap,
+    lab_mailbox_exists, lab_ftp_connections, lab_telnet_ssh;
 
 /* ---- running a lab ------------------------------------------------------ */
 

@@ -14,11 +14,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-const struct lab *const labs_all[] = {&lab_http_page,      &lab_http_versions,
-                                      &lab_http_status,    &lab_http_state,
-                                      &lab_https_trust,    &lab_smtp_relay,
-                                      &lab_mailbox_exists, &lab_ftp_connections,
-                                      &lab_telnet_ssh,     NULL};
+const struct lab *const labs_all[] = {&lab_http_page,
+                                      &lab_http_versions,
+                                      &lab_http_status,
+                                      &lab_http_state,
+                                      &lab_https_trust,
+                                      &lab_smtp_relay,
+                                      &lab_mailbox_exists,
+                                      &lab_pop3_imap,
+                                      &lab_ftp_connections,
+                                      &lab_telnet_ssh,
+                                      NULL};
 
 int lab_bin(char *path, size_t size, struct error *error)
 {

@@ -210,6 +210,11 @@ static void smtp_relay_events_lead_to_source_rfc_and_frames(void)
     events_check("smtp-relay");
 }
 
+static void pop3_imap_events_lead_to_source_rfc_and_frames(void)
+{
+    events_check("pop3-imap");
+}
+
 /* ---- as tshark reads it ------------------------------------------------- */
 
 /* The standard output of tshark on a trace; the caller frees. */
@@ -232,9 +237,9 @@ static char *tshark(const char *lab, const char *filter, const char *field)
 
 static void tshark_finds_nothing_malformed(void)
 {
-    static const char *const labs[] = {"http-page",   "http-versions",
-                                       "http-status", "http-state",
-                                       "https-trust", "smtp-relay"};
+    static const char *const labs[] = {
+        "http-page",   "http-versions", "http-status", "http-state",
+        "https-trust", "smtp-relay",    "pop3-imap"};
     struct trace_file trace;
     size_t i;
 
@@ -301,6 +306,8 @@ const struct test tests_citations[] = {
      https_trust_events_lead_to_source_rfc_and_frames},
     {"smtp_relay_events_lead_to_source_rfc_and_frames",
      smtp_relay_events_lead_to_source_rfc_and_frames},
+    {"pop3_imap_events_lead_to_source_rfc_and_frames",
+     pop3_imap_events_lead_to_source_rfc_and_frames},
     {"tshark_finds_nothing_malformed", tshark_finds_nothing_malformed},
     {"tshark_decrypts_and_shows_comments", tshark_decrypts_and_shows_comments},
     {NULL, NULL}};

@@ -79,6 +79,8 @@ static void files_check(void)
     CU_ASSERT(file_there("https-trust/trace.pcapng"));
     CU_ASSERT(file_there("smtp-relay/index.html"));
     CU_ASSERT(file_there("smtp-relay/trace.pcapng"));
+    CU_ASSERT(file_there("pop3-imap/index.html"));
+    CU_ASSERT(file_there("pop3-imap/trace.pcapng"));
     CU_ASSERT_EQUAL(names_with(test_path("http-page"), ".part"), 0);
     CU_ASSERT_EQUAL(names_with(test_path("https-trust"), ".part"), 0);
 }
