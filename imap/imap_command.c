@@ -249,11 +249,26 @@ static int hear(struct imap_session *s)
             break;
         } else {
             result = conn_fill(s->conn);
-            if (c->length == 0 && conn_view(s->conn).length > 0)
-                conn_set_idle_timeout(s->conn, IMAP_COMMAND_MS);
         }
     }
     return result;
+}
+
+/* Waits for the first octet of a command. RFC 3501 §5.4: who is silent for long
+ * is logged out, and is told so. 1: there is one, or the end. */
+static int await_command(struct imap_session *s)
+{
+    int64_t ms = s->site->idle_ms ? s->site->idle_ms : IMAP_AUTOLOGOUT_MS;
+    int result = 0;
+
+    conn_set_idle_timeout(s->conn, ms + IMAP_COMMAND_MS);
+    if (conn_view(s->conn).length == 0 && !conn_at_end(s->conn))
+        result = conn_fill_within(s->conn, ms);
+    conn_set_idle_timeout(s->conn, IMAP_COMMAND_MS);
+    if (result <= 0)
+        return result < 0 ? result : 1;
+    imap_set_state(s, IMAP_STATE_LOGOUT);
+    return imap_say_bye(s, "Nothing said for too long");
 }
 
 int imap_command_hear(struct imap_session *s)
@@ -268,8 +283,8 @@ int imap_command_hear(struct imap_session *s)
     c->refusal = NULL;
     c->name[0] = '\0';
     error_clear(&s->trouble);
-    conn_set_idle_timeout(s->conn, s->site->idle_ms ? s->site->idle_ms
-                                                    : IMAP_AUTOLOGOUT_MS);
+    if ((result = await_command(s)) <= 0)
+        return result;
     result = hear(s);
     /* A message is still to come: the event ends with it, unless the client
      * waits for our word. */

@@ -357,6 +357,19 @@ static void imap_server_searches(void)
     imap_stop();
 }
 
+/* RFC 3501 §5.4. */
+static void imap_server_logs_the_silent_out(void)
+{
+    char line[64];
+
+    imap_start("--idle-timeout=0.2");
+    imap_open(&a);
+    imap_play(&a, "C: 1 NOOP\nS: 1 OK*\nS: * BYE*\n");
+    CU_ASSERT(!imap_line(&a, line, sizeof(line)));
+    imap_close(&a);
+    imap_stop();
+}
+
 /* Whatever way a password is said in, the record's messages don't show it. */
 static void imap_server_masks_passwords(void)
 {
@@ -387,6 +400,7 @@ static void imap_server_masks_passwords(void)
 }
 
 const struct test tests_imap_server[] = {
+    {"imap_server_logs_the_silent_out", imap_server_logs_the_silent_out},
     {"imap_server_masks_passwords", imap_server_masks_passwords},
     {"imap_server_wants_tls_before_a_password",
      imap_server_wants_tls_before_a_password},
