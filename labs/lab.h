@@ -126,6 +126,10 @@ int lab_repeat(struct lab_run *run, const char *const *argv,
 /* The events since a moment as a ladder, once their connections are closed: for
  * what went on after a command had ended. */
 int lab_ladder(struct lab_run *run, int64_t from_ns, struct error *error);
+/* Runs two programs that do the same work, one after the other, and shows what
+ * they said beside each other: trace compare. Both must exit 0. */
+int lab_compare(struct lab_run *run, const char *const *a, const char *const *b,
+                struct error *error);
 /* Now, on the clock of the trace: what happens after has a later time_ns. */
 int64_t lab_now(void);
 /* Makes the lab's site below world_files and starts http-server for it on the

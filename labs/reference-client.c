@@ -27,6 +27,8 @@ static const struct option_spec table[] = {
      "the sender of the mail"},
     {0, "mail-rcpt", "ADDRESS", OPTION_LIST, &options.recipients,
      "a recipient; may be repeated"},
+    {0, "ssl", NULL, OPTION_FLAG, &options.tls,
+     "STARTTLS or AUTH TLS where it is offered"},
     {0, "ssl-reqd", NULL, OPTION_FLAG, &options.tls_required,
      "STARTTLS, AUTH TLS or nothing"},
     {0, "active", NULL, OPTION_FLAG, &options.active,

@@ -25,5 +25,7 @@ int exchange_read(struct lab_run *run, struct exchange *exchange,
 /* The last step (objects.c): the page, and all that it names, over one
  * connection. */
 int http_page_objects(struct lab_run *run, struct error *error);
+/* The same by libcurl (reference.c). */
+int http_page_reference(struct lab_run *run, struct error *error);
 
 #endif

@@ -301,6 +301,7 @@ static const struct lab_step steps[] = {
     {"Who closes, and how", NULL, step_close},
     {"A page is several objects", "A browser loads a page over HTTP.",
      http_page_objects},
+    {"The same by libcurl", NULL, http_page_reference},
     {NULL, NULL, NULL}};
 
 const struct lab lab_http_page = {

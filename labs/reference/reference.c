@@ -150,6 +150,8 @@ static void set_tls(struct fetch *fetch)
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, options->insecure ? 0L : 2L);
     if (options->ca_file)
         curl_easy_setopt(curl, CURLOPT_CAINFO, options->ca_file);
+    if (fetch->options->tls)
+        curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_TRY);
     if (fetch->options->tls_required)
         curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
     /* Its default, AUTH SSL, is of a draft: RFC 4217 §4 has AUTH TLS. */

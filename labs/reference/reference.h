@@ -15,7 +15,7 @@
 
 struct reference_options {
     struct client_options client;
-    bool head, follow, compressed, http_1_0, tls_required, active, silent;
+    bool head, follow, compressed, http_1_0, tls, tls_required, active, silent;
     const char *method, *upload, *range, *data, *mail_from, *output;
     struct option_list fields, recipients;
 };

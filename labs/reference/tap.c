@@ -98,9 +98,9 @@ void tap_opened(int fd)
     s->used = true;
     s->fd = fd;
     s->order = ++opened;
-    s->proto = data ? "ftp-data" : setup.proto;
+    s->proto = setup.proto;
     s->stream = data ? "data" : "control";
-    scan_start(&s->scan, s->proto);
+    scan_start(&s->scan, data ? "ftp-data" : s->proto);
 }
 
 static struct trace_event event_of(const struct tap_socket *s,
@@ -119,7 +119,8 @@ static struct trace_event event_of(const struct tap_socket *s,
         .rfc = rfc,
         .local = s->local,
         .remote = s->remote,
-        .standard_port = s->proto == setup.proto ? setup.standard_port : 20,
+        .standard_port =
+            strcmp(s->stream, "data") == 0 ? 20 : setup.standard_port,
         .exact = true,
     };
 }

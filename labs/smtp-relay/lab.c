@@ -14,6 +14,7 @@ static const struct lab_step steps[] = {
      smtp_relay_fetch},
     {"The way, read back", NULL, smtp_relay_read_back},
     {"Somebody on the wire", NULL, smtp_relay_listen},
+    {"The same by libcurl", NULL, smtp_relay_reference},
     {"A stranger asks to be served", NULL, smtp_relay_stranger},
     {"A recipient that does not exist", NULL, smtp_relay_bounce},
     {"A next hop that is down", NULL, smtp_relay_wait},

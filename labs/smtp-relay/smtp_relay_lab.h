@@ -19,6 +19,8 @@ int smtp_relay_fetch(struct lab_run *run, struct error *error);
 int smtp_relay_read_back(struct lab_run *run, struct error *error);
 /* listener.c */
 int smtp_relay_listen(struct lab_run *run, struct error *error);
+/* reference.c */
+int smtp_relay_reference(struct lab_run *run, struct error *error);
 /* trouble.c */
 int smtp_relay_stranger(struct lab_run *run, struct error *error);
 int smtp_relay_bounce(struct lab_run *run, struct error *error);
