@@ -285,8 +285,7 @@ static int perform(struct fetch *fetch)
             tap.standard_port = protos[i].port;
             break;
         }
-    tap.where = HERE;
-    code = (tap_begin(&tap), curl_easy_perform(fetch->curl));
+    code = TAP(&tap, curl_easy_perform(fetch->curl));
     if (code == CURLE_OK || fetch->error->class != ERROR_NONE)
         return -(int)fetch->error->class;
     return error_set(fetch->error, class_of(code), "libcurl: %s",

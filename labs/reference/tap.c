@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "common/names.h"
 #include "common/tls.h"
@@ -34,6 +35,7 @@ struct tap_socket {
     bool used, seen; /* seen: it is connected, and in the trace */
     int fd;
     unsigned order; /* among all that were opened */
+    int64_t opened_ns;
     const SSL *ssl;
     uint32_t conn;
     const char *stream, *proto;
@@ -70,6 +72,14 @@ static struct tap_socket *socket_of_tls(const SSL *ssl)
     return NULL;
 }
 
+static int64_t now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 /* FTP's second connection carries no commands. */
 static bool control_is_open(void)
 {
@@ -98,6 +108,7 @@ void tap_opened(int fd)
     s->used = true;
     s->fd = fd;
     s->order = ++opened;
+    s->opened_ns = now_ns();
     s->proto = setup.proto;
     s->stream = data ? "data" : "control";
     scan_start(&s->scan, data ? "ftp-data" : s->proto);
@@ -140,6 +151,7 @@ static void see(struct tap_socket *s)
     names_show(&s->remote, s->peer, sizeof(s->peer));
     event = event_of(s, TRACE_LAYER_TCP, TRACE_DIR_OUT, "connect",
                      RFC("9293", "3.5"));
+    event.time_ns = s->opened_ns;
     trace_record(setup.trace, &event);
 }
 
@@ -298,13 +310,11 @@ void tap_plain(const SSL *ssl, enum trace_dir dir, const void *data,
     take(s, side_of(dir), (struct span){data, length}, raw);
 }
 
-static void handshake_message(struct tap_socket *s, const SSL *ssl,
-                              enum trace_dir dir, const void *data,
-                              size_t length)
+static void tls_message(struct tap_socket *s, enum trace_dir dir,
+                        const char *name, struct rfc rfc, const void *data,
+                        size_t length)
 {
     struct tap_side *side = &s->sides[side_of(dir)];
-    struct rfc rfc;
-    const char *name = tls_handshake_name(ssl, data, length, &rfc);
     struct trace_event event = event_of(s, TRACE_LAYER_TLS, dir, name, rfc);
 
     event.raw = (struct trace_range){side->message_from, side->next};
@@ -368,8 +378,15 @@ static void on_message(int writing, int version, int type, const void *data,
         side->next += 5 + ((uint64_t)bytes[3] << 8 | bytes[4]);
         side->record.to = side->next;
     }
-    if (type == SSL3_RT_HANDSHAKE)
-        handshake_message(s, ssl, dir, data, length);
+    if (type == SSL3_RT_HANDSHAKE) {
+        struct rfc rfc;
+        const char *name = tls_handshake_name(ssl, data, length, &rfc);
+
+        tls_message(s, dir, name, rfc, data, length);
+    }
+    if (type == SSL3_RT_CHANGE_CIPHER_SPEC)
+        tls_message(s, dir, "ChangeCipherSpec", RFC("8446", "D.4"), data,
+                    length);
 }
 
 static void on_key(const SSL *ssl, const char *line)

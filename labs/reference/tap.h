@@ -32,6 +32,8 @@ struct tap_setup {
 
 /* From now on sockets that libcurl opens are of this conversation. */
 void tap_begin(const struct tap_setup *setup);
+/* The same, then the call, whose line all events get. */
+#define TAP(setup, call) ((setup)->where = HERE, tap_begin(setup), (call))
 
 /* libcurl has made a socket, has closed one. */
 void tap_opened(int fd);

@@ -13,6 +13,7 @@ int smtp_relay_reference(struct lab_run *run, struct error *error)
 {
     const char *file = lab_path(run, "twice.eml");
     const char *url = world_url(lab_world(run), "smtp", "mx.west.test", 25, "");
+    const char *ca = world_ca_file(lab_world(run));
     const char *ours[] = {"smtp-client",
                           "--mail-from",
                           "alice@east.test",
