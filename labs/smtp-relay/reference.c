@@ -21,6 +21,8 @@ int smtp_relay_reference(struct lab_run *run, struct error *error)
                           "bob@west.test",
                           "-T",
                           file,
+                          "--cacert",
+                          ca,
                           url,
                           NULL};
     const char *theirs[] = {"reference-client",
@@ -30,9 +32,10 @@ int smtp_relay_reference(struct lab_run *run, struct error *error)
                             "bob@west.test",
                             "-T",
                             file,
-                            url,
-                            "-k",
                             "--ssl",
+                            "--cacert",
+                            ca,
+                            url,
                             NULL};
 
     lab_say(run,
