@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,10 +73,21 @@ static void catch (int number)
     caught = number;
 }
 
+/* Waits for a line, or for a signal, which comes while it waits and at no other
+ * time: one that came before the read(2) would not end it. */
+static ssize_t read_or_be_caught(int terminal, char *line, size_t size,
+                                 const sigset_t *waiting)
+{
+    struct pollfd readable = {.fd = terminal, .events = POLLIN};
+
+    if (ppoll(&readable, 1, NULL, waiting) < 0)
+        return -1;
+    return read(terminal, line, size);
+}
+
 /* Reads one line, with echo off unless it may be seen. The terminal is ready
- * before the question is seen, so that no key of a quick answer is lost. The
- * handler is set without SA_RESTART: a Ctrl-C ends the read(2), and the
- * terminal gets its echo back first. */
+ * before the question is seen, so that no key of a quick answer is lost. After
+ * a Ctrl-C the terminal gets its echo back first. */
 static ssize_t read_typed(int terminal, const char *question, bool seen,
                           char *line, size_t size)
 {
@@ -83,6 +95,7 @@ static ssize_t read_typed(int terminal, const char *question, bool seen,
     enum { COUNT = sizeof(ending) / sizeof(ending[0]) };
     struct sigaction catching = {.sa_handler = catch}, before[COUNT];
     struct termios shown, wanted;
+    sigset_t held, mask;
     ssize_t length = -1;
 
     if (tcgetattr(terminal, &shown) < 0)
@@ -92,15 +105,20 @@ static ssize_t read_typed(int terminal, const char *question, bool seen,
     if (!seen)
         wanted.c_lflag &= ~(tcflag_t)ECHO;
     caught = 0;
+    sigemptyset(&held);
+    for (size_t i = 0; i < COUNT; i++)
+        sigaddset(&held, ending[i]);
+    sigprocmask(SIG_BLOCK, &held, &mask);
     for (size_t i = 0; i < COUNT; i++)
         sigaction(ending[i], &catching, &before[i]);
     if (tcsetattr(terminal, TCSAFLUSH, &wanted) == 0) {
         dprintf(terminal, "%s", question);
-        length = read(terminal, line, size);
+        length = read_or_be_caught(terminal, line, size, &mask);
         tcsetattr(terminal, TCSAFLUSH, &shown);
     }
     for (size_t i = 0; i < COUNT; i++)
         sigaction(ending[i], &before[i], NULL);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
     if (caught)
         raise(caught);
     return length;
