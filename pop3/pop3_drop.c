@@ -98,7 +98,7 @@ static long message_of(struct pop3_session *session, struct span *rest,
     if (pop3_word_next(rest, &word) && pop3_number_read(word, &number) &&
         number <= session->box->count && !session->deleted[number - 1])
         return (long)number - 1;
-    *result = pop3_answer(session, RFC("1939", "5"), "-ERR no such message");
+    *result = pop3_say(session, RFC("1939", "5"), "-ERR no such message");
     return -1;
 }
 
@@ -114,8 +114,8 @@ int pop3_act_stat(struct pop3_session *session)
             octets += size_of(session, i);
             count++;
         }
-    return pop3_answer(session, RFC("1939", "5"), "+OK %zu %llu", count,
-                       (unsigned long long)octets);
+    return pop3_say(session, RFC("1939", "5"), "+OK %zu %llu", count,
+                    (unsigned long long)octets);
 }
 
 /* "3 1024", or "3 1764000000.17": the UID of IMAP, with its validity before it,
@@ -143,7 +143,7 @@ static int list(struct pop3_session *session, struct rfc rfc, bool uid)
         if (index < 0)
             return result;
         describe(session, (size_t)index, uid, text);
-        return pop3_answer(session, rfc, "+OK %s", text);
+        return pop3_say(session, rfc, "+OK %s", text);
     }
     if ((result = conn_say_begin(conn, rfc, "+OK")) < 0 ||
         (result = conn_say_line(conn, "+OK")) < 0)
@@ -225,10 +225,10 @@ static int say_message(struct pop3_session *session, struct rfc rfc,
 
     if (result < 0) {
         error_clear(&session->mail_error);
-        return pop3_answer(session, rfc, "-ERR this message is gone");
+        return pop3_say(session, rfc, "-ERR this message is gone");
     }
     if ((result = conn_say_begin(conn, rfc, "+OK")) == 0 &&
-        (result = top ? conn_say_line(conn, "+OK the top of it")
+        (result = top ? conn_say_line(conn, "+OK")
                       : conn_say_line(conn, "+OK %llu octets",
                                       (unsigned long long)size)) == 0 &&
         (result = say_octets(session, &reader, top)) == 0)
@@ -259,8 +259,8 @@ int pop3_act_top(struct pop3_session *session)
         return result;
     if (!pop3_word_next(&rest, &word) ||
         !text_to_u64(word, UINT32_MAX, &top.lines))
-        return pop3_answer(session, RFC("1939", "7"),
-                           "-ERR TOP needs a message and a number of lines");
+        return pop3_say(session, RFC("1939", "7"),
+                        "-ERR TOP needs a message and a number of lines");
     return say_message(session, RFC("1939", "7"), (size_t)index, &top);
 }
 
@@ -275,14 +275,14 @@ int pop3_act_dele(struct pop3_session *session)
     if (index < 0)
         return result;
     session->deleted[index] = true;
-    return pop3_answer(session, RFC("1939", "5"),
-                       "+OK message %ld is marked, QUIT removes it", index + 1);
+    return pop3_say(session, RFC("1939", "5"),
+                    "+OK message %ld is marked, QUIT removes it", index + 1);
 }
 
 int pop3_act_rset(struct pop3_session *session)
 {
     memset(session->deleted, 0,
            session->box->count * sizeof(*session->deleted));
-    return pop3_answer(session, RFC("1939", "5"),
-                       "+OK %zu messages, none marked", session->box->count);
+    return pop3_say(session, RFC("1939", "5"), "+OK %zu messages, none marked",
+                    session->box->count);
 }

@@ -58,7 +58,7 @@ static int act_capa(struct pop3_session *session)
 
 static int act_noop(struct pop3_session *session)
 {
-    return pop3_answer(session, RFC("1939", "5"), "+OK");
+    return pop3_say(session, RFC("1939", "5"), "+OK");
 }
 
 /* NOTE(pop3-update-server): the only way into the UPDATE state, and the only
@@ -75,9 +75,9 @@ static int act_quit(struct pop3_session *session)
         left = pop3_drop_update(session);
     }
     if (left > 0)
-        return pop3_answer(session, RFC("1939", "6"),
-                           "-ERR %zu deleted messages are not removed", left);
-    return pop3_answer(session, RFC("1939", "6"), "+OK goodbye");
+        return pop3_say(session, RFC("1939", "6"),
+                        "-ERR %zu deleted messages are not removed", left);
+    return pop3_say(session, RFC("1939", "6"), "+OK goodbye");
 }
 
 /* The answer goes out before the handshake, and whatever the client has sent
@@ -87,10 +87,10 @@ static int act_stls(struct pop3_session *session)
     int result;
 
     if (!may_start_tls(session))
-        return pop3_answer(session, RFC("2595", "4"),
-                           "-ERR there is no TLS to be had, or it is on");
-    if ((result = pop3_answer(session, RFC("2595", "4"),
-                              "+OK begin the TLS handshake")) < 0 ||
+        return pop3_say(session, RFC("2595", "4"),
+                        "-ERR there is no TLS to be had, or it is on");
+    if ((result = pop3_say(session, RFC("2595", "4"),
+                           "+OK begin the TLS handshake")) < 0 ||
         (result = conn_flush(session->conn)) < 0)
         return result;
     session->user[0] = '\0';
@@ -141,10 +141,10 @@ static int refuse(struct pop3_session *session, const char *why)
 {
     if (++session->errors >= POP3_ERRORS_MAX) {
         session->over = true;
-        return pop3_answer(session, RFC("1939", "3"),
-                           "-ERR too many errors, goodbye");
+        return pop3_say(session, RFC("1939", "3"),
+                        "-ERR too many errors, goodbye");
     }
-    return pop3_answer(session, RFC("1939", "3"), "-ERR %s", why);
+    return pop3_say(session, RFC("1939", "3"), "-ERR %s", why);
 }
 
 /* A log-in where there is none to be had still carries a secret. */
@@ -189,8 +189,8 @@ static int greet(struct pop3_session *session)
         return error_set(session->error, ERROR_LOCAL, "no randomness");
     pop3_session_enter(session, POP3_STATE_AUTHORIZATION,
                        "who is there must say so first");
-    return pop3_answer(session, RFC("1939", "4"), "+OK POP3 server ready %s",
-                       session->timestamp);
+    return pop3_say(session, RFC("1939", "4"), "+OK POP3 server ready %s",
+                    session->timestamp);
 }
 
 static int converse(struct pop3_session *session)

@@ -48,7 +48,7 @@ struct pop3_session {
 int pop3_server_serve(struct conn *conn, void *site, struct error *error);
 
 /* One line of an answer. */
-#define pop3_answer(session, rfc, ...) \
+#define pop3_say(session, rfc, ...) \
     conn_say((session)->conn, (rfc), __VA_ARGS__)
 /* Whether TLS stands. */
 bool pop3_session_secure(const struct pop3_session *session);

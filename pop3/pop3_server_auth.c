@@ -41,8 +41,8 @@ static int refuse_clear(struct pop3_session *session, const char *verb)
     conn_mask(session->conn, strlen(verb),
               (size_t)conn_heard_length(session->conn));
     conn_heard(session->conn, RFC("2595", "2.3"), verb);
-    return pop3_answer(session, RFC("2595", "2.3"),
-                       "-ERR say STLS first: no log-in in clear text");
+    return pop3_say(session, RFC("2595", "2.3"),
+                    "-ERR say STLS first: no log-in in clear text");
 }
 
 /* Who guesses passwords waits for each answer, and soon has to connect anew. */
@@ -52,9 +52,8 @@ static int refused(struct pop3_session *session)
 
     nanosleep(&delay, NULL);
     session->over = ++session->refused >= POP3_AUTH_TRIES_MAX;
-    return pop3_answer(session, RFC("1939", "4"),
-                       "-ERR wrong name or password%s",
-                       session->over ? ", goodbye" : "");
+    return pop3_say(session, RFC("1939", "4"), "-ERR wrong name or password%s",
+                    session->over ? ", goodbye" : "");
 }
 
 /* The name and the password are right; the maildrop must be free, too. */
@@ -63,18 +62,18 @@ static int accepted(struct pop3_session *session, const struct account *account)
     session->account = account;
     int result = pop3_drop_open(session);
     if (result == -ERROR_REFUSED)
-        return pop3_answer(session, RFC("2449", "8.1.2"),
-                           "-ERR [IN-USE] another session has this maildrop");
+        return pop3_say(session, RFC("2449", "8.1.2"),
+                        "-ERR [IN-USE] another session has this maildrop");
     if (result < 0) {
         conn_note(session->conn, RFC("1939", "4"), "maildrop", "%s",
                   session->mail_error.text);
-        return pop3_answer(session, RFC("1939", "4"),
-                           "-ERR the maildrop can't be read");
+        return pop3_say(session, RFC("1939", "4"),
+                        "-ERR the maildrop can't be read");
     }
     pop3_session_enter(session, POP3_STATE_TRANSACTION,
                        "logged in; the maildrop is locked");
-    return pop3_answer(session, RFC("1939", "4"), "+OK %zu messages",
-                       session->box->count);
+    return pop3_say(session, RFC("1939", "4"), "+OK %zu messages",
+                    session->box->count);
 }
 
 /* ---- USER, PASS --------------------------------------------------------- */
@@ -87,10 +86,10 @@ int pop3_act_user(struct pop3_session *session)
         return refuse_clear(session, "USER");
     conn_heard(session->conn, RFC("1939", "7"), "USER");
     if (name.length == 0)
-        return pop3_answer(session, RFC("1939", "7"), "-ERR USER needs a name");
+        return pop3_say(session, RFC("1939", "7"), "-ERR USER needs a name");
     snprintf(session->user, sizeof(session->user), "%.*s", (int)name.length,
              name.data);
-    return pop3_answer(session, RFC("1939", "7"), "+OK and the password?");
+    return pop3_say(session, RFC("1939", "7"), "+OK and the password?");
 }
 
 /* All that follows the blank is the password, blanks in it too. The line is
@@ -112,7 +111,7 @@ int pop3_act_pass(struct pop3_session *session)
     conn_mask(session->conn, 5, given.length);
     conn_heard(session->conn, RFC("1939", "7"), "PASS");
     if (!in_order)
-        return pop3_answer(session, RFC("1939", "7"), "-ERR USER comes first");
+        return pop3_say(session, RFC("1939", "7"), "-ERR USER comes first");
     return right ? accepted(session, account) : refused(session);
 }
 
@@ -134,8 +133,8 @@ int pop3_act_apop(struct pop3_session *session)
                  accounts_same(given, hex) && account;
     conn_heard(session->conn, RFC("1939", "7"), "APOP");
     if (!whole)
-        return pop3_answer(session, RFC("1939", "7"),
-                           "-ERR APOP needs a name and a digest");
+        return pop3_say(session, RFC("1939", "7"),
+                        "-ERR APOP needs a name and a digest");
     return right ? accepted(session, account) : refused(session);
 }
 
@@ -215,8 +214,8 @@ static int judge(struct pop3_session *session, const struct sasl_server *sasl,
     if (verdict == SASL_ACCEPTED && account)
         return accepted(session, account);
     if (verdict == SASL_BROKEN)
-        return pop3_answer(session, RFC("5034", "4"),
-                           "-ERR that is no answer to my challenge");
+        return pop3_say(session, RFC("5034", "4"),
+                        "-ERR that is no answer to my challenge");
     return refused(session);
 }
 
@@ -236,8 +235,8 @@ int pop3_act_auth(struct pop3_session *session)
         named ? sasl_mechanism_find(name) : SASL_NONE;
     if (mechanism == SASL_NONE) {
         conn_heard(session->conn, RFC("5034", "4"), "AUTH");
-        return pop3_answer(session, RFC("5034", "4"),
-                           "-ERR CAPA says which mechanisms there are");
+        return pop3_say(session, RFC("5034", "4"),
+                        "-ERR CAPA says which mechanisms there are");
     }
     gethostname(host, sizeof(host) - 1);
     sasl_server_start(&sasl, mechanism, password_of, session->site, host);

@@ -75,8 +75,9 @@ static bool line_read(const struct where *where, char *line, size_t size)
  * hands its own place on to one of them, which says what it does. */
 static bool records(const char *name, size_t length)
 {
-    static const char *const parts[] = {"_say", "_hear", "_command", "_note",
-                                        "curl_easy_perform"};
+    static const char *const parts[] = {
+        "_say",    "_hear",    "_command",         "_note", "_ask", "imap_ok",
+        "imap_no", "imap_bad", "curl_easy_perform"};
 
     if (strncmp(name, "conn_", 5) == 0 || strncmp(name, "trace_", 6) == 0)
         return true;

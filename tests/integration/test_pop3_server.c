@@ -142,7 +142,7 @@ static void pop3_server_answers_each_command(void)
     const char *const wanted[] = {
         "+OK 2 53\r\n+OK\r\n1 29\r\n2 24\r\n.\r\n+OK 2 24\r\n",
         "+OK 29 octets\r\nSubject: one\r\n\r\n..dot\r\n...\r\n..\r\n.\r\n",
-        "+OK the top of it\r\nSubject: two\r\n\r\n.\r\n"
+        "+OK\r\nSubject: two\r\n\r\n.\r\n"
         "-ERR no such message\r\n-ERR no such message\r\n",
         "+OK\r\n2 24\r\n.\r\n-ERR no such message\r\n"
         "+OK 2 messages, none marked\r\n+OK 2 53\r\n+OK goodbye\r\n"};

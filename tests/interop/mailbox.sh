@@ -213,8 +213,8 @@ poll localhost protocol pop3 port $pop3_port auth password
   mda "sh -c 'cat >>$PWD/fetchmail.got'"
 END
     chmod 600 fetchmailrc
-    HOME=$PWD FETCHMAILHOME=$PWD fetchmail -f fetchmailrc --nosyslog --invisible \
-        --norewrite &&
+    HOME=$PWD FETCHMAILHOME=$PWD fetchmail -f fetchmailrc --nosyslog \
+        --invisible --norewrite &&
         [ "$(grep -c '^Subject: ' fetchmail.got)" -eq 5 ]
 }
 
