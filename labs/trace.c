@@ -8,6 +8,7 @@
  *     trace notebook FILE                  what an eavesdropper learned
  *     trace page FILE [FILE] -o X.html     a page that needs nothing else
  *     trace export --wire-only FILE OUT    the frames, for other tools
+ *                  --json                  the events, an object a line
  */
 #include <errno.h>
 #include <stdio.h>
@@ -175,13 +176,17 @@ static int export(char **paths, const struct trace_file *traces, size_t count,
     struct output *output;
 
     (void)count;
-    if (!options.wire_only)
-        return error_set(error, ERROR_USAGE, "export wants --wire-only");
+    if (options.wire_only == options.json)
+        return error_set(error, ERROR_USAGE,
+                         "export wants --wire-only (frames, for other tools) "
+                         "or --json (events, one a line)");
     if (output_open(&output, paths[1], OUTPUT_FRESH, error) < 0)
         return -(int)error->class;
     return finish(
         output,
-        export_wire(output, traces, ends_with(paths[1], ".pcap"), error),
+        options.json
+            ? export_json(output, traces, error)
+            : export_wire(output, traces, ends_with(paths[1], ".pcap"), error),
         error);
 }
 
@@ -201,13 +206,13 @@ static const struct command commands[] = {
     {"compare", "compare A B [--json]", 2, 2, 2, compare},
     {"notebook", "notebook FILE", 1, 1, 1, notebook},
     {"page", "page FILE [FILE] -o X.html", 1, 2, 2, page},
-    {"export", "export --wire-only FILE OUT", 2, 2, 1, export},
+    {"export", "export --wire-only|--json FILE OUT", 2, 2, 1, export},
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
 static const struct option_spec table[] = {
     {0, "json", NULL, OPTION_FLAG, &options.json,
-     "show, compare: one JSON object a line"},
+     "show, compare, export: one JSON object a line"},
     {0, "colour", "WHEN", OPTION_TEXT, &options.colour,
      "show, compare: always, never, or auto (on a terminal)"},
     {0, "brief", NULL, OPTION_FLAG, &options.brief,

@@ -118,3 +118,35 @@ int export_wire(struct output *to, const struct trace_file *trace, bool classic,
     free(gather.bytes);
     return result;
 }
+
+/* ---- events, a line each ------------------------------------------------ */
+
+struct sink {
+    struct output *to;
+    struct error *error;
+};
+
+static ssize_t sink_write(void *context, const char *data, size_t length)
+{
+    struct sink *sink = context;
+
+    return output_write(sink->to, data, length, sink->error) == 0
+               ? (ssize_t)length
+               : 0;
+}
+
+int export_json(struct output *to, const struct trace_file *trace,
+                struct error *error)
+{
+    struct sink sink = {to, error};
+    FILE *stream =
+        fopencookie(&sink, "w", (cookie_io_functions_t){.write = sink_write});
+    int result;
+
+    if (!stream)
+        return error_set(error, ERROR_LOCAL, "no memory for an export");
+    result = json_write(stream, trace, error);
+    if (fclose(stream) != 0 && result == 0)
+        result = error_set(error, ERROR_LOCAL, "the export can't be written");
+    return result;
+}

@@ -69,6 +69,10 @@ int notebook_write(FILE *to, const struct trace_file *trace,
 int export_wire(struct output *to, const struct trace_file *trace, bool classic,
                 struct error *error);
 
+/* What json_write writes, as a file that is there whole or not at all. */
+int export_json(struct output *to, const struct trace_file *trace,
+                struct error *error);
+
 /* What a lab tells beside its trace; each block is shown in order. */
 enum story_kind {
     STORY_STEP, /* text: the title; events from `event` on belong to it */

@@ -258,6 +258,25 @@ static void trace_export_says_when_there_are_no_frames(void)
     free(text);
 }
 
+/* The same objects as on the screen, in a file. */
+static void trace_export_writes_json_lines(void)
+{
+    const char *out = test_path("out.jsonl"), *file = record();
+    const char *argv[] = {"trace", "show", "--json", file, NULL};
+    struct test_run run;
+    char *text;
+
+    CHECK(0, "", "", "trace", "export", "--json", file, out);
+    test_run(&run, 10, argv);
+    text = test_read_file(out, NULL);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+    CU_ASSERT_STRING_EQUAL(text, run.out);
+    free(text);
+    test_run_free(&run);
+    CHECK(2, "", "--wire-only", "trace", "export", "--json", "--wire-only",
+          file, out);
+}
+
 static void trace_refuses_what_it_does_not_know(void)
 {
     CHECK(2, "", "did you mean show?", "trace", "shwo", "x");
@@ -327,6 +346,7 @@ const struct test tests_trace_program[] = {
      trace_refuses_what_it_does_not_know},
     {"explain_tells_meaning_and_section", explain_tells_meaning_and_section},
     {"explain_lists_all", explain_lists_all},
+    {"trace_export_writes_json_lines", trace_export_writes_json_lines},
     {"explain_names_the_nearest", explain_names_the_nearest},
     {"programs_tell_of_an_output_that_is_full",
      programs_tell_of_an_output_that_is_full},
