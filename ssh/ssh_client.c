@@ -113,6 +113,36 @@ static const struct {
      "hmac-sha2-256,hmac-sha2-512"},
 };
 
+static bool is_among(const char *name, const char **names, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* libssh2 1.10 takes what it does not know out of a list by copying a string
+ * onto itself; so it is given only what it knows. */
+void ssh_client_prefer(struct ssh_client *client, int method, const char *names)
+{
+    char known[2048] = "", words[2048];
+    const char **supported = NULL;
+    int count =
+        libssh2_session_supported_algs(client->session, method, &supported);
+
+    if (count <= 0)
+        return;
+    snprintf(words, sizeof(words), "%s", names);
+    for (char *word = strtok(words, ","); word; word = strtok(NULL, ",")) {
+        size_t at = strlen(known);
+        if (is_among(word, supported, count))
+            snprintf(known + at, sizeof(known) - at, "%s%s", at ? "," : "",
+                     word);
+    }
+    libssh2_free(client->session, supported);
+    libssh2_session_method_pref(client->session, method, known);
+}
+
 static int make_session(struct ssh_client *client)
 {
     LIBSSH2_SESSION *session;
@@ -129,8 +159,7 @@ static int make_session(struct ssh_client *client)
     set_callback(session, LIBSSH2_CALLBACK_DISCONNECT,
                  (void (*)(void))hear_disconnect);
     for (size_t i = 0; i < sizeof(preferences) / sizeof(preferences[0]); i++)
-        libssh2_session_method_pref(session, preferences[i].method,
-                                    preferences[i].names);
+        ssh_client_prefer(client, preferences[i].method, preferences[i].names);
     ssh_trust_prefer(client);
     return 0;
 }

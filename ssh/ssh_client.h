@@ -120,6 +120,10 @@ int ssh_client_fail(struct ssh_client *client, enum error_class class,
 
 /* Offers the types of host keys that are on file before others. */
 void ssh_trust_prefer(struct ssh_client *client);
+/* Tells libssh2 which algorithms of a method we like, the best first; those
+ * that it does not have are left out (ssh_client.c). */
+void ssh_client_prefer(struct ssh_client *client, int method,
+                       const char *names);
 /* Is the host's key the one that we know? ERROR_INSECURE: no; or nobody could
  * be asked. A key that somebody has accepted is added to the file. */
 int ssh_trust_check(struct ssh_client *client);
