@@ -30,7 +30,9 @@ static void greet(struct lab_run *run)
             fprintf(stderr, "  %-13s %-18s %s\n",
                     world_address(world, host->name),
                     host->names[0] ? host->names[0] : host->name, host->serves);
-    fprintf(stderr, "Your account on shell is %s, with the password %s.\n",
+    fprintf(stderr,
+            "Your account on shell is %s, with the password %s; it is that of "
+            "alice@east.test and bob@west.test, too.\n",
             p->user, p->password);
     if (world_way(world) == WORLD_LOOPBACK)
         fprintf(stderr,

@@ -25,6 +25,8 @@ int ftp_connections_listings(struct lab_run *run, struct error *error);
 int ftp_connections_secrets(struct lab_run *run, struct error *error);
 /* many.c */
 int ftp_connections_many(struct lab_run *run, struct error *error);
+/* reference.c */
+int ftp_connections_reference(struct lab_run *run, struct error *error);
 
 /* ---- asking (lab.c) ----------------------------------------------------- */
 

@@ -256,6 +256,7 @@ static const struct lab_step steps[] = {
     {"Who else reads it", NULL, ftp_connections_secrets},
     {"Many small files", "Separate connections make FTP more efficient.",
      ftp_connections_many},
+    {"The same by libcurl", NULL, ftp_connections_reference},
     {NULL, NULL, NULL}};
 
 const struct lab lab_ftp_connections = {

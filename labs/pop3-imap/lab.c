@@ -11,6 +11,7 @@ static const struct lab_step steps[] = {
     {"The same mailbox by IMAP", "IMAP is newer and offers more than POP3.",
      pop3_imap_by_imap},
     {"A part of a message", NULL, pop3_imap_parts},
+    {"The same by libcurl", NULL, pop3_imap_reference},
     {"What one device did, the other sees", NULL, pop3_imap_flags},
     {"New mail is announced", NULL, pop3_imap_news},
     {"A connection that breaks before QUIT", NULL, pop3_imap_dropped},

@@ -58,4 +58,7 @@ int visit(struct lab_run *run, bool ladder, enum device device,
 /* The words of a visit as an argv that may be started and left running. */
 const char *const *visit_argv(struct lab_run *run, const char *const *words);
 
+/* reference.c */
+int pop3_imap_reference(struct lab_run *run, struct error *error);
+
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * post: two mail hosts, east and west, each with a server for SMTP and one for
- * POP3 over the same mailboxes; and the programs that Alice and Bob use.
+ * post: two mail hosts, east and west, each with a server for SMTP, one for POP3
+ * and one for IMAP over the same mailboxes; and the programs that Alice and Bob use.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -86,17 +86,22 @@ static int smtp_start(struct lab_run *run, struct site *site,
     return site->smtp < 0 ? -(int)error->class : 0;
 }
 
-static int pop3_start(struct lab_run *run, const struct site *site,
-                      struct error *error)
+/* A server over the same mailboxes: in clear or STARTTLS at one port, with TLS
+ * from the first byte at the other. */
+static int box_start(struct lab_run *run, const struct site *site,
+                     const char *program, int port, int tls_port,
+                     struct error *error)
 {
-    char listen[64], mail[600], accounts[600];
-    const char *argv[] = {"pop3-server",
+    char listen[64], listen_tls[64], mail[600], accounts[600];
+    const char *argv[] = {program,
                           "--maildir",
                           mail,
                           "--accounts",
                           accounts,
+                          "--listen",
+                          at(run, site, port, listen),
                           "--listen-tls",
-                          at(run, site, 995, listen),
+                          at(run, site, tls_port, listen_tls),
                           "--tls-cert",
                           site->cert,
                           "--tls-key",
@@ -126,9 +131,10 @@ static int site_open(struct lab_run *run, struct site *site, const char *user,
                        (size_t)length, error) < 0 ||
         world_issue(lab_world(run), names, &site->cert, &site->key, error) <
             0 ||
-        smtp_start(run, site, error) < 0)
+        smtp_start(run, site, error) < 0 ||
+        box_start(run, site, "pop3-server", 110, 995, error) < 0)
         return -(int)error->class;
-    return pop3_start(run, site, error);
+    return box_start(run, site, "imap-server", 143, 993, error);
 }
 
 int post_open(struct lab_run *run, struct error *error)

@@ -28,7 +28,7 @@ int smtp_relay_wait(struct lab_run *run, struct error *error);
 
 /* ---- the servers (post.c) ------------------------------------------------ */
 
-/* East and west, SMTP and POP3, each with its mailboxes. */
+/* East and west, SMTP, POP3 and IMAP, each with its mailboxes. */
 int post_open(struct lab_run *run, struct error *error);
 /* West's mail server alone: down, and up again. */
 int post_west_down(struct lab_run *run, struct error *error);
