@@ -91,6 +91,7 @@ void ssh_list_words(char *words, size_t size, struct span list);
  * §7.1). Signals that only look like algorithms (ext-info-c, kex-strict-...)
  * never win. */
 struct ssh_choice ssh_choose(struct span client, struct span server);
+bool ssh_name_is_signal(struct span name);
 /* All ten of them. */
 void ssh_choose_all(struct ssh_choice chosen[SSH_LISTS],
                     const struct ssh_kexinit *client,

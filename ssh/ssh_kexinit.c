@@ -162,7 +162,7 @@ static bool begins(struct span name, const char *with)
 
 /* Extensions are announced among the key exchange methods, where old peers take
  * them for methods that they don't know. */
-static bool is_signal(struct span name)
+bool ssh_name_is_signal(struct span name)
 {
     return begins(name, "ext-info-") || begins(name, "kex-strict-");
 }
@@ -188,7 +188,7 @@ struct ssh_choice ssh_choose(struct span client, struct span server)
 
         if (!name.data)
             break;
-        bool real = name.length > 0 && !is_signal(name);
+        bool real = name.length > 0 && !ssh_name_is_signal(name);
         size_t other = real ? place_of(server, name) : 0;
         if (other > 0)
             return (struct ssh_choice){

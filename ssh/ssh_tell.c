@@ -51,21 +51,30 @@ static void tell_lists(struct ssh_wire *wire, enum ssh_end from)
 
 /* ---- which won ---------------------------------------------------------- */
 
-/* What the client liked better, and the server has not. */
-static struct span passed_over(struct span list, const struct ssh_choice *won)
+/* "; the server lacks a, b": what the client liked better. Signals are no
+ * algorithms, and nobody lacks them. */
+static void passed_over(char *words, size_t size, struct span list,
+                        const struct ssh_choice *won)
 {
-    struct span before = {list.data, 0};
+    char name[128];
+    size_t at = 0;
 
-    if (won->client_place > 1)
-        before.length = (size_t)(won->name.data - list.data) - 1;
-    return before;
+    words[0] = '\0';
+    for (size_t place = 0; place + 1 < won->client_place && at < size;
+         place++) {
+        struct span before = ssh_list_name(list, place);
+
+        if (before.length == 0 || ssh_name_is_signal(before))
+            continue;
+        text_escape(name, sizeof(name), before);
+        at += (size_t)snprintf(words + at, size - at, "%s%s",
+                               at > 0 ? ", " : "; the server lacks ", name);
+    }
 }
 
 static void tell_choice(struct ssh_wire *wire, size_t list)
 {
     const struct ssh_choice *won = &wire->handshake.chosen[list];
-    struct span before =
-        passed_over(wire->handshake.ends[SSH_CLIENT].kexinit.lists[list], won);
     char words[CONN_NOTE_MAX];
 
     if (won->implicit) {
@@ -74,13 +83,13 @@ static void tell_choice(struct ssh_wire *wire, size_t list)
                   ssh_list_title((enum ssh_list)list));
         return;
     }
-    ssh_list_words(words, sizeof(words), before);
+    passed_over(words, sizeof(words),
+                wire->handshake.ends[SSH_CLIENT].kexinit.lists[list], won);
     conn_note(wire->conn, RFC("4253", "7.1"), "choice",
               "%s: %.*s, the first of the client's that the server has too "
-              "(number %zu of the client's, %zu of the server's)%s%s",
+              "(number %zu of the client's, %zu of the server's)%s",
               ssh_list_title((enum ssh_list)list), (int)won->name.length,
-              won->name.data, won->client_place, won->server_place,
-              before.length > 0 ? "; the server lacks " : "", words);
+              won->name.data, won->client_place, won->server_place, words);
 }
 
 static void tell_summary(struct ssh_wire *wire)
