@@ -165,10 +165,18 @@ way_to_root() {
 }
 
 # tshark's package asks whether everybody may capture; the labs need no such
-# right, so the answer is no, and nobody is asked.
+# right, so the answer is no, and nobody is asked. Servers are installed to be
+# started by the tests, on ports of their own: while we install, the machine's
+# policy is to start none, unless it has a policy already.
 install() {
     # shellcheck disable=SC2086 # two words, or one
     $root DEBIAN_FRONTEND=noninteractive sh -ec '
+        policy=/usr/sbin/policy-rc.d
+        if [ ! -e $policy ]; then
+            trap "rm -f $policy" EXIT
+            printf "#!/bin/sh\nexit 101\n" >$policy
+            chmod 755 $policy
+        fi
         echo "wireshark-common wireshark-common/install-setuid boolean false" |
             debconf-set-selections
         apt-get -qq -o DPkg::Lock::Timeout=300 update

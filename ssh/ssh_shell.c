@@ -3,9 +3,9 @@
  * ssh_shell: a shell on the other side, in front of our terminal.
  *
  * RFC 4254 §6.2: a pseudo-terminal there, of our terminal's type and size;
- * §6.5: a shell in it; §6.7: its size again whenever it changes. Our terminal
- * is raw meanwhile: each key goes out as it is pressed, and what shows is what
- * comes back. A line that begins with "~." ends the session, as with OpenSSH,
+ * §6.5: a shell in it; §6.7: its size again whenever it changes. Our
+ * terminal is raw meanwhile: each key goes out as it is pressed, and what shows
+ * is what comes back. A line that begins with "~." ends the session, as with OpenSSH,
  * since Ctrl-C goes to the other side.
  */
 #include <stdlib.h>

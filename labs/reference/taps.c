@@ -2,9 +2,9 @@
 /*
  * taps: functions that libcurl, libssh2 and OpenSSL call, and we stand behind.
  *
- * The dynamic linker looks for a name in the program first: what is defined here
- * is what a library's call reaches. Each calls the next of that name, the real
- * one, and tells what has passed. This file is linked into reference-client
+ * The dynamic linker looks for a name in the program first: what is defined
+ * here is what a library's call reaches. Each calls the next of that name, the
+ * real one, and tells what has passed. This file is linked into reference-client
  * and into nothing else.
  */
 #include <dlfcn.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * post: two mail hosts, east and west, each with a server for SMTP, one for POP3
- * and one for IMAP over the same mailboxes; and the programs that Alice and Bob use.
+ * post: two mail hosts, east and west, each with a server for SMTP, one for
+ * POP3 and one for IMAP over the same mailboxes; and the programs that Alice
+ * and Bob use.
  */
 #include <dirent.h>
 #include <errno.h>

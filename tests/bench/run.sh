@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # bench/run.sh BIN PAIR [downloads | objects | serving | submitting | world |
-# mailbox | mailbox-check | ssh]: our times beside those of others, in the same run.
+# mailbox | mailbox-check | ssh]: our times beside those of others, in the same
+# run.
 # BENCH_RUNS (15), BENCH_BYTES (1 GiB) and BENCH_SECONDS (5) may be smaller for
 # a quick look; a figure counts with the numbers as they are.
 set -u
@@ -24,7 +25,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 runs=${BENCH_RUNS:-15} bytes=${BENCH_BYTES:-1073741824}
 folder=$(mktemp -d "${TMPDIR:-/tmp}/wirelab-bench-XXXXXX") || exit 8
 server=
-trap 'stock_down; stock_ssh_down; postfix_down; stock_ftp_down; [ -z "$server" ] || kill "$server" 2>/dev/null
+trap 'stock_down; stock_ssh_down; postfix_down; stock_ftp_down
+    [ -z "$server" ] || kill "$server" 2>/dev/null
     rm -rf "$folder"' EXIT INT TERM
 passed=0 failed=0
 

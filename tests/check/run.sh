@@ -175,7 +175,9 @@ check_citations() {
 
 # One spelling: RFC, a space, the number, a space, the sign, the section.
 check_spelling() { # RFC822 is a word of IMAP's
-    grep -nE '(^|[^_])RFC(-[0-9]|[0-79]|8[013-9]|82[013-9])|RFC [0-9]+,? ([Ss]ection|[Ss]ec\.|§ )' \
+    local joined='(^|[^_])RFC(-[0-9]|[0-79]|8[013-9]|82[013-9])'
+    local words='RFC [0-9]+,? ([Ss]ection|[Ss]ec\.|§ )'
+    grep -nE "$joined|$words" \
         $c_files $h_files $md_files |
         sed -E 's/^([^:]*:[0-9]+):.*/\1: a citation is spelt RFC N §S/'
 }

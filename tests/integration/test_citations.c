@@ -71,8 +71,8 @@ static bool line_read(const struct where *where, char *line, size_t size)
     return file && number == where->line;
 }
 
-/* True for a name that records: of conn_ or trace_, or of a protocol's macro that
- * hands its own place on to one of them, which says what it does. */
+/* True for a name that records: of conn_ or trace_, or of a protocol's macro
+ * that hands its own place on to one of them, which says what it does. */
 static bool records(const char *name, size_t length)
 {
     static const char *const parts[] = {

@@ -45,8 +45,8 @@ folder=$(mktemp -d "${TMPDIR:-/tmp}/wirelab-interop-XXXXXX") || exit 8
 server=
 peer_pid_file=
 gateway=
-trap 'stock_down; stock_ssh_down; peer_down; postfix_down; dovecot_down; ftp_ours_end; telnet_end
-    stock_ftp_down
+trap 'stock_down; stock_ssh_down; peer_down; postfix_down; dovecot_down
+    ftp_ours_end; telnet_end; stock_ftp_down
     [ -n "$server$gateway" ] && kill $server $gateway
     rm -rf "$folder"' EXIT
 passed=0 failed=0

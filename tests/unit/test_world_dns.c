@@ -118,7 +118,8 @@ static void dns_says_that_a_name_has_no_such_record(void)
 /* RFC 1034 §4.3.3: what the wildcard gives has the name that was asked for. */
 static void dns_puts_the_asked_name_on_a_wildcard(void)
 {
-    ldns_pkt *answer = ask("192.0.2.", "lion.crowd.zoo.test.", LDNS_RR_TYPE_A, 0);
+    ldns_pkt *answer =
+        ask("192.0.2.", "lion.crowd.zoo.test.", LDNS_RR_TYPE_A, 0);
     CU_ASSERT_EQUAL(ldns_pkt_ancount(answer), 1);
     char *owner = ldns_rdf2str(
         ldns_rr_owner(ldns_rr_list_rr(ldns_pkt_answer(answer), 0)));
