@@ -5,8 +5,8 @@
  * RFC 4254 §6.2: a pseudo-terminal there, of our terminal's type and size;
  * §6.5: a shell in it; §6.7: its size again whenever it changes. Our
  * terminal is raw meanwhile: each key goes out as it is pressed, and what shows
- * is what comes back. A line that begins with "~." ends the session, as with OpenSSH,
- * since Ctrl-C goes to the other side.
+ * is what comes back. A line that begins with "~." ends the session, as with
+ * OpenSSH, since Ctrl-C goes to the other side.
  */
 #include <stdlib.h>
 #include <string.h>
