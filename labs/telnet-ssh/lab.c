@@ -4,8 +4,10 @@
  * and what somebody who only looks on learns of either; then somebody who does
  * more than look on.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "labs/telnet-ssh/telnet_ssh.h"
 
@@ -24,14 +26,35 @@ static const char *listen_at(struct lab_run *run, uint16_t port)
     return text;
 }
 
+/* The folder that SFTP serves is one of the world's own: however the lab ends,
+ * it is gone. */
+static const char *home_make(struct lab_run *run, struct error *error)
+{
+    static const char text[] = "What SFTP shows is a folder of its own.\n";
+    const char *home = lab_path(run, "shell-home");
+
+    if (mkdir(home, 0755) < 0 && errno != EEXIST) {
+        error_set_errno(error, ERROR_LOCAL, errno, "%s can't be made", home);
+        return NULL;
+    }
+    return lab_file_write(lab_path(run, "shell-home/notes.txt"), text,
+                          sizeof(text) - 1, error) < 0
+               ? NULL
+               : home;
+}
+
 pid_t start_ssh(struct lab_run *run, const char *const *more,
                 struct error *error)
 {
-    const char *argv[16] = {"ssh-server", "--accounts",
-                            lab_path(run, "shell-accounts"), "--listen",
-                            listen_at(run, 22)};
-    size_t count = 5;
+    const char *home = home_make(run, error);
+    const char *argv[16] = {
+        "ssh-server", "--accounts",       lab_path(run, "shell-accounts"),
+        "--listen",   listen_at(run, 22), "--home",
+        home};
+    size_t count = 7;
 
+    if (!home)
+        return -(int)error->class;
     while (more && *more && count < 15)
         argv[count++] = *more++;
     return world_start(lab_world(run), SHELL_HOST, argv, error);

@@ -217,6 +217,21 @@ static void pop3_imap_events_lead_to_source_rfc_and_frames(void)
     events_check("pop3-imap");
 }
 
+static void mailbox_exists_events_lead_to_source_rfc_and_frames(void)
+{
+    events_check("mailbox-exists");
+}
+
+static void ftp_connections_events_lead_to_source_rfc_and_frames(void)
+{
+    events_check("ftp-connections");
+}
+
+static void telnet_ssh_events_lead_to_source_rfc_and_frames(void)
+{
+    events_check("telnet-ssh");
+}
+
 /* ---- as tshark reads it ------------------------------------------------- */
 
 /* The standard output of tshark on a trace; the caller frees. */
@@ -240,8 +255,9 @@ static char *tshark(const char *lab, const char *filter, const char *field)
 static void tshark_finds_nothing_malformed(void)
 {
     static const char *const labs[] = {
-        "http-page",   "http-versions", "http-status", "http-state",
-        "https-trust", "smtp-relay",    "pop3-imap"};
+        "http-page",       "http-versions", "http-status", "http-state",
+        "https-trust",     "smtp-relay",    "pop3-imap",   "mailbox-exists",
+        "ftp-connections", "telnet-ssh"};
     struct trace_file trace;
     size_t i;
 
@@ -308,6 +324,12 @@ const struct test tests_citations[] = {
      https_trust_events_lead_to_source_rfc_and_frames},
     {"smtp_relay_events_lead_to_source_rfc_and_frames",
      smtp_relay_events_lead_to_source_rfc_and_frames},
+    {"mailbox_exists_events_lead_to_source_rfc_and_frames",
+     mailbox_exists_events_lead_to_source_rfc_and_frames},
+    {"ftp_connections_events_lead_to_source_rfc_and_frames",
+     ftp_connections_events_lead_to_source_rfc_and_frames},
+    {"telnet_ssh_events_lead_to_source_rfc_and_frames",
+     telnet_ssh_events_lead_to_source_rfc_and_frames},
     {"pop3_imap_events_lead_to_source_rfc_and_frames",
      pop3_imap_events_lead_to_source_rfc_and_frames},
     {"tshark_finds_nothing_malformed", tshark_finds_nothing_malformed},
