@@ -145,9 +145,15 @@ static int64_t time_read(const struct pcapng_interface *interface,
                          uint64_t units)
 {
     uint64_t per_second = (uint64_t)interface->units_per_second;
-    uint64_t seconds = units / per_second, rest = units % per_second;
+    uint64_t seconds, rest;
     int64_t total, ns;
 
+    /* What we write ourselves, and many others: no need to divide. */
+    if (per_second == UINT64_C(1000000000) && units <= INT64_MAX &&
+        interface->offset_seconds == 0)
+        return (int64_t)units;
+    seconds = units / per_second;
+    rest = units % per_second;
     /* So that rest * 10^9 fits; what is lost is finer than a nanosecond. */
     while (per_second > UINT64_C(10000000000)) {
         uint64_t step = per_second % 10 == 0 ? 10 : 2;

@@ -58,10 +58,9 @@ bool text_to_u64(struct span digits, uint64_t max, uint64_t *value)
         char c = digits.data[i];
         if (c < '0' || c > '9')
             return false;
-        uint64_t digit = (uint64_t)(c - '0');
-        if (digit > max || sum > (max - digit) / 10)
+        if (__builtin_mul_overflow(sum, UINT64_C(10), &sum) ||
+            __builtin_add_overflow(sum, (uint64_t)(c - '0'), &sum) || sum > max)
             return false;
-        sum = sum * 10 + digit;
     }
     *value = sum;
     return true;
@@ -138,6 +137,11 @@ static size_t escape_one(char piece[8], const unsigned char *s, size_t left,
     return length;
 }
 
+static bool stands_for_itself(unsigned char c)
+{
+    return c >= 0x20 && c < 0x7F && c != '\\';
+}
+
 size_t text_escape(char *target, size_t size, struct span source)
 {
     static const char cut[] = "...";
@@ -149,6 +153,14 @@ size_t text_escape(char *target, size_t size, struct span source)
     for (size_t at = 0; at < source.length;) {
         char piece[8];
         size_t consumed;
+        /* Most of a message stands for itself. */
+        while (at < source.length && stands_for_itself(s[at]) &&
+               written + sizeof(cut) < size) {
+            target[written++] = (char)s[at++];
+            fits = written;
+        }
+        if (at == source.length)
+            break;
         size_t length =
             escape_one(piece, s + at, source.length - at, &consumed);
         if (written + length >= size) {
@@ -172,6 +184,10 @@ bool text_is_readable(struct span s)
 {
     const unsigned char *bytes = (const unsigned char *)s.data;
     for (size_t at = 0; at < s.length;) {
+        while (at < s.length && bytes[at] >= 0x20 && bytes[at] < 0x7F)
+            at++;
+        if (at == s.length)
+            break;
         unsigned char c = bytes[at];
         size_t length = utf8_length(bytes + at, s.length - at);
         bool layout = c == '\r' || c == '\n' || c == '\t';

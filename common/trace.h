@@ -172,6 +172,14 @@ struct trace_file {
  * "x.part", may be torn at its end. Errors: ERROR_LOCAL with the offset in the
  * file and what is wrong there. */
 int trace_read(struct trace_file *file, const char *path, struct error *error);
+/* The same, for who needs less of it and wants it sooner. */
+enum trace_depth {
+    TRACE_READ_ALL,
+    TRACE_READ_EVENTS, /* no carried, and no events of a frame */
+    TRACE_READ_WIRE    /* frames and socket records only, without any ties */
+};
+int trace_read_depth(struct trace_file *file, const char *path,
+                     enum trace_depth depth, struct error *error);
 void trace_file_free(struct trace_file *file);
 
 const char *trace_layer_name(enum trace_layer layer); /* "app" */

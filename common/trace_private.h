@@ -7,6 +7,7 @@
  *     trace_encode.c  an event as a block of pcapng
  *     trace_store.c   records in memory: who owns what was read
  *     trace_decode.c  a block of pcapng as an event
+ *     trace_fields.c  the comment of it that is for programs
  *     trace_read.c    whole files
  *     trace_frames.c  which frames carried which bytes of a stream
  *     trace_tie.c     events to frames, and back
@@ -32,6 +33,7 @@
 
 #include "common/pcapng.h"
 #include "common/trace.h"
+#include "common/trace_store.h"
 
 #define TRACE_WIRE "wire:" /* what the name of a wire's interface begins with */
 #define TRACE_PART ".part" /* what is added to a name until a file is whole */
@@ -71,21 +73,7 @@ enum trace_tag {
     TRACE_TAG_DIRECTION = 35,
 };
 
-/* ---- trace_store.c ------------------------------------------------------ */
-
-/* Owns what was read: the mapped files, and small pieces that are freed all at
- * once. Freed with trace_store_free; NULL is allowed there. */
-struct trace_store *trace_store_new(void);
-void trace_store_free(struct trace_store *store);
-/* Zeroed bytes that live as long as the store, or NULL. */
-void *trace_store_take(struct trace_store *store, size_t size);
-/* A NUL-terminated copy, or NULL. */
-char *trace_store_copy(struct trace_store *store, struct span text);
-/* The whole file; 0 and an empty span when `missing_is_empty` and there is
- * none. Errors: ERROR_LOCAL. */
-int trace_store_map(struct trace_store *store, const char *path,
-                    bool missing_is_empty, struct span *bytes,
-                    struct error *error);
+/* ---- records, in trace_store.c ------------------------------------------ */
 
 /* Records of one or several files. The arrays are malloc'd; all else is the
  * store's. */
@@ -99,7 +87,10 @@ struct trace_records {
     size_t keylog_count, keylog_room;
     struct trace_name_record *names;
     size_t name_count, name_room;
-    uint32_t packet_count; /* frame numbers given so far */
+    uint32_t packet_count;  /* frame numbers given so far */
+    enum trace_depth depth; /* how much of it is asked for */
+    bool passed_any;        /* events were not looked at ... */
+    int64_t passed_ns;      /* ... the earliest of which happened then */
 };
 
 struct trace_name_record {
@@ -109,6 +100,10 @@ struct trace_name_record {
 
 /* Makes room in a malloc'd array for one more; NULL when there is none. */
 void *trace_array_grow(void *array, size_t count, size_t *room, size_t size);
+/* An empty malloc'd array in which about so many will have room, of large
+ * pages: touching ten thousands of small ones one after the other takes longer
+ * than reading the file. NULL: too few to matter, or too many to promise. */
+void *trace_array_reserve(size_t count, size_t *room, size_t size);
 void trace_records_free(struct trace_records *records);
 
 /* ---- trace_decode.c ----------------------------------------------------- */
@@ -119,6 +114,20 @@ int trace_decode_event(struct trace_store *store,
                        const struct pcapng_reader *reader,
                        const struct pcapng_item *item,
                        struct trace_event *event);
+
+/* ---- trace_fields.c ----------------------------------------------------- */
+
+/* What stands behind "fields:", into the event. False: no memory. */
+bool trace_fields_read(struct trace_store *store, struct span text,
+                       struct trace_event *event);
+/* The store's copy of a text that often comes again. False: no memory. */
+bool trace_text_read(struct trace_store *store, struct span text,
+                     const char **target);
+/* The part of *text before `mark`, which is taken off with it. False: there is
+ * no such mark. */
+bool trace_cut(struct span *text, char mark, struct span *part);
+/* A number of at most `max`; 0 where there is none. */
+uint64_t trace_number(struct span digits, uint64_t max);
 
 /* ---- trace_read.c ------------------------------------------------------- */
 

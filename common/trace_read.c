@@ -9,6 +9,10 @@
 
 #include "common/trace_private.h"
 
+/* What an event takes in a file, its comments with it: a guess, which costs
+ * nothing where it is wrong. */
+#define EVENT_BYTES 512
+
 /* A file on its way into memory. */
 struct loading {
     struct trace_records *records;
@@ -18,17 +22,39 @@ struct loading {
 
 /* ---- packets ------------------------------------------------------------ */
 
-static bool event_add(struct trace_records *records,
-                      const struct trace_event *event)
+/* Decoded where it is to stay: an event is large, and there are many. */
+static bool event_add(struct loading *loading, const struct pcapng_item *item)
 {
-    struct trace_event *grown =
+    struct trace_records *records = loading->records;
+    struct trace_event *event =
         trace_array_grow(records->events, records->event_count,
-                         &records->event_room, sizeof *grown);
-    if (grown == NULL)
+                         &records->event_room, sizeof *event);
+    int decoded;
+    if (event == NULL)
         return false;
-    records->events = grown;
-    grown[records->event_count] = *event;
-    grown[records->event_count++].number = records->packet_count;
+    records->events = event;
+    event += records->event_count;
+    decoded = trace_decode_event(records->store, &loading->reader, item, event);
+    if (decoded <= 0)
+        return decoded == 0;
+    event->number = records->packet_count;
+    records->event_count++;
+    return true;
+}
+
+/* What programs said stands on an interface of its own; who reads the wire
+ * needs no more of it than when it was. */
+static bool passed_over(const struct loading *loading,
+                        const struct pcapng_item *item)
+{
+    struct trace_records *records = loading->records;
+    if (records->depth != TRACE_READ_WIRE ||
+        !span_equal(loading->reader.interfaces[item->interface].name,
+                    span_of("app")))
+        return false;
+    if (!records->passed_any || item->time_ns < records->passed_ns)
+        records->passed_ns = item->time_ns;
+    records->passed_any = true;
     return true;
 }
 
@@ -83,17 +109,13 @@ static bool packet_add(struct loading *loading, const struct pcapng_item *item)
 {
     struct trace_records *records = loading->records;
     uint16_t link = loading->reader.interfaces[item->interface].link;
-    struct trace_event event;
-    int decoded;
 
     records->packet_count++;
+    if (link != PCAPNG_LINK_ETHERNET && link != PCAPNG_LINK_EXPORTED_PDU)
+        return true;
     if (link == PCAPNG_LINK_ETHERNET)
         return frame_add(loading, item);
-    if (link != PCAPNG_LINK_EXPORTED_PDU)
-        return true;
-    decoded =
-        trace_decode_event(records->store, &loading->reader, item, &event);
-    return decoded == 0 || (decoded > 0 && event_add(records, &event));
+    return passed_over(loading, item) || event_add(loading, item);
 }
 
 /* ---- what goes with them ------------------------------------------------ */
@@ -177,6 +199,10 @@ int trace_records_load(struct trace_records *records, const char *path,
     struct loading loading = {.records = records};
     int status = trace_store_map(records->store, path, missing_is_empty,
                                  &loading.reader.file, error);
+    if (status == 0 && records->events == NULL)
+        records->events =
+            trace_array_reserve(loading.reader.file.length / EVENT_BYTES,
+                                &records->event_room, sizeof *records->events);
     if (status == 0)
         status = file_load(&loading, path, torn_is_whole, error);
     pcapng_reader_free(&loading.reader);
@@ -196,7 +222,10 @@ static int by_time(const void *a, const void *b)
 
 void trace_events_sort(struct trace_event *events, size_t count)
 {
-    if (count > 0)
+    size_t i = 1;
+    while (i < count && by_time(&events[i - 1], &events[i]) <= 0)
+        i++;
+    if (i < count) /* most records are in order as they are */
         qsort(events, count, sizeof *events, by_time);
 }
 
@@ -216,7 +245,7 @@ static void ids_settle(struct trace_records *records)
 
 static int64_t start_of(const struct trace_records *records)
 {
-    int64_t start = INT64_MAX;
+    int64_t start = records->passed_any ? records->passed_ns : INT64_MAX;
     for (size_t i = 0; i < records->event_count; i++)
         if (records->events[i].time_ns < start)
             start = records->events[i].time_ns;
@@ -235,7 +264,13 @@ static bool is_unfinished(const char *path)
 
 int trace_read(struct trace_file *file, const char *path, struct error *error)
 {
-    struct trace_records records = {.store = trace_store_new()};
+    return trace_read_depth(file, path, TRACE_READ_ALL, error);
+}
+
+int trace_read_depth(struct trace_file *file, const char *path,
+                     enum trace_depth depth, struct error *error)
+{
+    struct trace_records records = {.store = trace_store_new(), .depth = depth};
     int status;
 
     *file = (struct trace_file){0};

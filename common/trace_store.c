@@ -15,6 +15,9 @@
 #include "common/trace_private.h"
 
 #define CHUNK_SIZE (256 * 1024)
+#define LARGE_PAGE ((size_t)2 * 1024 * 1024)
+#define RESERVE_MAX ((size_t)1024 * 1024 * 1024)
+#define WORDS 1024 /* places for words; a newer one takes an older one's */
 
 struct chunk {
     struct chunk *next;
@@ -31,6 +34,7 @@ struct mapping {
 struct trace_store {
     struct chunk *chunks; /* the newest first */
     struct mapping *mappings;
+    struct trace_word words[WORDS];
 };
 
 struct trace_store *trace_store_new(void)
@@ -79,6 +83,37 @@ char *trace_store_copy(struct trace_store *store, struct span text)
     if (copy != NULL && text.length > 0)
         memcpy(copy, text.data, text.length);
     return copy;
+}
+
+/* The first and the last eight bytes tell most words apart; those that they
+ * don't take each other's place, which costs time and nothing else. */
+static size_t word_place(enum trace_word_kind kind, struct span text)
+{
+    uint64_t first = 0, last = 0;
+    size_t part = text.length < sizeof first ? text.length : sizeof first;
+    if (part > 0) {
+        memcpy(&first, text.data, part);
+        memcpy(&last, text.data + text.length - part, part);
+    }
+    first = first * UINT64_C(0x9e3779b97f4a7c15) + last + (uint64_t)kind;
+    first = (first ^ text.length) * UINT64_C(0xff51afd7ed558ccd);
+    return (size_t)(first >> 54);
+}
+_Static_assert(WORDS == 1 << (64 - 54), "ten bits choose a word's place");
+
+struct trace_word *trace_store_word(struct trace_store *store,
+                                    enum trace_word_kind kind, struct span text)
+{
+    struct trace_word *word = &store->words[word_place(kind, text)];
+    char *copy;
+    if (word->copy != NULL && word->kind == kind &&
+        span_equal(word->text, text))
+        return word;
+    copy = trace_store_copy(store, text);
+    if (copy == NULL)
+        return NULL;
+    *word = (struct trace_word){.kind = kind, .text = text, .copy = copy};
+    return word;
 }
 
 /* ---- files -------------------------------------------------------------- */
@@ -139,6 +174,21 @@ void *trace_array_grow(void *array, size_t count, size_t *room, size_t size)
     if (grown != NULL)
         *room = more;
     return grown;
+}
+
+void *trace_array_reserve(size_t count, size_t *room, size_t size)
+{
+    size_t bytes = count * size / LARGE_PAGE * LARGE_PAGE;
+    void *array;
+    *room = 0;
+    if (bytes < 2 * LARGE_PAGE || bytes > RESERVE_MAX)
+        return NULL;
+    array = aligned_alloc(LARGE_PAGE, bytes);
+    if (array == NULL)
+        return NULL;
+    (void)madvise(array, bytes, MADV_HUGEPAGE); /* where there are any */
+    *room = bytes / size;
+    return array;
 }
 
 void trace_records_free(struct trace_records *records)

@@ -139,6 +139,16 @@ static int link_order(const void *a, const void *b)
     return (x->id > y->id) - (x->id < y->id);
 }
 
+/* They are found almost in order, and most events have one. */
+static void links_sort(struct link *links, size_t count)
+{
+    size_t i = 1;
+    while (i < count && link_order(&links[i - 1], &links[i]) <= 0)
+        i++;
+    if (i < count)
+        qsort(links, count, sizeof *links, link_order);
+}
+
 /* Gives the event the packets of its links, [first, link_count). */
 static bool event_settle(struct tie *tie, struct trace_event *event,
                          size_t first)
@@ -152,7 +162,7 @@ static bool event_settle(struct tie *tie, struct trace_event *event,
     frames = trace_store_take(tie->records->store, count * sizeof *frames);
     if (frames == NULL)
         return false;
-    qsort(tie->links + first, count, sizeof *tie->links, link_order);
+    links_sort(tie->links + first, count);
     for (size_t i = 0; i < count; i++)
         frames[i] = tie->links[first + i].number;
     event->frames = frames;
@@ -194,7 +204,7 @@ static bool packet_settle(struct tie *tie, uint32_t number,
     return true;
 }
 
-static bool tie_all(struct tie *tie)
+static bool tie_events(struct tie *tie)
 {
     struct trace_records *records = tie->records;
     bool done = true;
@@ -203,8 +213,14 @@ static bool tie_all(struct tie *tie)
         done = event_link(tie, &records->events[i]) &&
                event_settle(tie, &records->events[i], first);
     }
-    if (tie->link_count > 0)
-        qsort(tie->links, tie->link_count, sizeof *tie->links, link_order);
+    return done;
+}
+
+static bool tie_back(struct tie *tie)
+{
+    struct trace_records *records = tie->records;
+    bool done = true;
+    links_sort(tie->links, tie->link_count);
     for (size_t i = 0; done && i < records->frame_count; i++) {
         struct trace_frame *frame = &records->frames[i];
         done = packet_settle(tie, frame->number, &frame->events,
@@ -223,9 +239,12 @@ int trace_tie(struct trace_records *records)
 {
     struct tie tie = {.records = records};
     bool done;
+    if (records->depth == TRACE_READ_WIRE)
+        return 0;
     if (trace_streams_make(&tie.streams, records) < 0)
         return -1;
-    done = tie_all(&tie);
+    done = tie_events(&tie) &&
+           (records->depth == TRACE_READ_EVENTS || tie_back(&tie));
     trace_streams_free(&tie.streams);
     free(tie.links);
     return done ? 0 : -1;

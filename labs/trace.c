@@ -196,17 +196,19 @@ struct command {
     const char *name, *synopsis;
     int least, most; /* operands */
     size_t inputs;   /* how many of them are traces at most */
+    enum trace_depth depth;
     /* 0, DIFFERENT, or -class. */
     int (*run)(char **paths, const struct trace_file *traces, size_t count,
                struct error *error);
 };
 static const struct command commands[] = {
     {"show", "show FILE [--json] [--brief] [--filter EXPR] [--stream NAME]", 1,
-     1, 1, show},
-    {"compare", "compare A B [--json]", 2, 2, 2, compare},
-    {"notebook", "notebook FILE", 1, 1, 1, notebook},
-    {"page", "page FILE [FILE] -o X.html", 1, 2, 2, page},
-    {"export", "export --wire-only|--json FILE OUT", 2, 2, 1, export},
+     1, 1, TRACE_READ_EVENTS, show},
+    {"compare", "compare A B [--json]", 2, 2, 2, TRACE_READ_ALL, compare},
+    {"notebook", "notebook FILE", 1, 1, 1, TRACE_READ_WIRE, notebook},
+    {"page", "page FILE [FILE] -o X.html", 1, 2, 2, TRACE_READ_ALL, page},
+    {"export", "export --wire-only|--json FILE OUT", 2, 2, 1, TRACE_READ_ALL,
+     export},
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
@@ -275,7 +277,7 @@ static int command_run(const struct command *command, char **paths,
         return error_set(error, ERROR_USAGE, "usage: trace %s",
                          command->synopsis);
     for (size_t i = 0; i < count && result == 0; i++)
-        result = trace_read(&traces[i], paths[i], error);
+        result = trace_read_depth(&traces[i], paths[i], command->depth, error);
     if (result == 0)
         result = command->run(paths, traces, count, error);
     for (size_t i = 0; i < count; i++)

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * trace_store: who owns what was read of a trace: the mapped files, and small
+ * pieces that are freed all at once. For the files of the trace only.
+ */
+#ifndef COMMON_TRACE_STORE_H
+#define COMMON_TRACE_STORE_H
+
+#include "common/trace.h"
+
+/* Owns what was read: the mapped files, and small pieces that are freed all at
+ * once. Freed with trace_store_free; NULL is allowed there. */
+struct trace_store *trace_store_new(void);
+void trace_store_free(struct trace_store *store);
+/* Zeroed bytes that live as long as the store, or NULL. */
+void *trace_store_take(struct trace_store *store, size_t size);
+/* A NUL-terminated copy, or NULL. */
+char *trace_store_copy(struct trace_store *store, struct span text);
+/* A text that comes again and again in a file (a host, a source line, an
+ * address), and what it was found to mean. */
+struct trace_word {
+    enum trace_word_kind {
+        TRACE_WORD_TEXT,
+        TRACE_WORD_WHERE,
+        TRACE_WORD_RFC,
+        TRACE_WORD_ADDRESS,
+        TRACE_WORD_KINDS
+    } kind;
+    struct span text; /* as it lies in the file; data NULL: no word yet */
+    char *copy;       /* NUL-terminated; the store's */
+    bool read;        /* one of these is filled */
+    struct where where;
+    struct rfc rfc;
+    struct sockaddr_storage address;
+};
+/* The word of that text, which must live as long as the store; or NULL: no
+ * memory. Kept until the next call; its copy as long as the store. Who finds
+ * `read` false fills in what the kind asks for. */
+struct trace_word *trace_store_word(struct trace_store *store,
+                                    enum trace_word_kind kind,
+                                    struct span text);
+/* The whole file; 0 and an empty span when `missing_is_empty` and there is
+ * none. Errors: ERROR_LOCAL. */
+int trace_store_map(struct trace_store *store, const char *path,
+                    bool missing_is_empty, struct span *bytes,
+                    struct error *error);
+
+#endif
