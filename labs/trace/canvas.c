@@ -88,11 +88,15 @@ void canvas_clear(struct canvas *canvas, int columns)
 {
     canvas->columns =
         columns < CANVAS_COLUMNS_MAX ? columns : CANVAS_COLUMNS_MAX;
-    for (int i = 0; i < canvas->columns; i++) {
-        canvas->cells[i].bytes[0] = ' ';
-        canvas->cells[i].length = 1;
-        canvas->cells[i].style = STYLE_PLAIN;
-    }
+    for (int i = 0; i < canvas->columns; i++)
+        canvas->cells[i] = (struct cell){" ", 1, STYLE_PLAIN};
+}
+
+void canvas_copy(struct canvas *canvas, const struct canvas *from)
+{
+    canvas->columns = from->columns;
+    memcpy(canvas->cells, from->cells,
+           (size_t)from->columns * sizeof(from->cells[0]));
 }
 
 static void put(struct canvas *canvas, int at, enum style style,
@@ -108,11 +112,7 @@ static void put(struct canvas *canvas, int at, enum style style,
 /* Most of every line: worth a way of its own. */
 static void put_ascii(struct canvas *canvas, int at, enum style style, char c)
 {
-    struct cell *cell = &canvas->cells[at];
-
-    cell->bytes[0] = c;
-    cell->length = 1;
-    cell->style = (unsigned char)style;
+    canvas->cells[at] = (struct cell){{c}, 1, (unsigned char)style};
 }
 
 /* A mark without a column of its own goes to the character that it is upon;
@@ -214,11 +214,13 @@ void canvas_write(const struct canvas *canvas, FILE *to)
                               line);
             style = cell->style;
         }
-        memcpy(line + length, cell->bytes, cell->length);
+        /* All of them, of which the next cell takes back what is too much:
+         * one instruction, where the true length would be a call. */
+        memcpy(line + length, cell->bytes, sizeof(cell->bytes));
         length += cell->length;
     }
     if (style != STYLE_PLAIN)
         length = (size_t)(stpcpy(line + length, "\033[0m") - line);
     line[length++] = '\n';
-    fwrite(line, 1, length, to);
+    fwrite_unlocked(line, 1, length, to);
 }

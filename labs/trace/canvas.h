@@ -35,7 +35,7 @@ enum style {
 };
 
 struct cell {
-    char bytes[15]; /* UTF-8 of one character and the marks upon it */
+    char bytes[14]; /* UTF-8 of one character and the marks upon it */
     unsigned char length, style;
 };
 
@@ -50,6 +50,8 @@ void canvas_clear(struct canvas *canvas, int columns);
  * ends in "…". Returns the columns that were used. */
 int canvas_text(struct canvas *canvas, int at, int width, enum style style,
                 const char *text);
+/* Draws all that `from` shows, and nothing of what was there. */
+void canvas_copy(struct canvas *canvas, const struct canvas *from);
 /* The same character in the columns from `at` up to and not with `end`. */
 void canvas_fill(struct canvas *canvas, int at, int end, enum style style,
                  const char *character);

@@ -179,6 +179,8 @@ void filter_apply(const struct filter *filter, struct trace_file *trace)
 {
     size_t kept = 0;
 
+    if (filter->count == 0)
+        return;
     for (size_t i = 0; i < trace->event_count; i++)
         if (filter_fits(filter, &trace->events[i]))
             trace->events[kept++] = trace->events[i];

@@ -7,10 +7,86 @@
  * text goes as "text", all else as "data" in padded base64. Bytes of
  * other strings that are no UTF-8 become U+FFFD.
  */
-#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "labs/trace/views.h"
+#include "labs/trace/words.h"
+
+/* ---- bytes --------------------------------------------------------------- */
+
+/* An event has some sixty pieces: they are gathered here, and handed on when
+ * no more fit. */
+struct out {
+    FILE *to;
+    size_t length;
+    char bytes[16384];
+};
+
+static void out_flush(struct out *out)
+{
+    fwrite(out->bytes, 1, out->length, out->to);
+    out->length = 0;
+}
+
+static void put(struct out *out, const char *bytes, size_t length)
+{
+    while (length > sizeof(out->bytes) - out->length) {
+        size_t part = sizeof(out->bytes) - out->length;
+        memcpy(out->bytes + out->length, bytes, part);
+        out->length += part;
+        out_flush(out);
+        bytes += part;
+        length -= part;
+    }
+    memcpy(out->bytes + out->length, bytes, length);
+    out->length += length;
+}
+
+static void put_char(struct out *out, char c)
+{
+    if (out->length == sizeof(out->bytes))
+        out_flush(out);
+    out->bytes[out->length++] = c;
+}
+
+static inline void put_text(struct out *out, const char *text)
+{
+    put(out, text, strlen(text));
+}
+
+/* With zeros before it where it has fewer digits than `least`. */
+static void put_number(struct out *out, uint64_t number, size_t least)
+{
+    char digits[24];
+    size_t at = sizeof(digits);
+
+    for (; number > 0 || sizeof(digits) - at < least; number /= 10)
+        digits[--at] = (char)('0' + number % 10);
+    put(out, digits + at, sizeof(digits) - at);
+}
+
+static void put_signed(struct out *out, int number)
+{
+    put_text(out, number < 0 ? "-" : "");
+    put_number(out, (uint64_t)llabs(number), 1);
+}
+
+/* "\\u202e" */
+static void put_escape(struct out *out, unsigned unit)
+{
+    char text[8];
+
+    snprintf(text, sizeof(text), "\\u%04x", unit & 0xFFFF);
+    put_text(out, text);
+}
+
+static inline void put_key(struct out *out, const char *key)
+{
+    put_text(out, ",\"");
+    put_text(out, key);
+    put_text(out, "\":");
+}
 
 /* ---- values ------------------------------------------------------------- */
 
@@ -33,175 +109,204 @@ static bool misleads(const unsigned char *s, size_t length)
     return false;
 }
 
-static size_t put_wide(FILE *to, const char *text, size_t left)
+static size_t put_wide(struct out *out, const char *text, size_t left)
 {
     const unsigned char *s = (const unsigned char *)text;
     size_t length = sequence(text, left);
 
     if (left > 1 && s[0] == 0xC2 && s[1] >= 0x80 && s[1] < 0xA0) {
-        fprintf(to, "\\u%04x", s[1]);
+        put_escape(out, s[1]);
         return 2;
     }
     if (length == 0) {
-        fputs("\\ufffd", to);
+        put_text(out, "\\ufffd");
         return 1;
     }
     if (misleads(s, length))
-        fprintf(to, "\\u%04x",
-                (unsigned)((s[0] & 0x0F) << 12 | (s[1] & 0x3F) << 6 |
-                           (s[2] & 0x3F)));
+        put_escape(out, (unsigned)((s[0] & 0x0F) << 12 | (s[1] & 0x3F) << 6 |
+                                   (s[2] & 0x3F)));
     else
-        fwrite(text, 1, length, to);
+        put(out, text, length);
     return length;
 }
 
-static void put_byte(FILE *to, unsigned char c)
+static void put_byte(struct out *out, unsigned char c)
 {
     static const char named[] = "\"\"\\\\\nn\rr\tt";
 
     for (size_t i = 0; i + 1 < sizeof(named); i += 2)
         if (c == (unsigned char)named[i]) {
-            putc_unlocked('\\', to);
-            putc_unlocked(named[i + 1], to);
+            put_char(out, '\\');
+            put_char(out, named[i + 1]);
             return;
         }
-    fprintf(to, "\\u%04x", c);
+    put_escape(out, c);
 }
 
 /* Runs of plain bytes go out in one call: most of a message is one. */
-void json_string(FILE *to, struct span text)
+static void put_string(struct out *out, struct span text)
 {
-    putc_unlocked('"', to);
+    put_char(out, '"');
     for (size_t at = 0; at < text.length;) {
         const char *s = text.data + at;
         size_t plain = 0;
         while (at + plain < text.length && s[plain] >= 0x20 &&
                s[plain] < 0x7F && s[plain] != '"' && s[plain] != '\\')
             plain++;
-        fwrite(s, 1, plain, to);
+        put(out, s, plain);
         at += plain;
         if (at == text.length)
             break;
         if ((unsigned char)text.data[at] >= 0x80)
-            at += put_wide(to, text.data + at, text.length - at);
+            at += put_wide(out, text.data + at, text.length - at);
         else
-            put_byte(to, (unsigned char)text.data[at++]);
+            put_byte(out, (unsigned char)text.data[at++]);
     }
-    putc_unlocked('"', to);
+    put_char(out, '"');
 }
 
-static void put_base64(FILE *to, struct span data)
+static void put_base64(struct out *out, struct span data)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                  "abcdefghijklmnopqrstuvwxyz0123456789+/";
     const unsigned char *s = (const unsigned char *)data.data;
 
-    putc_unlocked('"', to);
+    put_char(out, '"');
     for (size_t i = 0; i < data.length; i += 3) {
         size_t left = data.length - i;
         unsigned second = left > 1 ? s[i + 1] : 0,
                  third = left > 2 ? s[i + 2] : 0;
         unsigned bits = (unsigned)s[i] << 16 | second << 8 | third;
-        putc_unlocked(digits[bits >> 18], to);
-        putc_unlocked(digits[bits >> 12 & 63], to);
-        putc_unlocked(left > 1 ? digits[bits >> 6 & 63] : '=', to);
-        putc_unlocked(left > 2 ? digits[bits & 63] : '=', to);
+        put_char(out, digits[bits >> 18]);
+        put_char(out, digits[bits >> 12 & 63]);
+        put_char(out, left > 1 ? digits[bits >> 6 & 63] : '=');
+        put_char(out, left > 2 ? digits[bits & 63] : '=');
     }
-    putc_unlocked('"', to);
+    put_char(out, '"');
 }
 
 /* ---- members ------------------------------------------------------------ */
 
-static void member_text(FILE *to, const char *key, const char *text)
+static void member_text(struct out *out, const char *key, const char *text)
 {
-    fprintf(to, ",\"%s\":", key);
+    put_key(out, key);
     if (text != NULL)
-        json_string(to, span_of(text));
+        put_string(out, span_of(text));
     else
-        fputs("null", to);
+        put_text(out, "null");
 }
 
-static void member_where(FILE *to, const char *key, const struct where *where)
+static void member_where(struct out *out, const char *key,
+                         const struct where *where)
 {
-    fprintf(to, ",\"%s\":", key);
+    put_key(out, key);
     if (where->file == NULL) {
-        fputs("null", to);
+        put_text(out, "null");
         return;
     }
-    fputs("{\"file\":", to);
-    json_string(to, span_of(where->file));
-    fprintf(to, ",\"line\":%d", where->line);
-    member_text(to, "func", where->function);
-    putc_unlocked('}', to);
+    put_text(out, "{\"file\":");
+    put_string(out, span_of(where->file));
+    put_key(out, "line");
+    put_signed(out, where->line);
+    member_text(out, "func", where->function);
+    put_char(out, '}');
 }
 
-static void member_rfc(FILE *to, struct rfc rfc)
+static void member_rfc(struct out *out, struct rfc rfc)
 {
     char text[96];
+    struct words words = words_in(text, sizeof(text));
 
-    snprintf(text, sizeof(text), "RFC %s §%s",
-             rfc.number != NULL ? rfc.number : "",
-             rfc.section != NULL ? rfc.section : "");
-    member_text(to, "rfc", rfc.number != NULL ? text : NULL);
+    words_add(&words, "RFC ");
+    words_add(&words, rfc.number != NULL ? rfc.number : "");
+    words_add(&words, " §");
+    words_add(&words, rfc.section != NULL ? rfc.section : "");
+    member_text(out, "rfc", rfc.number != NULL ? text : NULL);
 }
 
-static void member_message(FILE *to, const struct trace_event *event)
+static void member_message(struct out *out, const struct trace_event *event)
 {
     bool readable = text_is_readable(event->data);
 
-    fputs(readable ? ",\"text\":" : ",\"data\":", to);
+    put_text(out, readable ? ",\"text\":" : ",\"data\":");
     if (readable)
-        json_string(to, event->data);
+        put_string(out, event->data);
     else
-        put_base64(to, event->data);
-    fprintf(to, ",\"len\":%" PRIu64 ",\"secret\":%s", event->length,
-            event->secret_count > 0 ? "true" : "false");
+        put_base64(out, event->data);
+    put_key(out, "len");
+    put_number(out, event->length, 1);
+    put_key(out, "secret");
+    put_text(out, event->secret_count > 0 ? "true" : "false");
 }
 
-static void member_frames(FILE *to, const struct trace_event *event)
+static void member_frames(struct out *out, const struct trace_event *event)
 {
-    fputs(",\"frames\":[", to);
-    for (size_t i = 0; i < event->frame_count; i++)
-        fprintf(to, "%s%" PRIu32, i > 0 ? "," : "", event->frames[i]);
-    fprintf(to, "],\"exact\":%s", event->exact ? "true" : "false");
+    put_text(out, ",\"frames\":[");
+    for (size_t i = 0; i < event->frame_count; i++) {
+        put_text(out, i > 0 ? "," : "");
+        put_number(out, event->frames[i], 1);
+    }
+    put_text(out, "],\"exact\":");
+    put_text(out, event->exact ? "true" : "false");
 }
 
 /* An event may have begun before the run did, by the clock of its host. */
-static void member_time(FILE *to, int64_t since_start_ns)
+static void member_time(struct out *out, int64_t since_start_ns)
 {
     int64_t us = since_start_ns / 1000;
 
-    fprintf(to, ",\"t\":%s%" PRId64 ".%06" PRId64, us < 0 ? "-" : "",
-            (us < 0 ? -us : us) / 1000000, (us < 0 ? -us : us) % 1000000);
+    uint64_t size = (uint64_t)(us < 0 ? -us : us);
+
+    put_text(out, us < 0 ? ",\"t\":-" : ",\"t\":");
+    put_number(out, size / 1000000, 1);
+    put_text(out, ".");
+    put_number(out, size % 1000000, 6);
 }
 
-static void write_event(FILE *to, const struct trace_event *event,
+static void write_event(struct out *out, const struct trace_event *event,
                         int64_t start_ns)
 {
-    fprintf(to, "{\"id\":%" PRIu64, event->id);
-    member_time(to, event->time_ns - start_ns);
-    member_text(to, "host", event->host);
-    fprintf(to, ",\"conn\":%" PRIu32, event->conn);
-    member_text(to, "peer", event->peer);
-    member_text(to, "proto", event->proto);
-    member_text(to, "stream", event->stream);
-    member_text(to, "dir", trace_dir_name(event->dir));
-    member_text(to, "layer", trace_layer_name(event->layer));
-    member_text(to, "name", event->name);
-    member_message(to, event);
-    member_where(to, "src", &event->src);
-    member_where(to, "src_heard", &event->src_heard);
-    member_rfc(to, event->rfc);
-    member_text(to, "note", event->note);
-    member_frames(to, event);
-    fputs("}\n", to);
+    put_text(out, "{\"id\":");
+    put_number(out, event->id, 1);
+    member_time(out, event->time_ns - start_ns);
+    member_text(out, "host", event->host);
+    put_key(out, "conn");
+    put_number(out, event->conn, 1);
+    member_text(out, "peer", event->peer);
+    member_text(out, "proto", event->proto);
+    member_text(out, "stream", event->stream);
+    member_text(out, "dir", trace_dir_name(event->dir));
+    member_text(out, "layer", trace_layer_name(event->layer));
+    member_text(out, "name", event->name);
+    member_message(out, event);
+    member_where(out, "src", &event->src);
+    member_where(out, "src_heard", &event->src_heard);
+    member_rfc(out, event->rfc);
+    member_text(out, "note", event->note);
+    member_frames(out, event);
+    put_text(out, "}\n");
 }
 
 int json_write(FILE *to, const struct trace_file *trace, struct error *error)
 {
+    struct out out;
+
+    out.to = to;
+    out.length = 0;
     for (size_t i = 0; i < trace->event_count; i++)
-        write_event(to, &trace->events[i], trace->start_ns);
+        write_event(&out, &trace->events[i], trace->start_ns);
+    out_flush(&out);
     if (ferror(to))
         return error_set(error, ERROR_LOCAL, "the events can't be written");
     return 0;
+}
+
+void json_string(FILE *to, struct span text)
+{
+    struct out out;
+
+    out.to = to;
+    out.length = 0;
+    put_string(&out, text);
+    out_flush(&out);
 }

@@ -12,12 +12,13 @@
  * Where the lanes would stand too close for words, the same events are listed
  * with "student → web" in front.
  */
-#include <inttypes.h>
 #include <string.h>
 
 #include "labs/trace/canvas.h"
+#include "labs/trace/dropped.h"
 #include "labs/trace/lanes.h"
 #include "labs/trace/views.h"
+#include "labs/trace/words.h"
 
 enum {
     COLUMNS_DEFAULT = 100,
@@ -40,7 +41,8 @@ struct ladder {
     bool conns;        /* more than one connection: they are numbered */
     bool sockets;      /* socket records are shown: there is nothing else */
     size_t events;     /* how many are shown */
-    struct canvas canvas;
+    struct dropped dropped;
+    struct canvas canvas, rails;
 };
 
 /* How the kinds of events are drawn. */
@@ -112,18 +114,23 @@ static void place_lanes(struct ladder *ladder)
 
 /* ---- pieces of a line --------------------------------------------------- */
 
+/* Alike in every line: drawn once, and copied. */
+static void prepare_rails(struct ladder *ladder)
+{
+    canvas_clear(&ladder->rails, ladder->columns);
+    for (size_t i = 0; i < ladder->lanes.count && !ladder->listed; i++)
+        canvas_text(&ladder->rails, ladder->at[i], 1, STYLE_DIM, "│");
+}
+
 static void draw_rails(struct ladder *ladder)
 {
-    canvas_clear(&ladder->canvas, ladder->columns);
-    for (size_t i = 0; i < ladder->lanes.count && !ladder->listed; i++)
-        canvas_text(&ladder->canvas, ladder->at[i], 1, STYLE_DIM, "│");
+    canvas_copy(&ladder->canvas, &ladder->rails);
 }
 
 static void draw_gutter(struct ladder *ladder, const struct trace_event *event,
                         enum style style)
 {
     char text[GUTTER * 4], proto[16];
-    double ms = (double)(event->time_ns - ladder->trace->start_ns) / 1e6;
     const char *name = event->proto != NULL ? event->proto : "";
 
     if (event->dir == TRACE_DIR_NOTE)
@@ -131,11 +138,17 @@ static void draw_gutter(struct ladder *ladder, const struct trace_event *event,
     else if (event->layer != TRACE_LAYER_APP)
         name = trace_layer_name(event->layer);
     text_escape(proto, sizeof(proto), span_of(name));
-    snprintf(text, sizeof(text), "%5" PRIu64 " %8.1f", event->id, ms);
+    struct words words = words_in(text, sizeof(text));
+    words_padded(&words, event->id, 5);
+    words_add(&words, " ");
+    words_ms(&words, event->time_ns - ladder->trace->start_ns, 8);
     canvas_text(&ladder->canvas, 0, 14, STYLE_DIM, text);
-    snprintf(text, sizeof(text), "%s", proto);
-    if (ladder->conns && event->conn != 0 && event->dir != TRACE_DIR_NOTE)
-        snprintf(text, sizeof(text), "%s %" PRIu32, proto, event->conn);
+    words = words_in(text, sizeof(text));
+    words_add(&words, proto);
+    if (ladder->conns && event->conn != 0 && event->dir != TRACE_DIR_NOTE) {
+        words_add(&words, " ");
+        words_number(&words, event->conn);
+    }
     canvas_text(&ladder->canvas, 16, GUTTER - 17, style, text);
 }
 
@@ -144,8 +157,8 @@ static void draw_gutter(struct ladder *ladder, const struct trace_event *event,
 static void block_place(const struct ladder *ladder, int at, const char *text,
                         int *from, int *end)
 {
-    int width =
-        text_columns(text) < BLOCK_WIDTH ? text_columns(text) : BLOCK_WIDTH;
+    int columns = text_columns(text);
+    int width = columns < BLOCK_WIDTH ? columns : BLOCK_WIDTH;
     int left = at - 1 - (ladder->at[0] + 2), right = ladder->columns - at - 2;
 
     if (width > right && right < BLOCK_LEAST && left > right) {
@@ -199,8 +212,10 @@ static void write_point(struct ladder *ladder, const struct trace_event *event,
     text_escape(note, sizeof(note),
                 span_of(event->note != NULL ? event->note : ""));
     event_label(event, name);
-    snprintf(text, sizeof(text), "%s%s%s", name, name[0] && note[0] ? ": " : "",
-             note);
+    struct words words = words_in(text, sizeof(text));
+    words_add(&words, name);
+    words_add(&words, name[0] && note[0] ? ": " : "");
+    words_add(&words, note);
     write_block(ladder, at, drawing->style, text, event,
                 event->dir == TRACE_DIR_NOTE ? "◆" : "●");
 }
@@ -215,7 +230,12 @@ static void write_arrow(struct ladder *ladder, const struct trace_event *event,
 
     event_label(event, label);
     event_rest(event, rest);
-    snprintf(text, sizeof(text), " %s%s%s ", label, rest[0] ? " · " : "", rest);
+    struct words words = words_in(text, sizeof(text));
+    words_add(&words, " ");
+    words_add(&words, label);
+    words_add(&words, rest[0] ? " · " : "");
+    words_add(&words, rest);
+    words_add(&words, " ");
     draw_rails(ladder);
     draw_gutter(ladder, event, drawing->style);
     bool fits = text_columns(text) <= right - left - 5;
@@ -259,20 +279,22 @@ static void write_listed(struct ladder *ladder, const struct trace_event *event,
 static void write_citation(struct ladder *ladder,
                            const struct trace_event *event, int at)
 {
-    char rfc[EVENT_TEXT_MAX], src[EVENT_TEXT_MAX], heard[EVENT_TEXT_MAX];
-    char frames[EVENT_TEXT_MAX], text[TEXT_MAX];
+    char piece[EVENT_TEXT_MAX], text[TEXT_MAX];
+    struct words words = words_in(text, sizeof(text));
 
-    event_citation(event, rfc);
-    event_where(&event->src, src);
-    event_where(&event->src_heard, heard);
-    event_frames(event, frames);
-    snprintf(text, sizeof(text), "%s%s%s%s%s%s%s", rfc,
-             rfc[0] && src[0] ? " · " : "", src, heard[0] ? " · heard at " : "",
-             heard,
-             !frames[0]     ? ""
-             : event->exact ? " · frames "
-                            : " · frames ~",
-             frames);
+    event_citation(event, piece);
+    words_add(&words, piece);
+    event_where(&event->src, piece);
+    words_add(&words, words.length > 0 && piece[0] ? " · " : "");
+    words_add(&words, piece);
+    event_where(&event->src_heard, piece);
+    words_add(&words, piece[0] ? " · heard at " : "");
+    words_add(&words, piece);
+    event_frames(event, piece);
+    words_add(&words, !piece[0]      ? ""
+                      : event->exact ? " · frames "
+                                     : " · frames ~");
+    words_add(&words, piece);
     if (text[0] != '\0')
         write_block(ladder, at, STYLE_DIM, text, NULL, "");
 }
@@ -308,15 +330,15 @@ static void write_event(struct ladder *ladder, const struct trace_event *event)
  * ends on its way. */
 static void write_dropped(struct ladder *ladder, int64_t from_ns, int64_t to_ns)
 {
-    const struct trace_file *trace = ladder->trace;
     struct passage passage;
     char text[EVENT_TEXT_MAX];
 
-    for (size_t i = 0; i < trace->frame_count; i++) {
-        const struct trace_frame *frame = &trace->frames[i];
-        if (frame->dropped == NULL || frame->time_ns < from_ns ||
-            frame->time_ns >= to_ns ||
-            !lanes_of_dropped(&ladder->lanes, frame, &passage))
+    for (size_t i = dropped_first(&ladder->dropped, from_ns);
+         i < ladder->dropped.count &&
+         ladder->dropped.frames[i]->time_ns < to_ns;
+         i++) {
+        const struct trace_frame *frame = ladder->dropped.frames[i];
+        if (!lanes_of_dropped(&ladder->lanes, frame, &passage))
             continue;
         int from = ladder->listed ? GUTTER : ladder->at[passage.from];
         int to = ladder->listed ? GUTTER : ladder->at[passage.to];
@@ -393,6 +415,8 @@ int ladder_write(FILE *to, const struct trace_file *trace,
     struct ladder ladder = {.to = to, .trace = trace, .options = options};
     int64_t before_ns = 0;
 
+    if (!dropped_gather(&ladder.dropped, trace))
+        return error_set(error, ERROR_LOCAL, "out of memory for the ladder");
     ladder.columns = options->columns > 0 ? options->columns : COLUMNS_DEFAULT;
     if (ladder.columns > CANVAS_COLUMNS_MAX)
         ladder.columns = CANVAS_COLUMNS_MAX;
@@ -401,6 +425,7 @@ int ladder_write(FILE *to, const struct trace_file *trace,
     ladder.canvas.colour = options->colour;
     survey(&ladder);
     place_lanes(&ladder);
+    prepare_rails(&ladder);
     if (ladder.events > 0)
         write_head(&ladder);
     for (size_t i = 0; i < trace->event_count; i++) {
@@ -415,6 +440,7 @@ int ladder_write(FILE *to, const struct trace_file *trace,
     if (ladder.events > 0 && options->first_event == 0 &&
         options->last_event == 0)
         write_legend(&ladder);
+    dropped_free(&ladder.dropped);
     if (ferror(to))
         return error_set(error, ERROR_LOCAL, "the ladder can't be written");
     return 0;

@@ -113,6 +113,10 @@ static size_t lane(struct lanes *lanes, const char *host, const char *role)
 {
     char name[LANE_NAME_MAX], shown[LANE_NAME_MAX];
 
+    for (size_t i = 0; i < lanes->count; i++)
+        if (strcmp(lanes->hosts[i], host) == 0 &&
+            strcmp(lanes->roles[i], role) == 0)
+            return i;
     snprintf(name, sizeof(name), "%s%s%s", host, role[0] ? " " : "", role);
     text_escape(shown, sizeof(shown), span_of(name));
     for (size_t i = 0; i < lanes->count; i++)
@@ -121,6 +125,8 @@ static size_t lane(struct lanes *lanes, const char *host, const char *role)
     if (lanes->count == LANES_MAX)
         return LANES_MAX - 1;
     strcpy(lanes->names[lanes->count], shown);
+    snprintf(lanes->hosts[lanes->count], LANE_NAME_MAX, "%s", host);
+    snprintf(lanes->roles[lanes->count], LANE_NAME_MAX, "%s", role);
     return lanes->count++;
 }
 
@@ -199,8 +205,9 @@ static size_t lane_of_end(struct lanes *lanes, const char *host,
     const char *stream = stream_role(lanes, event, server);
     char role[LANE_NAME_MAX];
 
-    snprintf(role, sizeof(role), "%s%s%s", roles[server], stream[0] ? " " : "",
-             stream);
+    if (stream[0] == '\0')
+        return lane(lanes, host, roles[server]);
+    snprintf(role, sizeof(role), "%s %s", roles[server], stream);
     return lane(lanes, host, role);
 }
 

@@ -34,6 +34,8 @@ struct lane_address {
 struct lanes {
     char names[LANES_MAX][LANE_NAME_MAX]; /* escaped, ready to be shown */
     size_t count;
+    char hosts[LANES_MAX][LANE_NAME_MAX]; /* of each lane, as it came */
+    char roles[LANES_MAX][LANE_NAME_MAX];
     struct lane_address addresses[LANES_MAX];
     size_t address_count;
     const char *split; /* the protocol whose servers have two lanes; or NULL */

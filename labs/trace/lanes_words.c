@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "labs/trace/lanes.h"
+#include "labs/trace/words.h"
 
 /* TLS adds a header and a tag to every record: only under it do more bytes
  * pass TCP than the message has. */
@@ -42,32 +43,18 @@ enum event_kind event_kind(const struct trace_event *event)
 
 /* ---- DNS ---------------------------------------------------------------- */
 
-struct words {
-    char *text;
-    size_t size, length;
-};
-
-static void add(struct words *words, const char *piece)
-{
-    size_t room = words->size - words->length;
-    int written = snprintf(words->text + words->length, room, "%s", piece);
-
-    if (written > 0)
-        words->length += (size_t)written < room ? (size_t)written : room - 1;
-}
-
 /* "A 192.0.2.80": type and data of a record, without its owner and lifetime,
  * which ldns puts in tab-separated columns. */
 static void add_record(struct words *words, const ldns_rr *rr)
 {
     char *type = ldns_rr_type2str(ldns_rr_get_type(rr));
 
-    add(words, type != NULL ? type : "?");
+    words_add(words, type != NULL ? type : "?");
     free(type);
     for (size_t i = 0; i < ldns_rr_rd_count(rr); i++) {
         char *field = ldns_rdf2str(ldns_rr_rdf(rr, i));
-        add(words, " ");
-        add(words, field != NULL ? field : "?");
+        words_add(words, " ");
+        words_add(words, field != NULL ? field : "?");
         free(field);
     }
 }
@@ -86,10 +73,10 @@ static void add_question(struct words *words, const ldns_pkt *packet)
     if (length > 1 && owner[length - 1] == '.')
         owner[length - 1] = '\0'; /* every name has it; nobody writes it */
     if (!ldns_pkt_qr(packet)) {
-        add(words, type != NULL ? type : "?");
-        add(words, "? ");
+        words_add(words, type != NULL ? type : "?");
+        words_add(words, "? ");
     }
-    add(words, owner != NULL ? owner : "?");
+    words_add(words, owner != NULL ? owner : "?");
     free(type);
     free(owner);
 }
@@ -101,15 +88,15 @@ static void add_answers(struct words *words, const ldns_pkt *packet)
 
     if (ldns_pkt_get_rcode(packet) != LDNS_RCODE_NOERROR) {
         char *rcode = ldns_pkt_rcode2str(ldns_pkt_get_rcode(packet));
-        add(words, ": ");
-        add(words, rcode != NULL ? rcode : "an error");
+        words_add(words, ": ");
+        words_add(words, rcode != NULL ? rcode : "an error");
         free(rcode);
         return;
     }
     if (count == 0)
-        add(words, ": no such record");
+        words_add(words, ": no such record");
     for (size_t i = 0; i < count; i++) {
-        add(words, i == 0 ? ": " : ", ");
+        words_add(words, i == 0 ? ": " : ", ");
         add_record(words, ldns_rr_list_rr(answers, i));
     }
 }
@@ -161,7 +148,7 @@ static bool is_text(struct span line)
 void event_label(const struct trace_event *event, char text[EVENT_TEXT_MAX])
 {
     char answer[EVENT_TEXT_MAX];
-    struct words words = {answer, sizeof(answer), 0};
+    struct words words = words_in(answer, sizeof(answer));
     struct span line = {event->data.data, line_length(event->data)};
     enum event_kind kind = event_kind(event);
 
@@ -186,11 +173,12 @@ void event_label(const struct trace_event *event, char text[EVENT_TEXT_MAX])
 void text_number(uint64_t number, char text[32])
 {
     char digits[32];
-    int length = snprintf(digits, sizeof(digits), "%" PRIu64, number);
+    struct words words = words_in(digits, sizeof(digits));
     size_t at = 0;
 
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0)
+    words_number(&words, number);
+    for (size_t i = 0; i < words.length; i++) {
+        if (i > 0 && (words.length - i) % 3 == 0)
             text[at++] = ',';
         text[at++] = digits[i];
     }
@@ -203,9 +191,9 @@ static void add_count(struct words *words, uint64_t count, const char *one,
     char number[32];
 
     text_number(count, number);
-    add(words, words->length > 0 ? ", " : "");
-    add(words, number);
-    add(words, count == 1 ? one : many);
+    words_add(words, words->length > 0 ? ", " : "");
+    words_add(words, number);
+    words_add(words, count == 1 ? one : many);
 }
 
 /* Where the empty line ends a head; the whole length when there is none. */
@@ -229,15 +217,14 @@ static size_t count_lines(const char *bytes, size_t length)
 void event_rest(const struct trace_event *event, char text[EVENT_TEXT_MAX])
 {
     enum event_kind kind = event_kind(event);
-    struct words words = {text, EVENT_TEXT_MAX, 0};
-    size_t head = head_length(event->data);
-    size_t lines = count_lines(event->data.data, head);
+    struct words words = words_in(text, EVENT_TEXT_MAX);
 
-    text[0] = '\0';
     if (kind == EVENT_TLS || kind == EVENT_SOCKET)
         add_count(&words, event->length, " byte", " bytes");
     if (kind != EVENT_CLEAR && kind != EVENT_ENCRYPTED)
         return;
+    size_t head = head_length(event->data);
+    size_t lines = count_lines(event->data.data, head);
     if (head < event->data.length ||
         (lines > 2 && event->data.data[head - 1] == '\n' && head >= 4 &&
          memcmp(event->data.data + head - 4, "\r\n\r\n", 4) == 0)) {
@@ -256,10 +243,14 @@ void event_rest(const struct trace_event *event, char text[EVENT_TEXT_MAX])
 
 void event_citation(const struct trace_event *event, char text[EVENT_TEXT_MAX])
 {
-    text[0] = '\0';
-    if (event->rfc.number != NULL)
-        snprintf(text, EVENT_TEXT_MAX, "RFC %s §%s", event->rfc.number,
-                 event->rfc.section);
+    struct words words = words_in(text, EVENT_TEXT_MAX);
+
+    if (event->rfc.number == NULL)
+        return;
+    words_add(&words, "RFC ");
+    words_add(&words, event->rfc.number);
+    words_add(&words, " §");
+    words_add(&words, event->rfc.section);
 }
 
 /* Appendices have letters; section "0" is the whole document. */
@@ -277,32 +268,33 @@ void rfc_url(struct rfc rfc, char url[EVENT_TEXT_MAX])
 
 void event_where(const struct where *where, char text[EVENT_TEXT_MAX])
 {
-    text[0] = '\0';
+    struct words words = words_in(text, EVENT_TEXT_MAX);
+
     if (where->file == NULL)
         return;
-    snprintf(text, EVENT_TEXT_MAX, "%s:%d %s", where->file, where->line,
-             where->function != NULL ? where->function : "");
+    words_add(&words, where->file);
+    words_add(&words, where->line < 0 ? ":-" : ":");
+    words_number(&words, (uint64_t)llabs(where->line));
+    words_add(&words, " ");
+    words_add(&words, where->function != NULL ? where->function : "");
 }
 
 void event_frames(const struct trace_event *event, char text[EVENT_TEXT_MAX])
 {
-    struct words words = {text, EVENT_TEXT_MAX, 0};
+    struct words words = words_in(text, EVENT_TEXT_MAX);
 
-    text[0] = '\0';
     for (size_t i = 0; i < event->frame_count;) {
         size_t last = i;
-        char run[48];
 
         while (last + 1 < event->frame_count &&
                event->frames[last + 1] == event->frames[last] + 1)
             last++;
-        if (last == i)
-            snprintf(run, sizeof(run), "%" PRIu32, event->frames[i]);
-        else
-            snprintf(run, sizeof(run), "%" PRIu32 "–%" PRIu32, event->frames[i],
-                     event->frames[last]);
-        add(&words, i > 0 ? " " : "");
-        add(&words, run);
+        words_add(&words, i > 0 ? " " : "");
+        words_number(&words, event->frames[i]);
+        if (last > i) {
+            words_add(&words, "–");
+            words_number(&words, event->frames[last]);
+        }
         i = last + 1;
     }
 }
