@@ -124,10 +124,13 @@ $(call object,common/rfc.c): $(BUILD)/rfc_sections.inc
 
 # A page's style and script, line by line as the rows of a C table: a string
 # literal may not be longer than 4095 bytes.
-$(BUILD)/page_%.inc: labs/trace/page.%
+$(BUILD)/page_css.inc: labs/trace/page.css
+$(BUILD)/page_js.inc: labs/trace/page_rows.js labs/trace/page_find.js \
+    labs/trace/page.js
+$(BUILD)/page_css.inc $(BUILD)/page_js.inc:
 	@mkdir -p $(@D)
-	$(Q)sed 's/[\\"]/\\&/g; s/.*/"&\\n",/' $< > $@
-$(call object,labs/trace/page.c): $(BUILD)/page_css.inc $(BUILD)/page_js.inc
+	$(Q)cat $^ | sed 's/[\\"?]/\\&/g; s/.*/"&\\n",/' > $@
+$(call object,labs/trace/page_head.c): $(BUILD)/page_css.inc $(BUILD)/page_js.inc
 
 # ---- test programs ---------------------------------------------------------
 

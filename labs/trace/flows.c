@@ -155,6 +155,28 @@ static int flow_find(struct flows *flows, const struct segment *segment,
     return 0;
 }
 
+/* Of several conversations between the same ports the newest that had begun
+ * counts; a program may note a moment before the frame passes. */
+const struct flow_side *flows_side(const struct flows *flows,
+                                   const struct sockaddr_storage *from,
+                                   const struct sockaddr_storage *to,
+                                   int64_t time_ns)
+{
+    const struct segment wanted = {.kind = FLOW_TCP, .from = *from, .to = *to};
+    const struct flow_side *found = NULL;
+
+    if (flows->table == NULL)
+        return NULL;
+    for (size_t at = flows->table[hash_of(&wanted)]; at > 0;
+         at = flows->list[at - 1].next_same) {
+        struct flow *flow = &flows->list[at - 1];
+        const struct flow_side *side = flow_sender(flow, &wanted);
+        if (side != NULL && (found == NULL || flow->last_ns >= time_ns))
+            found = side;
+    }
+    return found;
+}
+
 /* ---- filling a stream --------------------------------------------------- */
 
 static int side_grow(struct flow_side *side, size_t length)

@@ -67,6 +67,12 @@ struct flows {
 int flows_read(struct flows *flows, const struct trace_file *trace,
                struct error *error);
 void flows_free(struct flows *flows);
+/* What `from` sent to `to` by TCP in the conversation that was going on at
+ * `time_ns`; NULL: none passed. */
+const struct flow_side *flows_side(const struct flows *flows,
+                                   const struct sockaddr_storage *from,
+                                   const struct sockaddr_storage *to,
+                                   int64_t time_ns);
 
 /* "192.0.2.80:80", "[2001:db8::1]:80". */
 #define FLOW_ADDRESS_MAX 64

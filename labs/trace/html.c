@@ -10,7 +10,9 @@
 
 int html_flush(struct html *html)
 {
-    if (html->result == 0 && html->length > 0)
+    if (html->result == 0 && html->length > 0 && html->packing)
+        html_pack_take(html);
+    else if (html->result == 0 && html->length > 0)
         html->result =
             output_write(html->to, html->buffer, html->length, html->error);
     html->length = 0;

@@ -14,16 +14,22 @@
 #ifndef LABS_TRACE_HTML_H
 #define LABS_TRACE_HTML_H
 
+#include <stdbool.h>
+
 #include "common/error.h"
 #include "common/output.h"
 #include "common/text.h"
 
 #define HTML_BUFFER 65536
 
+struct html_pack;
+
 struct html {
     struct output *to;
     struct error *error;
     int result; /* the first error; what is written after it is dropped */
+    struct html_pack *pack; /* in use or kept for the next; NULL: none yet */
+    bool packing;           /* what is written goes into it */
     size_t length;
     char buffer[HTML_BUFFER];
 };
@@ -40,5 +46,14 @@ void html_text(struct html *html, const char *text); /* NULL: nothing */
 void html_lines(struct html *html, struct span text);
 /* Writes what waits in the buffer; returns the result of all of it. */
 int html_flush(struct html *html);
+
+/* What is written between these two goes out small: zlib's format (RFC 1950)
+ * in base64, which a script unpacks. They don't nest. (html_pack.c) */
+void html_pack_begin(struct html *html);
+void html_pack_end(struct html *html);
+/* Frees what packing took; allowed in any case. */
+void html_pack_free(struct html *html);
+/* Inside: takes what waits in the buffer. */
+void html_pack_take(struct html *html);
 
 #endif

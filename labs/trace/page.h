@@ -2,18 +2,31 @@
 /*
  * page, inside: the parts of a page, a file each.
  *
- * page.c puts them together; page_story.c writes the blocks of a lab's story,
- * page_plot.c those that are drawn; page_ladder.c the rows of a ladder;
- * page_event.c what a row shows when it is opened; page_words.c explains the
- * words in it.
+ * page.c puts them together, page_head.c what stands above and around them;
+ * page_story.c writes the blocks of a lab's story, page_plot.c those that are
+ * drawn, page_bytes.c the plot of a trace; page_ladder.c the rows of a ladder,
+ * page_compare.c those of two traces side by side, page_rows.c packs them when
+ * they are many; page_event.c what a row shows when it is opened, page_source.c
+ * its line of C, page_wire.c what the wire carried of it, page_message.c its
+ * bytes; page_words.c explains the words in it.
  */
 #ifndef LABS_TRACE_PAGE_H
 #define LABS_TRACE_PAGE_H
 
 #include "common/terms.h"
+#include <limits.h>
+
+#include "labs/trace/compare.h"
+#include "labs/trace/flows.h"
 #include "labs/trace/html.h"
 #include "labs/trace/lanes.h"
 #include "labs/trace/views.h"
+
+#define PAGE_SOURCES_MAX 128 /* files of C that a page shows lines of */
+
+struct page_source {
+    char *file, *text; /* text NULL: not to be had */
+};
 
 struct page {
     struct html html;
@@ -21,7 +34,43 @@ struct page {
     const char *id_prefix; /* of the events' ids: "e", of a second trace "f" */
     unsigned char *shown;  /* by index of event: its row has been written */
     bool conns;            /* more than one connection: they are numbered */
+    struct flows flows;    /* what passed an onlooker */
+    struct page_source sources[PAGE_SOURCES_MAX];
+    size_t source_count;
+    char root[PATH_MAX]; /* where the source stands; "": nowhere */
+    bool root_looked_for;
 };
+
+/* ---- the whole ---------------------------------------------------------- */
+
+/* From the document's type to its body (page_head.c). */
+void page_head(struct html *html, const char *title);
+/* Title, what it is about, and the facts of `page->trace` if wanted. */
+void page_header(struct page *page, const char *title,
+                 const struct story *story, bool with_facts);
+void page_facts(struct page *page, const char *trace_name);
+void page_tools(struct html *html);
+/* The script, which ends the body. */
+void page_foot(struct html *html);
+
+/* ---- rows --------------------------------------------------------------- */
+
+struct page_rows {
+    struct page *page;
+    const char *prefix; /* of the ids of its rows */
+    size_t total, written;
+    bool packed; /* the first are written, the others are packed */
+};
+/* A list of `total` rows; page_rows_next comes before each, `id` rises. */
+void page_rows_begin(struct page_rows *rows, struct page *page,
+                     const char *prefix, size_t total);
+void page_rows_next(struct page_rows *rows, uint64_t id);
+void page_rows_end(struct page_rows *rows);
+
+/* Two traces side by side: rows, what was set aside, what each side cost. Their
+ * events have the prefixes of `prefixes` on this page. */
+void page_compare(struct page *page, const struct comparison *comparison,
+                  const char *const *names, const char *const *prefixes);
 
 /* The events from id `first` to `last` (0: to the end) as a ladder; socket
  * records only if there is nothing else. */
@@ -31,6 +80,29 @@ void page_detail(struct page *page, const struct trace_event *event);
 void page_story(struct page *page, const struct story *story);
 /* Lines that climb in steps, from the text of a STORY_PLOT. */
 void page_plot(struct page *page, const char *text);
+/* How many bytes had passed each way, over time, as a plot and as a table;
+ * nothing when fewer than two pieces passed. */
+void page_bytes(struct page *page);
+/* The line of C and its neighbours; nothing where the source is not at hand. */
+void page_source(struct page *page, const struct where *where);
+void page_sources_free(struct page *page);
+
+/* ---- what was said, what the wire carried ------------------------------- */
+
+/* True for a message that the wire carried otherwise than it was said. */
+bool page_is_sealed(const struct trace_event *event);
+void page_wire_label(struct page *page, const struct trace_event *event);
+void page_wire(struct page *page, const struct trace_event *event);
+/* Around what only the two ends know. */
+void page_said_begin(struct html *html);
+void page_said_end(struct html *html);
+/* The first bytes, at most `most`, as a dump in a <pre>. */
+void page_hex(struct html *html, struct span bytes, size_t most);
+/* The message as text, when it is one, and byte by byte. */
+void page_message(struct html *html, const struct trace_event *event);
+
+/* ---- words -------------------------------------------------------------- */
+
 /* The list of steps, with links; nothing when there is one or none. */
 void page_steps(struct page *page, const struct story *story);
 

@@ -9,12 +9,6 @@
 
 #include "labs/trace/page.h"
 
-enum {
-    MESSAGE_SHOWN = 8192, /* bytes of a message that a page quotes */
-    HEX_SHOWN = 512,      /* bytes that it shows one by one */
-    HEX_ROW = 16,
-};
-
 /* ---- citations ---------------------------------------------------------- */
 
 void page_rfc(struct html *html, struct rfc rfc)
@@ -177,9 +171,11 @@ static void write_meaning(struct html *html, const struct trace_event *event)
     row_end(html);
 }
 
-static void write_where(struct html *html, const char *label,
+static void write_where(struct page *page, const char *label,
                         const struct where *where)
 {
+    struct html *html = &page->html;
+
     if (where->file == NULL)
         return;
     row(html, label);
@@ -189,6 +185,7 @@ static void write_where(struct html *html, const char *label,
     html_markup(html, "</code> in <code>");
     html_text(html, where->function);
     html_markup(html, "</code>");
+    page_source(page, where);
     row_end(html);
 }
 
@@ -257,113 +254,56 @@ static void write_fields(struct html *html, const struct trace_event *event)
         row_end(html);
 }
 
-/* ---- its bytes ---------------------------------------------------------- */
+/* ---- the whole of it ---------------------------------------------------- */
 
-static void write_hex_row(struct html *html, const unsigned char *bytes,
-                          size_t offset, size_t count)
+/* A sealed message is there twice: as it was said, and as the wire had it. */
+static void write_message(struct page *page, const struct trace_event *event)
 {
-    char text[HEX_ROW + 1];
+    struct html *html = &page->html;
+    bool sealed = page_is_sealed(event);
 
-    html_numbers(html, "%06zx  ", offset);
-    for (size_t i = 0; i < HEX_ROW; i++)
-        if (i < count)
-            html_numbers(html, "%02x ", bytes[i]);
-        else
-            html_markup(html, "   ");
-    for (size_t i = 0; i < count; i++)
-        text[i] = bytes[i] >= 0x20 && bytes[i] < 0x7F ? (char)bytes[i] : '.';
-    text[count] = '\0';
-    html_markup(html, " ");
-    for (size_t i = 0; i < count; i++) /* no backslash is doubled here */
-        if (text[i] == '\\')
-            html_markup(html, "\\");
-        else
-            html_span(html, (struct span){text + i, 1});
-    html_markup(html, "\n");
-}
-
-static void write_hex(struct html *html, const struct trace_event *event)
-{
-    const unsigned char *bytes = (const unsigned char *)event->data.data;
-    size_t shown =
-        event->data.length < HEX_SHOWN ? event->data.length : HEX_SHOWN;
-
-    html_markup(html, "<details><summary>Byte by byte</summary>"
-                      "<pre tabindex=\"0\">");
-    for (size_t at = 0; at < shown; at += HEX_ROW)
-        write_hex_row(html, bytes + at, at,
-                      shown - at < HEX_ROW ? shown - at : HEX_ROW);
-    html_markup(html, "</pre></details>");
-}
-
-static void write_length(struct html *html, const struct trace_event *event,
-                         size_t shown)
-{
-    char number[32];
-
-    text_number(event->length, number);
-    html_markup(html, "<p class=\"more\">");
-    html_text(html, number);
-    html_markup(html, event->length == 1 ? " byte" : " bytes");
-    if (shown < event->length) {
-        text_number(shown, number);
-        html_markup(html, ", the first ");
-        html_text(html, number);
-        html_markup(html, " of them here");
+    if (event->data.length > 0) {
+        html_markup(html, sealed ? "<!--s--><div class=\"said\">" : "<div>");
+        row(html, "Message");
+        page_message(html, event);
+        row_end(html);
+        html_markup(html, sealed ? "</div><!--/s-->\n" : "</div>\n");
     }
-    if (event->secret_count > 0)
-        html_markup(html, "; a secret is masked by asterisks, one for each "
-                          "of its bytes");
-    html_markup(html, "</p>");
-}
-
-static void write_message(struct html *html, const struct trace_event *event)
-{
-    struct span text = event->data;
-    bool readable;
-
-    if (text.length == 0)
-        return;
-    if (text.length > MESSAGE_SHOWN)
-        text.length = MESSAGE_SHOWN;
-    readable =
-        event->layer == TRACE_LAYER_APP && event_kind(event) != EVENT_NAMES;
-    row(html, "Message");
-    if (readable) {
-        html_markup(html, "<pre tabindex=\"0\">");
-        html_lines(html, text);
-        html_markup(html, "</pre>");
+    if (sealed) {
+        row(html, "On the wire");
+        page_wire(page, event);
+        row_end(html);
     }
-    write_length(html, event,
-                 readable
-                     ? text.length
-                     : (text.length < HEX_SHOWN ? text.length : HEX_SHOWN));
-    write_hex(html, event);
-    row_end(html);
 }
 
 void page_detail(struct page *page, const struct trace_event *event)
 {
     struct html *html = &page->html;
 
+    bool sealed = page_is_sealed(event);
+
     html_markup(html, "<div class=\"detail\"><dl>\n");
+    html_markup(html, sealed ? "<!--s--><div class=\"said\">" : "");
     write_meaning(html, event);
     if (event->note != NULL && event->dir != TRACE_DIR_NOTE) {
         row(html, "Note");
         page_prose(page, span_of(event->note));
         row_end(html);
     }
+    html_markup(html, sealed ? "</div><!--/s-->" : "");
     if (event->rfc.number != NULL) {
         row(html, "Rule");
         page_rfc(html, event->rfc);
         row_end(html);
     }
-    write_where(html, event->dir == TRACE_DIR_NOTE ? "Decided at" : "Source",
+    write_where(page, event->dir == TRACE_DIR_NOTE ? "Decided at" : "Source",
                 &event->src);
-    write_where(html, "Heard at", &event->src_heard);
+    write_where(page, "Heard at", &event->src_heard);
     write_frames(html, event);
     write_connection(html, event);
+    html_markup(html, sealed ? "<!--s--><div class=\"said\">" : "");
     write_fields(html, event);
-    write_message(html, event);
+    html_markup(html, sealed ? "</div><!--/s-->" : "");
+    write_message(page, event);
     html_markup(html, "</dl></div>\n");
 }

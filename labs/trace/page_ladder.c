@@ -13,7 +13,10 @@
 
 #include "labs/trace/page.h"
 
-enum { LANES_DRAWN = 8 }; /* more than page.css has classes for is a list */
+enum {
+    LANES_DRAWN = 8,    /* more than page.css has classes for is a list */
+    NUMBER_FITS = 9999, /* events whose numbers fit into the narrow column */
+};
 
 static const char *const kind_classes[] = {
     [EVENT_CLEAR] = "clear", [EVENT_ENCRYPTED] = "encrypted",
@@ -29,6 +32,7 @@ struct rungs {
     struct lanes lanes;
     uint64_t first, last;
     bool sockets; /* there is nothing else */
+    size_t frame; /* the first that no row has looked at yet */
 };
 
 static bool is_shown(const void *context, const struct trace_event *event)
@@ -61,14 +65,14 @@ static void write_gutter(struct rungs *rungs, const struct trace_event *event)
         proto = "note";
     else if (event->layer != TRACE_LAYER_APP)
         proto = trace_layer_name(event->layer);
-    html_numbers(html, "<span class=\"no\">%" PRIu64 "</span>", event->id);
-    html_numbers(html, "<time>%.1f ms</time>",
+    html_numbers(html, "<span class=\"no\">%" PRIu64 "</span>\n", event->id);
+    html_numbers(html, "<time>%.1f ms</time>\n",
                  (double)(event->time_ns - rungs->page->trace->start_ns) / 1e6);
     html_markup(html, "<span class=\"proto\">");
     html_text(html, proto);
     if (rungs->page->conns && event->conn != 0 && event->dir != TRACE_DIR_NOTE)
         html_numbers(html, " %" PRIu32, event->conn);
-    html_markup(html, "</span>");
+    html_markup(html, "</span>\n");
 }
 
 static void write_who(struct rungs *rungs, const struct passage *passage)
@@ -122,6 +126,10 @@ static void write_arrow(struct rungs *rungs, const struct trace_event *event,
     html_numbers(html, "a%zu b%zu\">", right ? passage->from : passage->to,
                  right ? passage->to : passage->from);
     write_who(rungs, passage);
+    if (page_is_sealed(event)) {
+        page_wire_label(rungs->page, event);
+        page_said_begin(html);
+    }
     html_markup(html, "<bdi class=\"label\">");
     html_text(html, label);
     html_markup(html, "</bdi>");
@@ -135,6 +143,8 @@ static void write_arrow(struct rungs *rungs, const struct trace_event *event,
         html_text(html, event->note);
         html_markup(html, "</bdi>");
     }
+    if (page_is_sealed(event))
+        page_said_end(html);
     html_markup(html, "</span>");
 }
 
@@ -181,10 +191,11 @@ static void write_dropped(struct rungs *rungs, int64_t from_ns, int64_t to_ns)
     struct passage passage;
     char text[EVENT_TEXT_MAX];
 
-    for (size_t i = 0; i < trace->frame_count; i++) {
-        const struct trace_frame *frame = &trace->frames[i];
+    for (; rungs->frame < trace->frame_count; rungs->frame++) {
+        const struct trace_frame *frame = &trace->frames[rungs->frame];
+        if (frame->time_ns >= to_ns)
+            break;
         if (frame->dropped == NULL || frame->time_ns < from_ns ||
-            frame->time_ns >= to_ns ||
             !lanes_of_dropped(&rungs->lanes, frame, &passage))
             continue;
         bool right = passage.from < passage.to;
@@ -226,27 +237,36 @@ void page_ladder(struct page *page, uint64_t first, uint64_t last)
 {
     struct rungs rungs = {.page = page, .first = first, .last = last};
     struct html *html = &page->html;
+    struct page_rows rows;
     int64_t before_ns = 0;
-    size_t count;
+    size_t count, total = 0;
 
     survey(&rungs);
     count = rungs.lanes.count;
     if (count == 0)
         return;
     if (count <= LANES_DRAWN)
-        html_numbers(html, "<div class=\"ladder n%zu\">\n", count);
+        html_numbers(html,
+                     page->trace->event_count > NUMBER_FITS
+                         ? "<div class=\"ladder n%zu many\">\n"
+                         : "<div class=\"ladder n%zu\">\n",
+                     count);
     else
         html_markup(html, "<div class=\"ladder list\">\n");
     write_hosts(&rungs);
-    html_markup(html, "<ol>\n");
+    for (size_t i = 0; i < page->trace->event_count; i++)
+        total += is_shown(&rungs, &page->trace->events[i]);
+    page_rows_begin(&rows, page, page->id_prefix, total);
     for (size_t i = 0; i < page->trace->event_count; i++) {
         const struct trace_event *event = &page->trace->events[i];
         if (!is_shown(&rungs, event))
             continue;
+        page_rows_next(&rows, event->id);
         if (before_ns > 0)
             write_dropped(&rungs, before_ns, event->time_ns);
         before_ns = event->time_ns;
         write_row(&rungs, event);
     }
-    html_markup(html, "</ol></div>\n");
+    page_rows_end(&rows);
+    html_markup(html, "</div>\n");
 }

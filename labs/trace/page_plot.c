@@ -154,6 +154,8 @@ static void write_axes(struct html *html, const struct plot *plot)
     html_numbers(html, "<text text-anchor=\"end\" x=\"%d\" y=\"%d\">", RIGHT,
                  BOTTOM + 36);
     html_span(html, plot->x_counts);
+    html_markup(html, "</text>\n<text x=\"4\" y=\"-6\">");
+    html_span(html, plot->y_counts);
     html_markup(html, "</text>\n");
 }
 
@@ -216,8 +218,9 @@ void page_plot(struct page *page, const char *text)
         return;
     html_markup(html, "<figure class=\"plot\"><div class=\"scroll\" "
                       "tabindex=\"0\" role=\"group\" aria-label=\"Plot\">\n");
-    html_numbers(html, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"",
-                 WIDTH, LEGEND + (int)plot.count * ROW);
+    html_numbers(html,
+                 "<svg viewBox=\"0 -22 %d %d\" role=\"img\" aria-label=\"",
+                 WIDTH, LEGEND + (int)plot.count * ROW + 22);
     write_words(html, &plot);
     html_markup(html, "\">\n");
     write_axes(html, &plot);

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * page: what the wire carried of a message that was said inside TLS or SSH:
+ * the bytes that an eavesdropper has, from frames or socket records put
+ * together again (flows.h), beside the text that only the two ends know.
+ *
+ * A page switches between both by two classes, "said" and "wire"; the comments
+ * around them tell the script's search what is shown.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "labs/trace/page.h"
+
+enum {
+    WIRE_SHOWN = 256, /* bytes of a record that are shown one by one */
+    WIRE_LABEL = 8,   /* and in its row */
+};
+
+void page_said_begin(struct html *html)
+{
+    html_markup(html, "<!--s--><span class=\"said\">");
+}
+
+void page_said_end(struct html *html)
+{
+    html_markup(html, "</span><!--/s-->");
+}
+
+/* The stretch of the stream that carried the event. */
+static struct span carried(struct page *page, const struct trace_event *event)
+{
+    const struct sockaddr_storage *from = &event->local, *to = &event->remote;
+    uint64_t first = event->raw.from, end = event->raw.to;
+
+    if (event < page->trace->events ||
+        event >= page->trace->events + page->trace->event_count)
+        return (struct span){NULL, 0}; /* the other of two traces */
+    if (event->dir == TRACE_DIR_IN) {
+        from = &event->remote;
+        to = &event->local;
+    }
+    const struct flow_side *side =
+        flows_side(&page->flows, from, to, event->time_ns);
+    if (side == NULL || side->bytes == NULL || first >= side->length)
+        return (struct span){NULL, 0};
+    if (end > side->length)
+        end = side->length;
+    return end > first ? (struct span){side->bytes + first, end - first}
+                       : (struct span){NULL, 0};
+}
+
+bool page_is_sealed(const struct trace_event *event)
+{
+    return event_kind(event) == EVENT_ENCRYPTED &&
+           event->raw.to > event->raw.from;
+}
+
+void page_wire_label(struct page *page, const struct trace_event *event)
+{
+    struct html *html = &page->html;
+    struct span bytes = carried(page, event);
+    char number[32];
+
+    text_number(event->raw.to - event->raw.from, number);
+    html_markup(html, "<!--w--><span class=\"wire\"><bdi class=\"label\">");
+    html_text(html, number);
+    html_markup(html, " encrypted bytes</bdi> <span class=\"rest\">");
+    for (size_t i = 0; i < bytes.length && i < WIRE_LABEL; i++)
+        html_numbers(html, "%02x ", (unsigned char)bytes.data[i]);
+    html_markup(html, bytes.length > 0 ? "…" : "");
+    html_markup(html, "</span></span><!--/w-->");
+}
+
+void page_wire(struct page *page, const struct trace_event *event)
+{
+    struct html *html = &page->html;
+    struct span bytes = carried(page, event);
+    uint64_t length = event->raw.to - event->raw.from;
+    char number[32];
+
+    html_markup(html, "<!--w--><div class=\"wire\">");
+    if (bytes.length > 0)
+        page_hex(html, bytes, WIRE_SHOWN);
+    text_number(length, number);
+    html_markup(html, "<p class=\"more\">");
+    html_text(html, number);
+    html_markup(html, " bytes as they passed");
+    if (bytes.length == 0)
+        html_markup(html, "; none of them was kept");
+    else if (bytes.length > WIRE_SHOWN || bytes.length < length)
+        html_numbers(html, ", the first %zu of them here",
+                     bytes.length < WIRE_SHOWN ? bytes.length
+                                               : (size_t)WIRE_SHOWN);
+    html_markup(html, event->exact ? ""
+                                   : "; where it begins and ends in them "
+                                     "can't be told exactly");
+    html_markup(html, "</p></div><!--/w-->");
+}
