@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/output.h"
 #include "ftp/ftp_client.h"
 
 /* ---- commands, one operand each ------------------------------------------ */
@@ -62,11 +63,45 @@ static int do_append(struct ftp_work *work, const char *local)
     return send_file(work, local, true);
 }
 
+/* What one file may fail by while the others can still be fetched. */
+static bool goes_on(const struct ftp_work *work, int result)
+{
+    return work->client.conn != NULL &&
+           (result == 0 || result == -ERROR_REFUSED || result == -ERROR_LOCAL ||
+            result == -ERROR_USAGE);
+}
+
+/* Every name is tried, as if it had been written on the command line. */
+static int get_all(struct ftp_work *work, const struct ftp_names *names)
+{
+    char local[FTP_LOCAL_MAX];
+    int first = 0;
+    size_t failed = 0;
+
+    for (size_t i = 0; i < names->count; i++) {
+        int result = ftp_work_local_name(work, names->list[i], local);
+
+        if (result == 0)
+            result = ftp_get(work, names->list[i], local, true);
+        if (!goes_on(work, result))
+            return result;
+        if (result < 0) {
+            error_print("ftp-client", work->error);
+            error_clear(work->error);
+            first = first != 0 ? first : result;
+            failed++;
+        }
+    }
+    if (failed == 0)
+        return 0;
+    return error_set(work->error, (enum error_class) - first,
+                     "%zu of %zu files were not fetched", failed, names->count);
+}
+
 /* The pattern is matched here, in the working directory: NLST with a pattern
  * means something else at each server (RFC 3659 §2.2.2). */
 static int do_mget(struct ftp_work *work, const char *pattern)
 {
-    char local[FTP_LOCAL_MAX];
     struct ftp_names names = {.list = NULL};
     int result = 0;
 
@@ -79,9 +114,8 @@ static int do_mget(struct ftp_work *work, const char *pattern)
     if (result == 0 && names.count == 0)
         result = error_set(work->error, ERROR_REFUSED,
                            "no file there matches %s", pattern);
-    for (size_t i = 0; i < names.count && result == 0; i++)
-        if ((result = ftp_work_local_name(work, names.list[i], local)) == 0)
-            result = ftp_get(work, names.list[i], local, true);
+    if (result == 0)
+        result = get_all(work, &names);
     if (result == 0 && names.unsafe > 0)
         result =
             error_set(work->error, ERROR_PROTOCOL,
@@ -90,28 +124,70 @@ static int do_mget(struct ftp_work *work, const char *pattern)
     return result;
 }
 
+/* ---- answers: to standard output, or into -o ----------------------------- */
+
+struct answer {
+    struct ftp_work *work;
+    struct output *output;
+};
+
+static int answer_open(struct answer *answer, struct ftp_work *work)
+{
+    answer->work = work;
+    return output_open(&answer->output, work->options->output, OUTPUT_FRESH,
+                       work->error);
+}
+
+static int answer_close(struct answer *answer, int result)
+{
+    if (result == 0)
+        return output_commit(answer->output, answer->work->error);
+    output_abandon(answer->output);
+    return result;
+}
+
+static int answer_line(struct ftp_work *work, const char *line)
+{
+    struct answer answer;
+    int result = answer_open(&answer, work);
+
+    if (result < 0)
+        return result;
+    return answer_close(
+        &answer, output_write(answer.output, line, strlen(line), work->error));
+}
+
+/* The half of fopencookie(3) that is needed; 0 is its word for failure. */
+static ssize_t answer_write(void *cookie, const char *data, size_t size)
+{
+    struct answer *answer = cookie;
+
+    return output_write(answer->output, data, size, answer->work->error) == 0
+               ? (ssize_t)size
+               : 0;
+}
+
 static int list(struct ftp_work *work, enum ftp_list_style style,
                 const char *name)
 {
+    static const cookie_io_functions_t functions = {.write = answer_write};
     char path[FTP_PATH_MAX];
-    const char *output = work->options->output;
-    FILE *to = stdout;
+    struct answer answer;
+    FILE *to;
     int result = ftp_work_join(work, name != NULL ? name : "", path);
     size_t length = strlen(path);
 
     /* "dir/" is dir, for servers that know no name with a slash behind it. */
     if (length > 1 && path[length - 1] == '/')
         path[length - 1] = '\0';
-    if (result == 0 && output != NULL && strcmp(output, "-") != 0 &&
-        (to = fopen(output, "w")) == NULL)
-        result =
-            error_set(work->error, ERROR_LOCAL, "%s: can't be written", output);
-    if (result == 0)
-        result = ftp_list_print(&work->client, style, path, to);
-    if (to != NULL && to != stdout && fclose(to) != 0 && result == 0)
-        result =
-            error_set(work->error, ERROR_LOCAL, "%s: can't be written", output);
-    return result;
+    if (result < 0 || (result = answer_open(&answer, work)) < 0)
+        return result;
+    to = fopencookie(&answer, "w", functions);
+    result = to != NULL ? ftp_list_print(&work->client, style, path, to)
+                        : error_set(work->error, ERROR_LOCAL, "out of memory");
+    if (to != NULL)
+        fclose(to); /* ftp_list_print has flushed it */
+    return answer_close(&answer, result);
 }
 
 static int do_ls(struct ftp_work *work, const char *name)
@@ -157,7 +233,7 @@ static int do_rmdir(struct ftp_work *work, const char *name)
 
 static int do_size(struct ftp_work *work, const char *name)
 {
-    char path[FTP_PATH_MAX];
+    char path[FTP_PATH_MAX], text[32];
     struct ftp_client *client = &work->client;
     uint64_t size;
     int result = ftp_work_join(work, name != NULL ? name : "", path);
@@ -173,8 +249,8 @@ static int do_size(struct ftp_work *work, const char *name)
     if (!text_to_u64(ftp_reply_words(&client->reply), INT64_MAX, &size))
         return ftp_client_refused(client, ERROR_PROTOCOL,
                                   "SIZE answers with a number (RFC 3659 §4.1)");
-    printf("%llu\n", (unsigned long long)size);
-    return 0;
+    snprintf(text, sizeof(text), "%llu\n", (unsigned long long)size);
+    return answer_line(work, text);
 }
 
 static int do_mdtm(struct ftp_work *work, const char *name)
@@ -193,9 +269,8 @@ static int do_mdtm(struct ftp_work *work, const char *name)
         gmtime_r(&when, &day) == NULL)
         return ftp_client_refused(client, ERROR_PROTOCOL,
                                   "MDTM answers with a time (RFC 3659 §3.1)");
-    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &day);
-    printf("%s\n", text);
-    return 0;
+    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ\n", &day);
+    return answer_line(work, text);
 }
 
 /* ---- the table ---------------------------------------------------------- */
@@ -277,9 +352,7 @@ static int do_each(struct ftp_work *work, size_t at, char **operands,
         int result = commands[at].act(work, operands[i]);
 
         first = tell(work, result, first);
-        if (work->client.conn == NULL ||
-            (result < 0 && result != -ERROR_REFUSED && result != -ERROR_LOCAL &&
-             result != -ERROR_USAGE))
+        if (!goes_on(work, result))
             break;
     }
     return first;

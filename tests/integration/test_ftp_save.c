@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/integration/ftp_ask.h"
 
@@ -62,7 +63,45 @@ static void ftp_save_keeps_the_old_file(void)
     ftp_over();
 }
 
+/* One refusal is no reason to leave the others. */
+static void ftp_save_mget_tries_every_name(void)
+{
+    char option[512];
+
+    ftp_start(NULL);
+    mkdir(test_path("in"), 0700);
+    CU_ASSERT_EQUAL(symlink("/nowhere", test_path("root/tail")), 0);
+    snprintf(option, sizeof(option), "-o%s", test_path("in/"));
+    CU_ASSERT_EQUAL(ftp_ask(option, "", "mget", "t*", NULL), 1);
+    CU_ASSERT_PTR_NOT_NULL(strstr(ftp_ran.err, "1 of 3 files"));
+    CU_ASSERT(ftp_brought("in/ten", "0123456789"));
+    CU_ASSERT(ftp_brought("in/text", "one\ntwo\n"));
+    ftp_over();
+}
+
+/* A listing and a number go into -o too, whole or not at all. */
+static void ftp_save_answers_whole(void)
+{
+    char option[512];
+
+    ftp_start(NULL);
+    test_write_file(test_path("old"), "old", 3);
+    snprintf(option, sizeof(option), "-o%s", test_path("old"));
+    CU_ASSERT_EQUAL(ftp_ask(option, "none/", "ls", NULL, NULL), 1);
+    CU_ASSERT(ftp_brought("old", "old"));
+    CU_ASSERT_EQUAL(ftp_ask(option, "ten", "nlst", NULL, NULL), 0);
+    CU_ASSERT(ftp_brought("old", "ten\n"));
+    CU_ASSERT_EQUAL(ftp_ask(option, "ten", "size", NULL, NULL), 0);
+    CU_ASSERT(ftp_brought("old", "10\n"));
+    CU_ASSERT_EQUAL(ftp_ask("-o/dev/full", "", "ls", NULL, NULL), 8);
+    CU_ASSERT_EQUAL(ftp_ask("-o/dev/full", "ten", "size", NULL, NULL), 8);
+    CU_ASSERT_EQUAL(ftp_ask("-o/dev/full", "ten", "mdtm", NULL, NULL), 8);
+    ftp_over();
+}
+
 const struct test tests_ftp_save[] = {
     {"ftp_save_goes_on_at_any_byte", ftp_save_goes_on_at_any_byte},
     {"ftp_save_keeps_the_old_file", ftp_save_keeps_the_old_file},
+    {"ftp_save_mget_tries_every_name", ftp_save_mget_tries_every_name},
+    {"ftp_save_answers_whole", ftp_save_answers_whole},
     {NULL, NULL}};
