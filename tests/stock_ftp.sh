@@ -105,22 +105,22 @@ ModulePath $proftpd_modules
 LoadModule mod_tls.c
 AuthPAM off
 AuthOrder mod_auth_file.c
-AuthUserFile $1/proftpd.users
+AuthUserFile $1/proftpd.etc/users
 RequireValidShell off
 RootLogin on
 AllowOverwrite on
 AllowStoreRestart on
 AllowRetrieveRestart on
-PidFile $1/proftpd.pid
-ScoreboardFile $1/proftpd.score
+PidFile $1/proftpd.etc/pid
+ScoreboardFile $1/proftpd.etc/score
 DelayEngine off
 WtmpLog off
 TransferLog none
-SystemLog $1/proftpd.log
+SystemLog $1/proftpd.etc/log
 TLSEngine on
 TLSECCertificateFile $1/server.pem
 TLSECCertificateKeyFile $1/server.key
-TLSLog $1/proftpd.tls
+TLSLog $1/proftpd.etc/tls
 TLSRequired off
 TLSProtocol TLSv1.2 TLSv1.3
 END
@@ -128,9 +128,11 @@ END
 
 proftpd_up() {
     proftpd_find "$1" || return 1
+    # It takes no names from a folder that everybody may write to.
+    mkdir -p -m 700 "$1/proftpd.etc"
     printf 'ann:%s:%s:%s::%s/ftp:/bin/false\n' "$(openssl passwd -6 secret)" \
-        "$(id -u)" "$(id -g)" "$1" >"$1/proftpd.users"
-    chmod 600 "$1/proftpd.users"
+        "$(id -u)" "$(id -g)" "$1" >"$1/proftpd.etc/users"
+    chmod 600 "$1/proftpd.etc/users"
     for _ in 1 2 3 4 5 6 7 8 9 10; do
         proftpd_port=$(shuf -i 20000-32000 -n 1)
         proftpd_config "$1" "$proftpd_port" >"$1/proftpd.conf"

@@ -47,10 +47,18 @@ ssh_moves() {
     ssh_ours "$@" -C - --get moved got && cmp www/large got
 }
 
+# By way of it something is fetched from a server of ours.
 ssh_tunnels() {
-    local pid port
+    local pid port behind http
+    "$bin/http-server" --root www --listen 127.0.0.1:0 >behind &
+    behind=$!
+    for _ in $(seq 500); do
+        grep -q ready behind && break
+        sleep 0.01
+    done
+    http=$(sed -n 's/^ready .*://p' behind)
     "$bin/ssh-client" --max-time 60 --known-hosts "$folder/ssh/known" \
-        --accept-new -L "0:127.0.0.1:$http_port" "$@" 2>ssh.err </dev/null &
+        --accept-new -L "0:127.0.0.1:$http" "$@" 2>ssh.err </dev/null &
     pid=$!
     for _ in $(seq 500); do
         grep -q ready ssh.err && break
@@ -60,6 +68,7 @@ ssh_tunnels() {
     curl -sS --max-time 20 -o got "http://127.0.0.1:$port/large" &&
         cmp www/large got
     local status=$?
+    kill "$behind"
     kill "$pid" && wait "$pid" && return $status
 }
 
@@ -195,8 +204,8 @@ ssh_server_meets() {
     holds "ssh, the status" exits 127 ssh_theirs id_ed25519 none
     holds "ssh, much output" says '^100000$' \
         ssh_theirs id_ed25519 seq 100000
-    printf 'whoami\rexit 4\r' >keys
-    holds "ssh, a shell in a terminal" exits 4 ssh_types <keys
+    printf 'whoami\rexit 4\r' >ssh.keys
+    holds "ssh, a shell in a terminal" exits 4 ssh_types <ssh.keys
     holds "sftp, there and back" sftp_moves
     holds "sftp, out of the folder" sftp_does_not_climb
     holds "scp, there and back, with the time" scp_moves
