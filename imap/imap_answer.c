@@ -138,7 +138,7 @@ int imap_say_astring(struct conn *conn, struct span text)
     return imap_say_nstring(conn, text);
 }
 
-int imap_say_flags(struct imap_session *s, uint32_t flags, bool recent)
+int imap_say_flags(struct imap_session *s, uint32_t flags, const char *more)
 {
     static const struct {
         uint32_t flag;
@@ -165,7 +165,7 @@ int imap_say_flags(struct imap_session *s, uint32_t flags, bool recent)
             space = " ";
         }
     }
-    if (recent)
-        imap_say_text(s->conn, "%s\\Recent", space);
+    if (more)
+        imap_say_text(s->conn, "%s%s", space, more);
     return imap_say_text(s->conn, ")");
 }

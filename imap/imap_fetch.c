@@ -99,7 +99,7 @@ static int say_flags(struct imap_session *s, const struct imap_seen *seen,
                      const struct maildir_message *message)
 {
     imap_say_text(s->conn, "FLAGS ");
-    return imap_say_flags(s, message->flags, seen->recent);
+    return imap_say_flags(s, message->flags, seen->recent ? "\\Recent" : NULL);
 }
 
 static int say_item(struct imap_letter *letter, const struct imap_item *item,

@@ -38,7 +38,7 @@ static int say_flags(struct imap_session *s)
     if (conn_say_begin(s->conn, RFC("3501", "7.2.6"), "FLAGS") < 0)
         return -(int)s->error->class;
     imap_say_text(s->conn, "* FLAGS ");
-    imap_say_flags(s, flags, false);
+    imap_say_flags(s, flags, NULL);
     conn_say_line(s->conn, "%s", "");
     conn_say_end(s->conn);
     if (conn_say_begin(s->conn, RFC("3501", "7.1"), "OK") < 0)
@@ -47,10 +47,10 @@ static int say_flags(struct imap_session *s)
     if (s->read_only)
         imap_say_text(s->conn, "()");
     else
-        imap_say_flags(s, flags, false);
+        imap_say_flags(s, flags, room ? "\\*" : NULL);
     conn_say_line(s->conn, "] %s",
                   s->read_only ? "nothing can be changed"
-                  : room       ? "these, and keywords"
+                  : room       ? "these, and new keywords"
                                : "these");
     return conn_say_end(s->conn);
 }

@@ -164,6 +164,13 @@ static int discard_message(struct imap_session *s)
     return result < 0 ? result : 0;
 }
 
+/* RFC 3501 §9: what follows BAD is of 7-bit characters. */
+static void make_plain(char *text)
+{
+    for (char *at; (at = strstr(text, "§")) != NULL;)
+        memmove(at, at + strlen("§"), strlen(at + strlen("§")) + 1);
+}
+
 static int say_why_not(struct imap_session *s, const struct verb *verb)
 {
     int result = discard_message(s);
@@ -174,6 +181,7 @@ static int say_why_not(struct imap_session *s, const struct verb *verb)
         char why[ERROR_TEXT_MAX];
 
         text_escape(why, sizeof(why), span_of(s->command.refusal));
+        make_plain(why);
         return imap_bad(s, "%s", why);
     }
     if (s->command.count < 2)

@@ -164,8 +164,8 @@ int imap_say_astring(struct conn *conn, struct span text);
 int imap_say_nstring(struct conn *conn, struct span text);
 int imap_say_text(struct conn *conn, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* "(\Seen \Recent work)". */
-int imap_say_flags(struct imap_session *s, uint32_t flags, bool recent);
+/* "(\Seen work \Recent)": `more`, if not NULL, comes last. */
+int imap_say_flags(struct imap_session *s, uint32_t flags, const char *more);
 /* The capabilities as they are now, each with a space before it. */
 void imap_capabilities(const struct imap_session *s, char *text, size_t size);
 

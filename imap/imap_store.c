@@ -110,7 +110,7 @@ static int store_one(struct imap_session *s, const struct store *store,
     if (s->command.uid)
         imap_say_text(s->conn, "UID %u ", seen->uid);
     imap_say_text(s->conn, "FLAGS ");
-    imap_say_flags(s, message->flags, seen->recent);
+    imap_say_flags(s, message->flags, seen->recent ? "\\Recent" : NULL);
     conn_say_line(s->conn, ")");
     return conn_say_end(s->conn);
 }

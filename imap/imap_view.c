@@ -156,7 +156,7 @@ static int tell_flags(struct imap_session *s, size_t number)
     if (s->command.uid)
         imap_say_text(s->conn, "UID %u ", seen->uid);
     imap_say_text(s->conn, "FLAGS ");
-    imap_say_flags(s, seen->flags, seen->recent);
+    imap_say_flags(s, seen->flags, seen->recent ? "\\Recent" : NULL);
     conn_say_line(s->conn, ")");
     return conn_say_end(s->conn);
 }
