@@ -185,8 +185,11 @@ int smtp_client_say_message(struct smtp_client *client,
                             const struct smtp_content *content)
 {
     struct conn *conn = client->conn;
-    int result;
+    /* What has come by now is no answer to a message not yet sent. */
+    int result = smtp_client_begin(client);
 
+    if (result < 0)
+        return result;
     conn_set_idle_timeout(conn, SMTP_BLOCK_MS);
     if (content->mended > 0)
         conn_note(conn, RFC("5321", "2.3.8"), "line ends",

@@ -182,6 +182,7 @@ static void hostile_smtp_server_lies(void)
     check(GREETED "C: MAIL *\nS: 354 go on\nC: RSET\nS: 250 ok\n" BYE, 1);
     check(RCPT "C: DATA\nS: 250 ok\nC: RSET\nS: 250 ok\n" BYE, 1);
     check(MAIL "C: RCPT *\nS= 250 ok\\r\\n354 go\\r\\n\n", 7);
+    check(RCPT "C: DATA\nS= 354 go\\r\\n250 queued\\r\\n\n", 7);
 }
 
 /* Once the message is taken, it is taken: no parting words change that. */
