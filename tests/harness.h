@@ -54,6 +54,9 @@ void test_run_free(struct test_run *run);
 pid_t test_start(const char *const *argv, uint16_t *ports, size_t count);
 /* SIGTERM, then waits; the exit status. */
 int test_stop(pid_t pid);
+/* KiB that the process and its children have in memory, shared pages shared
+ * out among them. */
+long test_memory_kib(pid_t pid);
 
 /* A scripted peer on 127.0.0.1: listens on a port of the kernel's choice,
  * accepts in a child process and plays `script`, line by line:

@@ -329,3 +329,32 @@ int test_peer_end(pid_t pid)
 {
     return stop(pid, STOP_MS);
 }
+
+/* ---- memory -------------------------------------------------------------- */
+
+long test_memory_kib(pid_t pid)
+{
+    char path[80], line[256], *word, *rest = line;
+    long total = 0, part = 0;
+
+    snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", (int)pid);
+    FILE *file = fopen(path, "r");
+    while (file && fgets(line, sizeof(line), file))
+        if (sscanf(line, "Pss: %ld", &part) == 1)
+            total = part;
+    if (file)
+        fclose(file);
+    snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid,
+             (int)pid);
+    file = fopen(path, "r");
+    char *children = NULL;
+    size_t size = 0;
+    if (file && getline(&children, &size, file) > 0)
+        for (rest = children; (word = strsep(&rest, " ")) != NULL;)
+            if (*word)
+                total += test_memory_kib((pid_t)atol(word));
+    free(children);
+    if (file)
+        fclose(file);
+    return total;
+}

@@ -230,14 +230,18 @@ static void pop3_server_answers_a_thousand_at_once(void)
 static void pop3_server_serves_two_hundred(void)
 {
     int fds[200];
+    long kib;
 
     start();
     for (int i = 0; i < 200; i++)
         fds[i] = dial();
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 200; i++)
         CU_ASSERT(strncmp(hear_line(fds[i]), "+OK ", 4) == 0);
+    kib = test_memory_kib(server);
+    printf("    200 clients at once: %ld KiB each\n", kib / 200);
+    CU_ASSERT(kib > 0 && kib / 200 < 8 * 1024);
+    for (int i = 0; i < 200; i++)
         say(fds[i], "CAPA\r\nQUIT\r\n");
-    }
     for (int i = 0; i < 200; i++) {
         char *text = hear_all(fds[i]);
 

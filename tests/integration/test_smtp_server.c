@@ -357,35 +357,6 @@ static void smtp_server_answers_a_flight_in_order(void)
 
 enum { CLIENTS = 200 };
 
-/* KiB that the server and its children have in memory, shared pages shared
- * out among them. */
-static long memory_kib(pid_t pid)
-{
-    char path[80], line[256], *word, *rest = line;
-    long total = 0, part = 0;
-
-    snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", (int)pid);
-    FILE *file = fopen(path, "r");
-    while (file && fgets(line, sizeof(line), file))
-        if (sscanf(line, "Pss: %ld", &part) == 1)
-            total = part;
-    if (file)
-        fclose(file);
-    snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid,
-             (int)pid);
-    file = fopen(path, "r");
-    char *children = NULL;
-    size_t size = 0;
-    if (file && getline(&children, &size, file) > 0)
-        for (rest = children; (word = strsep(&rest, " ")) != NULL;)
-            if (*word)
-                total += memory_kib((pid_t)atol(word));
-    free(children);
-    if (file)
-        fclose(file);
-    return total;
-}
-
 /* All connected before the first is served to its end; nothing is lost. */
 static void smtp_server_serves_two_hundred_at_once(void)
 {
@@ -399,7 +370,7 @@ static void smtp_server_serves_two_hundred_at_once(void)
         CU_ASSERT_FATAL((fds[i] = smtp_host_connect(&west)) >= 0);
     for (int i = 0; i < CLIENTS; i++)
         CU_ASSERT_EQUAL(recv(fds[i], answer, 4, MSG_PEEK), 4);
-    long kib = memory_kib(west.pid);
+    long kib = test_memory_kib(west.pid);
     printf("    %d clients at once: %ld KiB each\n", CLIENTS, kib / CLIENTS);
     CU_ASSERT(kib / CLIENTS < 8 * 1024);
     for (int i = 0; i < CLIENTS; i++)
