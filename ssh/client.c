@@ -104,14 +104,42 @@ static int join_words(char *command, char **words, struct error *error)
 }
 
 /* As curl has it, --key is the private key; with SSH it has no certificate. */
+static int check_keys(struct error *error)
+{
+    struct option_list *list = &options.identities;
+
+    if (list->count + (options.client.key_file != NULL) > SSH_KEYS_MAX)
+        return error_set(error, ERROR_USAGE, "more than %d private keys",
+                         SSH_KEYS_MAX);
+    if (options.client.key_file)
+        list->values[list->count++] = options.client.key_file;
+    options.client.key_file = options.client.cert_file = NULL;
+    return 0;
+}
+
+static int check_method(struct error *error)
+{
+    static const char *const methods[] = {"publickey", "agent", "password",
+                                          "keyboard-interactive"};
+
+    if (!options.method)
+        return 0;
+    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+        if (strcmp(options.method, methods[i]) == 0)
+            return 0;
+    return error_set(error, ERROR_USAGE,
+                     "--auth takes publickey, agent, password or "
+                     "keyboard-interactive, not %s",
+                     options.method);
+}
+
 static int check_options(int operands, struct error *error)
 {
     bool files = options.get[0] || options.put[0];
+    int result = check_keys(error);
 
-    if (options.client.key_file)
-        options.identities.values[options.identities.count++] =
-            options.client.key_file;
-    options.client.key_file = options.client.cert_file = NULL;
+    if (result < 0 || (result = check_method(error)) < 0)
+        return result;
     if (options.resume && strcmp(options.resume, "-") != 0)
         return error_set(error, ERROR_USAGE,
                          "-C takes \"-\": where the file ends");

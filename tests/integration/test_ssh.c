@@ -117,6 +117,11 @@ static void ssh_client_refuses_a_wrong_line(void)
     ends(2, "");
     SSH_PLAY(&run, 1, "--get", "a", "b", "@", "whoami");
     ends(2, "");
+    SSH_PLAY(&run, 1, "--auth", "passwrod", "@");
+    ends(2, "");
+    SSH_PLAY(&run, 1, "-i", "1", "-i", "2", "-i", "3", "-i", "4", "-i", "5",
+             "-i", "6", "-i", "7", "-i", "8", "--key", "9", "@");
+    ends(2, "");
     SSH_PLAY(&run, 1, "-C", "7", "@");
     ends(2, "");
     SSH_PLAY(&run, 1, "-L", "nonsense", "--get", "a", "b", "@");
