@@ -225,11 +225,12 @@ bench:
 	@labs/setup.sh bench
 	@$(MAKE) $(JOBS) bench-run
 bench-run: $(PROGRAMS) $(BUILD)/tests/pair $(BUILD)/tests/bench-world \
-           $(BUILD)/tests/bench-zoo
+           $(BUILD)/tests/bench-zoo $(BUILD)/tests/bench-fetches
 	@tests/bench/run.sh $(BIN) $(BUILD)/tests/pair
 $(BUILD)/tests/pair: $(call object,tests/bench/pair.c)
 	$(call LINK,-lm)
-$(BUILD)/tests/bench-world $(BUILD)/tests/bench-zoo: $(BUILD)/tests/bench-%: \
+$(BUILD)/tests/bench-world $(BUILD)/tests/bench-zoo \
+$(BUILD)/tests/bench-fetches: $(BUILD)/tests/bench-%: \
     $(BUILD)/obj/tests/bench/%.o $(LIBRARY)
 	$(call LINK)
 

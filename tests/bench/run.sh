@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # bench/run.sh BIN PAIR [downloads | objects | serving | submitting | world |
-# mailbox | mailbox-check | ssh]: our times beside those of others, in the same
-# run.
+# mailbox | mailbox-check | ssh | trace]: our times beside those of others, in
+# the same run.
 # BENCH_RUNS (15), BENCH_BYTES (1 GiB) and BENCH_SECONDS (5) may be smaller for
 # a quick look; a figure counts with the numbers as they are.
 set -u
@@ -157,6 +157,14 @@ esac
 case ${3:-all} in
 all | mailbox-check)
     if "$here/mailbox_check.sh" "$bin" "$pair"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+    fi ;;
+esac
+case ${3:-all} in
+all | trace)
+    if "$here/trace.sh" "$bin" "$pair"; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
