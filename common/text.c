@@ -66,6 +66,34 @@ bool text_to_u64(struct span digits, uint64_t max, uint64_t *value)
     return true;
 }
 
+/* Eight bytes at once: a byte is flagged by its top bit in the result if it is
+ * below 0x20, above 0x7E, a quotation mark or a backslash. A borrow from the
+ * byte below can flag one too many, and only beside one that is flagged. */
+static bool any_special(const char *eight)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+    uint64_t x, quote, backslash;
+
+    memcpy(&x, eight, sizeof(x));
+    quote = x ^ (ones * '"');
+    backslash = x ^ (ones * '\\');
+    return ((x | (x - ones * 0x20) | (x + ones) | (quote - ones) |
+             (backslash - ones)) &
+            tops) != 0;
+}
+
+size_t text_plain(struct span s)
+{
+    size_t at = 0;
+
+    while (s.length - at >= 8 && !any_special(s.data + at))
+        at += 8;
+    while (at < s.length && s.data[at] >= 0x20 && s.data[at] < 0x7F &&
+           s.data[at] != '"' && s.data[at] != '\\')
+        at++;
+    return at;
+}
+
 /* Length of the UTF-8 sequence at `s`, 0 when it is none. Overlong forms,
  * surrogates and what lies above U+10FFFF are none: the second byte's bounds,
  * which depend on the first, exclude them. */
@@ -137,11 +165,6 @@ static size_t escape_one(char piece[8], const unsigned char *s, size_t left,
     return length;
 }
 
-static bool stands_for_itself(unsigned char c)
-{
-    return c >= 0x20 && c < 0x7F && c != '\\';
-}
-
 size_t text_escape(char *target, size_t size, struct span source)
 {
     static const char cut[] = "...";
@@ -153,10 +176,16 @@ size_t text_escape(char *target, size_t size, struct span source)
     for (size_t at = 0; at < source.length;) {
         char piece[8];
         size_t consumed;
-        /* Most of a message stands for itself. */
-        while (at < source.length && stands_for_itself(s[at]) &&
-               written + sizeof(cut) < size) {
-            target[written++] = (char)s[at++];
+        /* Most of a message stands for itself; room is left for the dots. */
+        size_t room =
+            size - written > sizeof(cut) ? size - written - sizeof(cut) : 0;
+        size_t left = source.length - at;
+        size_t plain = text_plain(
+            (struct span){source.data + at, left < room ? left : room});
+        if (plain > 0) {
+            memcpy(target + written, s + at, plain);
+            at += plain;
+            written += plain;
             fits = written;
         }
         if (at == source.length)
@@ -184,8 +213,7 @@ bool text_is_readable(struct span s)
 {
     const unsigned char *bytes = (const unsigned char *)s.data;
     for (size_t at = 0; at < s.length;) {
-        while (at < s.length && bytes[at] >= 0x20 && bytes[at] < 0x7F)
-            at++;
+        at += text_plain((struct span){s.data + at, s.length - at});
         if (at == s.length)
             break;
         unsigned char c = bytes[at];

@@ -210,6 +210,14 @@ static int side_fill(struct flow_side *side, uint64_t offset, struct span bytes)
         bytes.length = FLOW_STREAM_MAX - (size_t)offset;
     if (side_grow(side, (size_t)offset + bytes.length) < 0)
         return -1;
+    if (bytes.length == 0)
+        return 0;
+    /* Nearly every segment is new from end to end. */
+    if (memchr(side->have + offset, 1, bytes.length) == NULL) {
+        memcpy(side->bytes + offset, bytes.data, bytes.length);
+        memset(side->have + offset, 1, bytes.length);
+        return 0;
+    }
     for (size_t i = 0; i < bytes.length; i++) {
         size_t at = (size_t)offset + i;
         if (!side->have[at])
@@ -367,8 +375,10 @@ static int add_records(struct flows *flows, const struct trace_file *trace,
 /* What comes after the first gap can't be read in order. */
 static void side_finish(struct flow_side *side)
 {
-    while (side->length < side->capacity && side->have[side->length])
-        side->length++;
+    const unsigned char *gap =
+        side->capacity > 0 ? memchr(side->have, 0, side->capacity) : NULL;
+
+    side->length = gap != NULL ? (size_t)(gap - side->have) : side->capacity;
     free(side->have);
     side->have = NULL;
 }

@@ -149,10 +149,7 @@ static void put_string(struct out *out, struct span text)
     put_char(out, '"');
     for (size_t at = 0; at < text.length;) {
         const char *s = text.data + at;
-        size_t plain = 0;
-        while (at + plain < text.length && s[plain] >= 0x20 &&
-               s[plain] < 0x7F && s[plain] != '"' && s[plain] != '\\')
-            plain++;
+        size_t plain = text_plain((struct span){s, text.length - at});
         put(out, s, plain);
         at += plain;
         if (at == text.length)

@@ -21,12 +21,14 @@ enum { LABEL_COLUMN = 4, TEXT_COLUMN = 20, COLUMNS = 96, TEXT_MAX = 4096 };
 
 static void line_write(FILE *to, const char *label, const char *text)
 {
-    struct canvas canvas = {.colour = false};
+    struct canvas canvas; /* large, and cleared for each line */
 
+    canvas.colour = false;
     do {
         char piece[TEXT_MAX];
         size_t length = text_fit(text, COLUMNS - TEXT_COLUMN);
-        snprintf(piece, sizeof(piece), "%.*s", (int)length, text);
+        memcpy(piece, text, length);
+        piece[length] = '\0';
         canvas_clear(&canvas, COLUMNS);
         canvas_text(&canvas, LABEL_COLUMN, TEXT_COLUMN - LABEL_COLUMN - 1,
                     STYLE_PLAIN, label);

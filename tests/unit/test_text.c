@@ -26,6 +26,21 @@ static void text_escape_leaves_no_control_byte(void)
     ESCAPES("", "");
 }
 
+/* Eight at a time or one by one, wherever the other byte stands. */
+static void text_plain_ends_before_the_first_other_byte(void)
+{
+    for (int c = 0; c < 256; c++)
+        for (size_t at = 0; at < 20; at++) {
+            char text[20];
+            bool plain = c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+            memset(text, 'x', sizeof(text));
+            text[at] = (char)c;
+            struct span span = {text, sizeof(text)};
+            CU_ASSERT_EQUAL(text_plain(span), plain ? sizeof(text) : at);
+        }
+    CU_ASSERT_EQUAL(text_plain((struct span){"", 0}), 0);
+}
+
 static void text_escape_keeps_utf8_and_breaks_what_is_none(void)
 {
     ESCAPES("gr\xC3\xBC\xC3\x9F", "gr\xC3\xBC\xC3\x9F");
@@ -101,6 +116,8 @@ static void text_is_readable_is_strict_about_bytes(void)
 }
 
 const struct test tests_text[] = {
+    {"text_plain_ends_before_the_first_other_byte",
+     text_plain_ends_before_the_first_other_byte},
     {"text_escape_leaves_no_control_byte", text_escape_leaves_no_control_byte},
     {"text_escape_keeps_utf8_and_breaks_what_is_none",
      text_escape_keeps_utf8_and_breaks_what_is_none},
