@@ -67,6 +67,25 @@ static int wait_for_some(struct mailbox_batch *batch)
 
 /* ---- a batch ------------------------------------------------------------ */
 
+/* Says so where the reason is a length, which is not easily seen. */
+static void say_length(const char *address, char *words, size_t size)
+{
+    const char *at = strrchr(address, '@');
+    size_t local = at ? (size_t)(at - address) : 0;
+    size_t domain = at ? strlen(at + 1) : 0;
+
+    if (local > SMTP_LOCAL_PART_MAX)
+        snprintf(words, size,
+                 "the local part has %zu octets; %d are the most (RFC 5321 "
+                 "§4.5.3.1.1)",
+                 local, SMTP_LOCAL_PART_MAX);
+    else if (domain > SMTP_DOMAIN_MAX)
+        snprintf(words, size,
+                 "the domain has %zu octets; %d are the most (RFC 5321 "
+                 "§4.5.3.1.2)",
+                 domain, SMTP_DOMAIN_MAX);
+}
+
 /* What is no address has its verdict at once. */
 static int judge_syntax(struct mailbox_batch *batch, size_t index, bool *valid)
 {
@@ -81,6 +100,8 @@ static int judge_syntax(struct mailbox_batch *batch, size_t index, bool *valid)
     evidence = mailbox_evidence_add(&result, MAILBOX_SYNTAX);
     snprintf(evidence->words, sizeof(evidence->words), "%.*s",
              MAILBOX_WORDS - 1, why);
+    say_length(batch->addresses[index], evidence->words,
+               sizeof(evidence->words));
     mailbox_find(&result, FINDING_SYNTAX);
     batch->done++;
     return mailbox_tell(&batch->results[index], batch->addresses[index],

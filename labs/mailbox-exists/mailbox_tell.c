@@ -56,10 +56,11 @@ static void text_tell(FILE *to, const char *address,
                       const struct mailbox_result *result)
 {
     const char *state = state_name(result->state);
+    char shown[1024];
 
-    fprintf(to, "%s: %s%s%s%s\n", address,
-            mailbox_verdict_name(result->verdict), state ? " (" : "",
-            state ? state : "", state ? ")" : "");
+    text_escape(shown, sizeof(shown), span_of(address));
+    fprintf(to, "%s: %s%s%s%s\n", shown, mailbox_verdict_name(result->verdict),
+            state ? " (" : "", state ? state : "", state ? ")" : "");
     for (size_t i = 0; i < result->count; i++)
         text_evidence(to, &result->evidence[i]);
     if (result->reading)

@@ -65,7 +65,7 @@ int zoo_yes(struct lab_run *run, struct error *error)
             error) < 0)
         return -(int)error->class;
     lab_correct(run, (struct rfc){"5321", "3.3"},
-                "judge by the reply: 250 means that the mailbox exists",
+                "judge by the reply: 250 means that the mailbox exists.",
                 "250 means that the server takes responsibility for a message "
                 "to it. One of these two keeps all mail, the other looks later "
                 "and sends a bounce; at RCPT they can't be told apart, and "

@@ -99,6 +99,8 @@ static const struct row {
     {"keeper@servfail.zoo.test", "try-later", "dns-failed", "\"step\":\"MX\""},
     {"keeper@nowhere.zoo.test", "absent", "no-domain", "\"step\":\"MX\""},
     {"no address", "absent", "syntax", "\"step\":\"syntax\""},
+    {"a234567890123456789012345678901234567890123456789012345678901234x@b.test",
+     "absent", "syntax", "local part has 65 octets; 64 are the most"},
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
