@@ -243,10 +243,10 @@ static int explain(const char *protocol, const char *name, struct error *error)
 
     if (vocabulary == NULL)
         return -ERROR_USAGE;
-    const struct term *term = term_find(vocabulary->terms, name);
-    if (term == NULL && strcmp(name, "list") == 0)
+    /* POP3, IMAP and FTP have a LIST; who means it says it so. */
+    if (strcmp(name, "list") == 0)
         print_list(vocabulary);
-    else if (term == NULL)
+    else if (term_find(vocabulary->terms, name) == NULL)
         return not_found(vocabulary->terms, protocol, name, error);
     else
         print_all_of(vocabulary, name);

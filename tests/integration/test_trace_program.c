@@ -304,6 +304,8 @@ static void explain_lists_all(void)
 {
     CHECK(0, "Content-Length", "", "explain", "http", "list");
     CHECK(0, "404", "", "explain", "http", "list");
+    CHECK(0, "UIDPLUS", "", "explain", "imap", "list");
+    CHECK(0, "Asks for the names of mailboxes", "", "explain", "imap", "LIST");
 }
 
 static void explain_names_the_nearest(void)
