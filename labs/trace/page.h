@@ -91,7 +91,9 @@ void page_sources_free(struct page *page);
 
 /* True for a message that the wire carried otherwise than it was said. */
 bool page_is_sealed(const struct trace_event *event);
-void page_wire_label(struct page *page, const struct trace_event *event);
+/* How many bytes; with the first of them if wanted. */
+void page_wire_label(struct page *page, const struct trace_event *event,
+                     bool with_bytes);
 void page_wire(struct page *page, const struct trace_event *event);
 /* Around what only the two ends know. */
 void page_said_begin(struct html *html);

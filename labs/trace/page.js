@@ -5,7 +5,7 @@
 const tools = document.querySelector(".tools");
 const views = Array.from(document.querySelectorAll(".tools [name=view]"));
 
-const isShown = (row) => row.querySelector("summary")?.offsetParent;
+const isShown = (row) => row.querySelector("summary")?.checkVisibility();
 const openable = () => blocks.filter((block) => block.loaded && block.shown)
   .flatMap((block) => Array.from(block.list.children))
   .filter(isShown).map((row) => row.querySelector("details"));

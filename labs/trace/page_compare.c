@@ -61,7 +61,7 @@ static void write_cell(struct pairs *pairs, const struct compare_row *row,
                           : "<span aria-hidden=\"true\">← </span><span class="
                             "\"who\">server: </span>");
     if (sealed) {
-        page_wire_label(pairs->page, item->event);
+        page_wire_label(pairs->page, item->event, false);
         page_said_begin(html);
     }
     html_markup(html, "<bdi class=\"label\">");
@@ -190,7 +190,10 @@ static void write_row(struct pairs *pairs, const struct compare_row *row,
     write_event(pairs, row, COMPARE_A);
     write_event(pairs, row, COMPARE_B);
     html_markup(html, row->count > 0 ? "</div></details>" : "</div>");
-    html_markup(html, sealed ? "</div><!--/s-->" : "");
+    html_markup(html, sealed ? "</div><!--/s--><!--w--><p class=\"wire\">Only "
+                               "its two ends know what was said here.</p>"
+                               "<!--/w-->"
+                             : "");
     html_markup(html, "</div></details></li>\n");
 }
 
@@ -207,11 +210,13 @@ static void write_rules(struct pairs *pairs)
         if (pairs->c->used[rule] == 0)
             continue;
         if (!any)
-            html_markup(html, "<h2>Set aside, because any two runs differ in "
-                              "it</h2>\n<div class=\"scroll\" tabindex=\"0\" "
-                              "role=\"group\" aria-label=\"Rules\"><table>"
-                              "<tr><th>Rule</th><th>Times</th><th>What it sets "
-                              "aside</th><th>Section</th></tr>\n");
+            html_markup(html,
+                        "<h2>Set aside, because any two runs differ in "
+                        "it</h2>\n<div class=\"scroll\" tabindex=\"0\" "
+                        "role=\"group\" aria-label=\"Rules\"><table class="
+                        "\"rules\">"
+                        "<tr><th>Rule</th><th>Times</th><th>What it sets "
+                        "aside</th><th>Section</th></tr>\n");
         any = true;
         html_markup(html, "<tr><td>");
         html_text(html, text->name);

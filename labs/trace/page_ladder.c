@@ -127,7 +127,7 @@ static void write_arrow(struct rungs *rungs, const struct trace_event *event,
                  right ? passage->to : passage->from);
     write_who(rungs, passage);
     if (page_is_sealed(event)) {
-        page_wire_label(rungs->page, event);
+        page_wire_label(rungs->page, event, true);
         page_said_begin(html);
     }
     html_markup(html, "<bdi class=\"label\">");

@@ -68,7 +68,7 @@ class Block {
   }
 
   get shown() {
-    return this.list.offsetParent !== null;
+    return this.list.checkVisibility();
   }
 }
 

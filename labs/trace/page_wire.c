@@ -32,10 +32,6 @@ static struct span carried(struct page *page, const struct trace_event *event)
 {
     const struct sockaddr_storage *from = &event->local, *to = &event->remote;
     uint64_t first = event->raw.from, end = event->raw.to;
-
-    if (event < page->trace->events ||
-        event >= page->trace->events + page->trace->event_count)
-        return (struct span){NULL, 0}; /* the other of two traces */
     if (event->dir == TRACE_DIR_IN) {
         from = &event->remote;
         to = &event->local;
@@ -56,12 +52,15 @@ bool page_is_sealed(const struct trace_event *event)
            event->raw.to > event->raw.from;
 }
 
-void page_wire_label(struct page *page, const struct trace_event *event)
+void page_wire_label(struct page *page, const struct trace_event *event,
+                     bool with_bytes)
 {
     struct html *html = &page->html;
-    struct span bytes = carried(page, event);
+    struct span bytes = {NULL, 0};
     char number[32];
 
+    if (with_bytes)
+        bytes = carried(page, event);
     text_number(event->raw.to - event->raw.from, number);
     html_markup(html, "<!--w--><span class=\"wire\"><bdi class=\"label\">");
     html_text(html, number);

@@ -40,26 +40,52 @@ async function firstLine(stream) {
   return "";
 }
 
-async function hostilePage(place) {
-  const site = path.join(place, "site");
-  const trace = path.join(place, "hostile.pcapng");
-  const page = path.join(place, "hostile.html");
-  fs.mkdirSync(site);
-  fs.writeFileSync(path.join(site, "index.html"), HOSTILE);
+// Starts a server of `site`, and runs with its port.
+async function withServer(site, run) {
   const server = spawn(path.join(bin, "http-server"),
     ["--root", site, "--listen", "127.0.0.1:0"]);
   try {
-    const port = (await firstLine(server.stdout)).replace(/.*:/, "");
-    const target = `http://127.0.0.1:${port}/index.html` +
-      "?%3Cscript%3Ewindow.hacked=1%3C/script%3E";
-    execFileSync(path.join(bin, "http-client"),
-      ["--trace", trace, "-o", "/dev/null",
-        "-H", "X-Bad: </script><script>window.hacked=1</script>", target]);
-    execFileSync(path.join(bin, "trace"), ["page", trace, "-o", page]);
+    return await run((await firstLine(server.stdout)).replace(/.*:/, ""));
   } finally {
     server.kill();
   }
+}
+
+const client = (...options) => execFileSync(path.join(bin, "http-client"),
+  [...options.slice(0, -1), "-o", "/dev/null", ...options.at(-1)]);
+const makePage = (page, ...traces) => {
+  execFileSync(path.join(bin, "trace"), ["page", ...traces, "-o", page]);
   return page;
+};
+
+async function hostilePage(place) {
+  const site = path.join(place, "site");
+  const trace = path.join(place, "hostile.pcapng");
+  const other = path.join(place, "other.pcapng");
+  const page = path.join(place, "hostile.html");
+  const both = path.join(place, "both.html");
+  fs.mkdirSync(site);
+  fs.writeFileSync(path.join(site, "index.html"), HOSTILE);
+  await withServer(site, (port) => {
+    const target = `http://127.0.0.1:${port}/index.html` +
+      "?%3Cscript%3Ewindow.hacked=1%3C/script%3E";
+    client("--trace", trace,
+      "-H", "X-Bad: </script><script>window.hacked=1</script>", [target]);
+    client("--trace", other, "-H", "X-Bad: <!--s--><b>other</b>", [target]);
+  });
+  return [makePage(page, trace), makePage(both, trace, other)];
+}
+
+// A trace as long as a busy server's day.
+const MANY = 25000;
+async function longPage(place) {
+  const site = path.join(place, "small");
+  const trace = path.join(place, "long.pcapng");
+  fs.mkdirSync(site);
+  fs.writeFileSync(path.join(site, "a.txt"), "hello\n");
+  await withServer(site, (port) => client("--trace", trace,
+    Array.from({ length: MANY }, (_, i) => `http://127.0.0.1:${port}/a.txt?${i}`)));
+  return makePage(path.join(place, "long.html"), trace);
 }
 
 // ---- tests ------------------------------------------------------------------
@@ -180,16 +206,84 @@ async function testKeyboard(page) {
   await page.keyboard.press("o");
   const closed = await page.evaluate(() =>
     Array.from(document.querySelectorAll("details.event"))
-      .filter((e) => e.offsetParent !== null && !e.open).length);
+      .filter((e) => e.checkVisibility() && !e.open).length);
   check(closed === 0, `o leaves ${closed} events closed`);
   await page.keyboard.press("c");
+  await page.keyboard.press("w");
+  check(await page.locator("body.on-wire").count() === 1 &&
+    await page.locator("input[value=wire]").isChecked(),
+  "w does not switch to what the wire carried");
+  await page.keyboard.press("w");
+  check(await page.locator("body.on-wire").count() === 0,
+    "w does not switch back");
+}
+
+// Looks for words by keyboard; what the page says about them in the end.
+async function lookFor(page, words) {
   await page.keyboard.press("/");
-  await page.keyboard.type("no event has these words");
-  check(await page.locator("details.event:visible").count() === 0,
-    "a search for what is not there shows events");
+  await page.locator("#search").fill(words);
+  for (let i = 0; i < 600; i++) {
+    const told = await page.locator("#told").textContent();
+    if (told.endsWith(`“${words.toLowerCase()}”`) && !told.startsWith("Look"))
+      return told;
+    await page.waitForTimeout(50);
+  }
+  throw new Error(`looking for "${words}" has no end`);
+}
+
+const focusedText = (page) => page.evaluate(() =>
+  document.activeElement.closest("ol.rows > li")?.textContent ?? "");
+
+async function testSearch(page) {
+  const none = await lookFor(page, "no event has These words");
+  check(none === "No row that is shown has “no event has these words”",
+    `no match is told as: ${none}`);
   await page.keyboard.press("Escape");
-  check(await page.locator("details.event:visible").count() > 0,
-    "Escape does not end the search");
+  check(await focused(page) === "" &&
+    await page.locator("#told").textContent() === "",
+  "Escape does not end the search");
+  const some = await lookFor(page, "rFc");
+  const count = Number(some.replace(/,/g, "").split(" ")[0]);
+  const marked = await page.locator("li.found").count();
+  check(count > 1 && marked === count, `${some}; ${marked} marked`);
+  await page.keyboard.press("Enter");
+  const first = await focused(page);
+  check(first !== "", "Enter leads to nothing");
+  await page.keyboard.press("n");
+  check((await page.locator("#told").textContent()) === `2 of ${count}`,
+    "n does not lead to the second");
+  check((await focusedText(page)).toLowerCase().includes("rfc"),
+    "n leads to a row without the words");
+  await page.keyboard.press("N");
+  check(await focused(page) === first, "N does not lead back");
+  await page.keyboard.press("N");
+  check((await page.locator("#told").textContent()) === `${count} of ${count}`,
+    "N does not go round");
+}
+
+// What was said inside TLS is neither seen nor found in the wire's view.
+async function testSwitch(page) {
+  const sealed = page.locator("details.encrypted:visible").first();
+  const said = await sealed.locator("summary .said").first().textContent();
+  check(!(await sealed.locator("summary .wire").isVisible()),
+    "both views are shown at once");
+  const words = said.trim().split(" ")[0];
+  check(!(await lookFor(page, words)).startsWith("No row"),
+    `what was said is not found: ${words}`);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("w");
+  check(!(await sealed.locator("summary .said").first().isVisible()) &&
+    (await sealed.locator("summary .wire").innerText())
+      .includes("encrypted bytes"), "the wire's view is not shown");
+  await sealed.locator("summary").first().click();
+  const dump = await sealed.locator(".detail .wire pre").innerText();
+  check(dump.startsWith("000000  17 03 03 "), `the record: ${dump}`);
+  check(!(await sealed.innerText()).includes(said.trim()),
+    "the wire's view shows what was said");
+  const row = sealed.locator("xpath=..");
+  const found = await lookFor(page, said.trim());
+  check(await row.evaluate((li) => !li.classList.contains("found")),
+    `the search finds what the wire never showed: ${found}`);
 }
 
 // Were the page to be tricked into running something, the policy forbids it.
@@ -227,6 +321,7 @@ async function testStrokes(page) {
 async function testTrace(browser, file) {
   await test("is_walked_by_keyboard", () =>
     with_page(browser, file, {}, testKeyboard));
+  await test("finds_words", () => with_page(browser, file, {}, testSearch));
   await test("holds_its_policy", () =>
     with_page(browser, file, {}, testPolicy));
   await test("tells_kinds_apart_without_colour", () =>
@@ -265,7 +360,8 @@ async function testHostile(browser, file) {
         hacked: window.hacked,
         text: document.querySelector("main").textContent,
         strange: document.querySelectorAll(
-          "main script, main style, main img, main svg, main iframe").length,
+          "main script, main style, main img, main iframe, " +
+          "main svg:not(.plot svg)").length,
       }));
       check(seen.hacked === undefined, "a peer's script ran");
       check(seen.strange === 0, "a peer's bytes became elements");
@@ -277,6 +373,167 @@ async function testHostile(browser, file) {
         "broken UTF-8 is not shown as bytes");
       check(!/[\u202A-\u202E\u2066-\u2069\x00-\x08\x1b\uFFFD]/.test(seen.text),
         "something that misleads the eye is in the text");
+    }));
+}
+
+// ---- two traces side by side ------------------------------------------------
+
+async function testCompare(browser, file) {
+  await test("compares_in_words_and_signs", () =>
+    with_page(browser, file, {}, async (page) => {
+      const seen = await page.evaluate(() => ({
+        hacked: window.hacked,
+        signs: Array.from(document.querySelectorAll(".pair .sign"),
+          (sign) => sign.textContent),
+        verdict: document.querySelector(".verdict").textContent,
+        told: document.querySelector(".pair.differs[open] .difference")
+          ?.textContent ?? "",
+        totals: document.querySelectorAll(".totals tr").length,
+      }));
+      check(seen.hacked === undefined, "a peer's script ran");
+      check(seen.verdict.startsWith("1 difference "), seen.verdict);
+      check(seen.signs.includes("≠differs") &&
+        seen.signs.includes("=the same in both"), seen.signs.join(" "));
+      check(seen.told.includes("X-Bad") &&
+        seen.told.includes("<!--s--><b>other</b>") &&
+        seen.told.includes("</script><script>window.hacked=1"),
+      `the difference is told as: ${seen.told}`);
+      check(seen.totals === 7, "the totals are not whole");
+    }));
+  await test("leads_from_a_pair_to_each_event", () =>
+    with_page(browser, file, {}, async (page) => {
+      const pair = page.locator(".pair.differs").first();
+      await pair.locator(".detail summary").first().click();
+      for (const prefix of ["e", "f"]) {
+        const link = pair.locator(`a[href^='#${prefix}']`).first();
+        const id = (await link.getAttribute("href")).slice(1);
+        await link.click();
+        await page.locator(`#${id}[open]`).waitFor();
+        check(await page.locator(`#${id}`).isVisible(), `${id} is not shown`);
+      }
+    }));
+  await test("is_walked_by_keyboard", () =>
+    with_page(browser, file, {}, testKeyboard));
+  await test("finds_words", () =>
+    with_page(browser, file, {}, async (page) => {
+      const told = await lookFor(page, "<B>OTHER</b>");
+      check(told.startsWith("1 row has"), told);
+      await page.keyboard.press("Enter");
+      check((await focusedText(page)).includes("<b>other</b>"),
+        "Enter leads elsewhere");
+    }));
+  await test("stands_side_by_side_or_below", () =>
+    with_page(browser, file, {}, async (page) => {
+      const cells = () => page.evaluate(() =>
+        Array.from(document.querySelectorAll(".pair:first-child .cell"))
+          .slice(0, 2).map((cell) => cell.getBoundingClientRect().top));
+      const [a, b] = await cells();
+      check(a === b, "wide, B does not stand beside A");
+      await page.setViewportSize(NARROW);
+      const [c, d] = await cells();
+      check(c < d, "narrow, B does not stand below A");
+    }));
+}
+
+// ---- a hundred thousand events ----------------------------------------------
+
+const FIRST_ROW_MS = 2000;
+const LONG_TASK_MS = 200;
+const TRIES = 3; // of which the best counts: what else runs is not the page's
+
+async function firstRow(browser, file) {
+  const context = await browser.newContext({ viewport: WIDE });
+  const page = await context.newPage();
+  const began = Date.now();
+  await page.goto(pathToFileURL(file).href, { waitUntil: "commit" });
+  await page.locator("details.event:visible").first().waitFor();
+  await page.evaluate(() => new Promise(requestAnimationFrame));
+  const took = Date.now() - began;
+  await context.close();
+  return took;
+}
+
+// The longest task while the wheel turns and the bar is dragged.
+async function longestTask(browser, file) {
+  let longest = 0;
+  await with_page(browser, file, {}, async (page) => {
+    await page.evaluate(() => {
+      window.longest = 0;
+      new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+        window.longest = Math.max(window.longest, entry.duration);
+      })).observe({ type: "longtask" });
+    });
+    for (let i = 0; i < 40; i++) {
+      await page.mouse.wheel(0, 1200);
+      await page.waitForTimeout(25);
+    }
+    for (let i = 1; i <= 20; i++) {
+      await page.evaluate((part) => window.scrollTo(0, part *
+        document.scrollingElement.scrollHeight), i / 20);
+      await page.waitForTimeout(50);
+    }
+    longest = await page.evaluate(() => window.longest);
+  });
+  return longest;
+}
+
+async function best(measure) {
+  const values = [];
+  for (let i = 0; i < TRIES; i++)
+    values.push(await measure());
+  return Math.min(...values);
+}
+
+async function testLong(browser, file) {
+  await test("paints_its_first_rows_at_once", async () => {
+    const took = await best(() => firstRow(browser, file));
+    console.log(`    first row after ${took} ms`);
+    check(took < FIRST_ROW_MS, `the first row came after ${took} ms`);
+  });
+  await test("scrolls_without_a_long_task", async () => {
+    const took = await best(() => longestTask(browser, file));
+    console.log(`    longest task ${took} ms`);
+    check(took < LONG_TASK_MS, `a task took ${took} ms`);
+  });
+  await test("shows_rows_wherever_it_is_scrolled_to", () =>
+    with_page(browser, file, {}, async (page) => {
+      for (const part of [0.5, 1, 0.1]) {
+        await page.evaluate((p) => window.scrollTo(0, p *
+          document.scrollingElement.scrollHeight), part);
+        const there = () => page.evaluate(() =>
+          document.elementsFromPoint(640, 300)
+            .some((e) => e.closest("details.event")));
+        for (let i = 0; i < 100 && !(await there()); i++)
+          await page.waitForTimeout(50);
+        check(await there(), `none at ${part}`);
+      }
+      const held = await page.locator("details.event").count();
+      check(held < 5000, `it holds ${held} rows at once`);
+    }));
+  await test("finds_and_walks_in_what_is_packed", () =>
+    with_page(browser, file, {}, async (page) => {
+      const told = await lookFor(page, `a.txt?${MANY - 1} HTTP`);
+      check(told.startsWith("1 row has"), told);
+      await page.keyboard.press("Enter");
+      await page.locator("li.found summary:focus").waitFor();
+      const there = await focused(page);
+      await page.keyboard.press("k");
+      await page.keyboard.press("k");
+      check(await focused(page) !== there, "k does not lead back");
+      await page.evaluate(() => { location.hash = "#e60000"; });
+      await page.locator("#e60000[open]").waitFor({ timeout: 20000 });
+    }));
+  await test("is_readable_without_its_script", () =>
+    with_page(browser, file, { javaScriptEnabled: false }, async (page) => {
+      check(await page.locator("details.event:visible").count() === 200,
+        "the first rows are not there");
+      check((await page.locator("noscript").innerText()).includes("first 200"),
+        "it does not say that there are more");
+    }));
+  await test("axe_finds_nothing", () => with_page(browser, file, {},
+    async (page) => {
+      const found = await faults(page);
+      check(found.length === 0, found.join("\n        "));
     }));
 }
 
@@ -296,7 +553,7 @@ async function main() {
     args: ["--no-sandbox", "--disable-gpu"], // in CI, as root
   });
   try {
-    const hostile = await hostilePage(place);
+    const [hostile, both] = await hostilePage(place);
     console.log("the list of labs");
     await testAny(browser, path.join(folder, "index.html"));
     for (const file of [hostile, ...labPages()]) {
@@ -306,6 +563,14 @@ async function main() {
       await testTrace(browser, file);
     }
     await testHostile(browser, hostile);
+    const trust = path.join(folder, "https-trust", "index.html");
+    await test("switches_to_what_the_wire_carried", () =>
+      with_page(browser, trust, {}, testSwitch));
+    console.log("two traces side by side");
+    await testAny(browser, both);
+    await testCompare(browser, both);
+    console.log(`a page of ${MANY} exchanges`);
+    await testLong(browser, await longPage(place));
   } finally {
     await browser.close();
     fs.rmSync(place, { recursive: true });
