@@ -215,9 +215,11 @@ static void write_connection(struct html *html, const struct trace_event *event)
         html_text(html, event->peer);
         html_markup(html, "</code>");
     }
-    html_markup(html, event_kind(event) == EVENT_ENCRYPTED
-                          ? ", inside TLS: the wire carried it encrypted"
-                          : "");
+    if (event_kind(event) == EVENT_ENCRYPTED)
+        html_markup(html,
+                    event->proto != NULL && strcmp(event->proto, "ssh") == 0
+                        ? ", inside SSH: the wire carried it encrypted"
+                        : ", inside TLS: the wire carried it encrypted");
     row_end(html);
 }
 
