@@ -46,7 +46,8 @@ static bool add_part(char path[FTP_PATH_MAX], struct span part)
 bool ftp_path_join(char path[FTP_PATH_MAX], const char *directory,
                    struct span argument)
 {
-    const char *at = argument.data, *end = argument.data + argument.length;
+    const char *at = argument.length > 0 ? argument.data : "";
+    const char *end = at + argument.length;
 
     strcpy(path, "/");
     if (argument.length == 0 || argument.data[0] != '/')

@@ -5,6 +5,9 @@
 # finds goes to build/fuzz/, a crash as build/fuzz/NAME-crash-*.
 set -u
 
+# What was freed is kept back for a while, so that its use is seen; of the many
+# small pieces of a digest a little is enough.
+export ASAN_OPTIONS="${ASAN_OPTIONS:-quarantine_size_mb=16}"
 seconds=$1
 shift
 each=1
