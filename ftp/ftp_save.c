@@ -92,6 +92,21 @@ static int refuse_link(struct ftp_work *work, const char *local)
     return 0;
 }
 
+/* A transfer that broke off leaves nothing, unless -C asks for parts: then what
+ * has come stays under the name, for -C - to go on behind it. */
+static int keep_part(struct saving *s, uint64_t offset, int result)
+{
+    const char *resume = s->work->options->resume;
+    struct error unused = {0};
+
+    if (resume != NULL && (offset > 0 || strcmp(resume, "-") == 0) &&
+        output_length(s->output) > offset && result != -ERROR_LOCAL)
+        output_commit(s->output, &unused);
+    else
+        output_abandon(s->output);
+    return result;
+}
+
 int ftp_get(struct ftp_work *work, const char *remote, const char *local,
             bool server_chose)
 {
@@ -113,8 +128,7 @@ int ftp_get(struct ftp_work *work, const char *remote, const char *local,
     progress_end(&s.progress);
     if (result == 0)
         return output_commit(s.output, work->error);
-    output_abandon(s.output);
-    return result;
+    return keep_part(&s, transfer.offset, result);
 }
 
 /* ---- up ----------------------------------------------------------------- */

@@ -185,6 +185,29 @@ static void hostile_ftp_transfer_is_broken_off(void)
     CU_ASSERT_EQUAL(test_peer_end(peer), 0);
 }
 
+/* -C asks for parts: what came before the break is there to go on behind. */
+static void hostile_ftp_part_is_kept_for_resume(void)
+{
+    char got[16] = "";
+    uint16_t data;
+    pid_t peer = test_peer("S= half\nE:\n", &data);
+    FILE *file;
+
+    snprintf(script, sizeof(script),
+             TYPE_I "C: EPSV\nS: 229 (|||%u|)\nC: RETR f\nS: 150 comes\n"
+                    "S: 426 broken\n" QUIT,
+             data);
+    play("-C-", "get", NULL, 1);
+    test_run_free(&ran);
+    CU_ASSERT_EQUAL(test_peer_end(peer), 0);
+    CU_ASSERT_EQUAL(entries(test_path("in")), 1);
+    file = fopen(test_path("in/f"), "r");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    CU_ASSERT_EQUAL(fread(got, 1, sizeof(got), file), 4);
+    CU_ASSERT_STRING_EQUAL(got, "half");
+    fclose(file);
+}
+
 static void hostile_ftp_replies_are_none(void)
 {
     static const char *const greetings[] = {
@@ -290,6 +313,8 @@ const struct test tests_ftp_hostile[] = {
     {"hostile_ftp_226_comes_before_the_end",
      hostile_ftp_226_comes_before_the_end},
     {"hostile_ftp_transfer_is_broken_off", hostile_ftp_transfer_is_broken_off},
+    {"hostile_ftp_part_is_kept_for_resume",
+     hostile_ftp_part_is_kept_for_resume},
     {"hostile_ftp_replies_are_none", hostile_ftp_replies_are_none},
     {"hostile_ftp_reply_is_endless", hostile_ftp_reply_is_endless},
     {"hostile_ftp_tls_is_not_to_be_had", hostile_ftp_tls_is_not_to_be_had},
