@@ -129,7 +129,8 @@ END
 proftpd_up() {
     proftpd_find "$1" || return 1
     # It takes no names from a folder that everybody may write to.
-    mkdir -p -m 700 "$1/proftpd.etc"
+    mkdir -p "$1/proftpd.etc"
+    chmod 700 "$1/proftpd.etc"
     printf 'ann:%s:%s:%s::%s/ftp:/bin/false\n' "$(openssl passwd -6 secret)" \
         "$(id -u)" "$(id -g)" "$1" >"$1/proftpd.etc/users"
     chmod 600 "$1/proftpd.etc/users"

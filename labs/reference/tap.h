@@ -3,9 +3,9 @@
  * tap: libcurl's conversation, told to a trace.
  *
  * libcurl's debug callback leaves things out, changes others, and knows no
- * connection. So we sit where the bytes pass: reference-client has functions
- * of its own called send, recv, SSL_read, SSL_write (taps.c); the dynamic
- * linker gives them to libcurl, and they call the real ones and tell us. What has
+ * connection. So we sit where the bytes pass: reference-client has functions of
+ * its own called send, recv, SSL_read, SSL_write (taps.c); the dynamic linker
+ * gives them to libcurl, and they call the real ones and tell us. What has
  * passed is cut into messages (scan.h) and recorded as by any client, with the
  * line of the curl_easy_perform that made libcurl do it.
  *

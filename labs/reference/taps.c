@@ -4,8 +4,8 @@
  *
  * The dynamic linker looks for a name in the program first: what is defined
  * here is what a library's call reaches. Each calls the next of that name, the
- * real one, and tells what has passed. This file is linked into reference-client
- * and into nothing else.
+ * real one, and tells what has passed. This file is linked into
+ * reference-client and into nothing else.
  */
 #include <dlfcn.h>
 #include <openssl/ssl.h>
