@@ -172,7 +172,7 @@ static enum parse read_parenthesis(struct imap_lexer *lexer, struct span input,
     }
     if (lexer->depth == IMAP_DEPTH_MAX)
         return broken(error, input, start,
-                      "parentheses within parentheses, too many of them");
+                      "parentheses within parentheses, too deep");
     lexer->depth++;
     token->kind = IMAP_TOKEN_OPEN;
     return done(lexer, used, start + 1);
