@@ -190,4 +190,18 @@ struct server_options {
 int server_options_apply(const struct server_options *options,
                          struct service *service, struct error *error);
 
+/* The main of a server, the same for all. Everything is borrowed. */
+struct server_program {
+    const char *name;     /* "pop3-server" */
+    const char *synopsis; /* of the help: "--maildir DIR [options]" */
+    const struct option_spec *table;
+    const struct server_options *options;
+    struct service *service;
+    int (*set_up)(struct error *error); /* once the options are read */
+    void (*tidy_up)(void);              /* in any case */
+};
+/* Reads the command line, helps or serves until a signal ends it, and says what
+ * went wrong: the exit code. */
+int server_main(const struct server_program *program, int argc, char **argv);
+
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * server_options: from the command line of a server to its struct service. The
- * contract is in options.h.
+ * server_options: from the command line of a server to its struct service, and
+ * to its end. The contract is in options.h.
  */
 #include "common/options.h"
 #include "common/service.h"
@@ -51,4 +51,27 @@ int server_options_apply(const struct server_options *options,
     if (result == 0)
         result = add_certificates(service, options, error);
     return result;
+}
+
+int server_main(const struct server_program *program, int argc, char **argv)
+{
+    struct error error = {0};
+    int result = options_parse(program->table, &argc, argv, &error);
+
+    if (result == 0 && program->options->help) {
+        options_help(stdout, program->name, program->synopsis, program->table);
+        return 0;
+    }
+    if (result == 0 && argc > 1)
+        result =
+            error_set(&error, ERROR_USAGE, "%s: no operand is taken", argv[1]);
+    if (result == 0)
+        result =
+            server_options_apply(program->options, program->service, &error);
+    if (result == 0)
+        result = program->set_up(&error);
+    if (result == 0)
+        result = service_run(program->service, &error);
+    program->tidy_up();
+    return result < 0 ? error_print(program->name, &error) : 0;
 }

@@ -122,17 +122,16 @@ static int part_open(struct trace *trace)
     return ftruncate(trace->fd, 0);
 }
 
-/* $WIRELAB_HOST, because a world on loopback has one name for all hosts. */
-static char *host_name(const char *given)
+const char *trace_host_name(void)
 {
-    char name[256] = "";
-    if (given == NULL)
-        given = getenv("WIRELAB_HOST");
-    if (given == NULL) {
-        gethostname(name, sizeof name - 1);
-        given = name;
-    }
-    return strdup(given);
+    static char name[256];
+    const char *told = getenv("WIRELAB_HOST");
+
+    if (told != NULL && told[0] != '\0')
+        return told;
+    if (gethostname(name, sizeof name - 1) < 0 || name[0] == '\0')
+        return "localhost";
+    return name;
 }
 
 static struct trace *trace_new(const struct trace_setup *setup)
@@ -140,12 +139,13 @@ static struct trace *trace_new(const struct trace_setup *setup)
     struct trace *trace = calloc(1, sizeof *trace);
     if (trace == NULL)
         return NULL;
-    *trace = (struct trace){.fd = -1,
-                            .owner = getpid(),
-                            .live = setup->live,
-                            .show_secrets = setup->show_secrets,
-                            .shared = MAP_FAILED,
-                            .host = host_name(setup->host)};
+    *trace = (struct trace){
+        .fd = -1,
+        .owner = getpid(),
+        .live = setup->live,
+        .show_secrets = setup->show_secrets,
+        .shared = MAP_FAILED,
+        .host = strdup(setup->host != NULL ? setup->host : trace_host_name())};
     trace->shared = mmap(NULL, sizeof *trace->shared, PROT_READ | PROT_WRITE,
                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (setup->file != NULL)

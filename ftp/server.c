@@ -8,7 +8,12 @@
 #include "common/service.h"
 #include "ftp/ftp_server.h"
 
-static struct service service;
+static struct ftp_site site;
+static struct service service = {.proto = "ftp",
+                                 .standard_port = FTP_PORT,
+                                 .standard_tls_port = FTP_TLS_PORT,
+                                 .serve = ftp_server_serve,
+                                 .site = &site};
 static struct ftp_site site = {.root.fd = -1, .tls = &service.tls};
 static struct server_options server;
 static const char *root, *passive, *advertise;
@@ -78,30 +83,22 @@ static int set_up(struct error *error)
     return ftp_root_open(&site.root, root, error);
 }
 
-int main(int argc, char **argv)
+static void tidy_up(void)
 {
-    struct error error = {0};
-    int result = options_parse(table, &argc, argv, &error);
-
-    service.proto = "ftp";
-    service.standard_port = FTP_PORT;
-    service.standard_tls_port = FTP_TLS_PORT;
-    service.serve = ftp_server_serve;
-    service.site = &site;
-    if (result == 0 && server.help) {
-        options_help(stdout, "ftp-server", "--root DIR [options]", table);
-        return 0;
-    }
-    if (result == 0 && argc > 1)
-        result =
-            error_set(&error, ERROR_USAGE, "%s: no operand is taken", argv[1]);
-    if (result == 0)
-        result = server_options_apply(&server, &service, &error);
-    if (result == 0)
-        result = set_up(&error);
-    if (result == 0)
-        result = service_run(&service, &error);
     ftp_root_close(&site.root);
     accounts_free(&site.accounts);
-    return result < 0 ? error_print("ftp-server", &error) : 0;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct server_program program = {.name = "ftp-server",
+                                                  .synopsis =
+                                                      "--root DIR [options]",
+                                                  .table = table,
+                                                  .options = &server,
+                                                  .service = &service,
+                                                  .set_up = set_up,
+                                                  .tidy_up = tidy_up};
+
+    return server_main(&program, argc, argv);
 }

@@ -58,27 +58,24 @@ static int set_up(struct error *error)
     return http_gateway_set_up(&gateway, error);
 }
 
-int main(int argc, char **argv)
+static void tidy_up(void)
 {
-    struct error error = {0};
-    int result = options_parse(table, &argc, argv, &error);
-
-    if (result == 0 && server.help) {
-        options_help(stdout, "http-server", "--root DIR [options]", table);
-        return 0;
-    }
-    if (result == 0 && argc > 1)
-        result =
-            error_set(&error, ERROR_USAGE, "%s: no operand is taken", argv[1]);
-    if (result == 0)
-        result = server_options_apply(&server, &service, &error);
-    if (result == 0)
-        result = set_up(&error);
-    if (result == 0)
-        result = service_run(&service, &error);
     http_site_free(&site);
     http_memory_close(site.memory);
     accounts_free(&site.accounts);
     http_gateway_free(&gateway);
-    return result < 0 ? error_print("http-server", &error) : 0;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct server_program program = {.name = "http-server",
+                                                  .synopsis =
+                                                      "--root DIR [options]",
+                                                  .table = table,
+                                                  .options = &server,
+                                                  .service = &service,
+                                                  .set_up = set_up,
+                                                  .tidy_up = tidy_up};
+
+    return server_main(&program, argc, argv);
 }

@@ -35,25 +35,21 @@ static int set_up(struct error *error)
     return accounts_read(&site.accounts, service.accounts_file, error);
 }
 
+static void tidy_up(void)
+{
+    accounts_free(&site.accounts);
+}
+
 int main(int argc, char **argv)
 {
-    struct error error = {0};
-    int result = options_parse(table, &argc, argv, &error);
+    static const struct server_program program = {
+        .name = "imap-server",
+        .synopsis = "--maildir DIR --accounts FILE [options]",
+        .table = table,
+        .options = &server,
+        .service = &service,
+        .set_up = set_up,
+        .tidy_up = tidy_up};
 
-    if (result == 0 && server.help) {
-        options_help(stdout, "imap-server",
-                     "--maildir DIR --accounts FILE [options]", table);
-        return 0;
-    }
-    if (result == 0 && argc > 1)
-        result =
-            error_set(&error, ERROR_USAGE, "%s: no operand is taken", argv[1]);
-    if (result == 0)
-        result = server_options_apply(&server, &service, &error);
-    if (result == 0)
-        result = set_up(&error);
-    if (result == 0)
-        result = service_run(&service, &error);
-    accounts_free(&site.accounts);
-    return result < 0 ? error_print("imap-server", &error) : 0;
+    return server_main(&program, argc, argv);
 }

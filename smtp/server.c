@@ -110,26 +110,22 @@ static int set_up(struct error *error)
     return smtp_queue_open(&site.queue, queue ? queue : folder, error);
 }
 
-int main(int argc, char **argv)
+static void tidy_up(void)
 {
-    struct error error = {0};
-    int result = options_parse(table, &argc, argv, &error);
-
-    if (result == 0 && server.help) {
-        options_help(stdout, "smtp-server",
-                     "--domain D... --maildir DIR [--relay] [options]", table);
-        return 0;
-    }
-    if (result == 0 && argc > 1)
-        result =
-            error_set(&error, ERROR_USAGE, "%s: no operand is taken", argv[1]);
-    if (result == 0)
-        result = server_options_apply(&server, &service, &error);
-    if (result == 0)
-        result = set_up(&error);
-    if (result == 0)
-        result = service_run(&service, &error);
     smtp_queue_close(&site.queue);
     accounts_free(&site.accounts);
-    return result < 0 ? error_print("smtp-server", &error) : 0;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct server_program program = {
+        .name = "smtp-server",
+        .synopsis = "--domain D... --maildir DIR [--relay] [options]",
+        .table = table,
+        .options = &server,
+        .service = &service,
+        .set_up = set_up,
+        .tidy_up = tidy_up};
+
+    return server_main(&program, argc, argv);
 }

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* ssh-server: a shell and files for lab accounts, nothing of the machine. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "common/options.h"
 #include "common/service.h"
+#include "common/trace.h"
 #include "ssh/ssh_server.h"
+#include <stdio.h>
 
 static struct ssh_site site = {.home_fd = -1};
 static struct service service = {.proto = "ssh",
@@ -27,24 +25,10 @@ static const struct option_spec table[] = {
     SERVER_OPTIONS(&server, &service),
     OPTIONS_END};
 
-/* The name that traces have for the host, so that both say the same. */
-static void name_host(void)
-{
-    static char name[LAB_SHELL_NAME_MAX];
-    const char *told = getenv("WIRELAB_HOST");
-
-    if (told && told[0])
-        snprintf(name, sizeof(name), "%s", told);
-    else if (gethostname(name, sizeof(name)) < 0 || !name[0])
-        snprintf(name, sizeof(name), "localhost");
-    name[sizeof(name) - 1] = '\0';
-    site.name = name;
-}
-
 static int set_up(struct error *error)
 {
     if (!site.name)
-        name_host();
+        site.name = trace_host_name();
     for (size_t i = 0; i < service.listener_count; i++)
         if (service.listeners[i].tls)
             return error_set(error, ERROR_USAGE,
@@ -56,24 +40,20 @@ static int set_up(struct error *error)
     return ssh_site_fill(&site, error);
 }
 
+static void tidy_up(void)
+{
+    ssh_site_free(&site);
+}
+
 int main(int argc, char **argv)
 {
-    struct error error = {0};
-    int result = options_parse(table, &argc, argv, &error);
+    static const struct server_program program = {.name = "ssh-server",
+                                                  .synopsis = "[options]",
+                                                  .table = table,
+                                                  .options = &server,
+                                                  .service = &service,
+                                                  .set_up = set_up,
+                                                  .tidy_up = tidy_up};
 
-    if (result == 0 && server.help) {
-        options_help(stdout, "ssh-server", "[options]", table);
-        return 0;
-    }
-    if (result == 0 && argc > 1)
-        result =
-            error_set(&error, ERROR_USAGE, "%s: no operand is taken", argv[1]);
-    if (result == 0)
-        result = server_options_apply(&server, &service, &error);
-    if (result == 0)
-        result = set_up(&error);
-    if (result == 0)
-        result = service_run(&service, &error);
-    ssh_site_free(&site);
-    return result < 0 ? error_print("ssh-server", &error) : 0;
+    return server_main(&program, argc, argv);
 }

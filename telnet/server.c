@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* telnet-server: a log-in, and a made-up machine behind it. */
-#include <unistd.h>
-
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "common/options.h"
 #include "common/service.h"
+#include "common/trace.h"
 #include "telnet/telnet_server.h"
 
 static struct telnet_site site;
@@ -25,41 +23,30 @@ static const struct option_spec table[] = {
     SERVER_OPTIONS(&server, &service),
     OPTIONS_END};
 
-/* The name that traces have for the host, so that both say the same. */
-static void name_host(void)
+static int set_up(struct error *error)
 {
-    static char name[LAB_SHELL_NAME_MAX];
-    const char *told = getenv("WIRELAB_HOST");
+    if (!site.name)
+        site.name = trace_host_name();
+    return service.accounts_file
+               ? accounts_read(&site.accounts, service.accounts_file, error)
+               : 0;
+}
 
-    if (told)
-        snprintf(name, sizeof(name), "%s", told);
-    else if (gethostname(name, sizeof(name)) < 0 || !name[0])
-        snprintf(name, sizeof(name), "localhost");
-    name[sizeof(name) - 1] = '\0';
-    site.name = name;
+static void tidy_up(void)
+{
+    accounts_free(&site.accounts);
 }
 
 int main(int argc, char **argv)
 {
-    struct error error = {0};
-    int result = options_parse(table, &argc, argv, &error);
+    static const struct server_program program = {
+        .name = "telnet-server",
+        .synopsis = "--accounts FILE [options]",
+        .table = table,
+        .options = &server,
+        .service = &service,
+        .set_up = set_up,
+        .tidy_up = tidy_up};
 
-    if (result == 0 && server.help) {
-        options_help(stdout, "telnet-server", "--accounts FILE [options]",
-                     table);
-        return 0;
-    }
-    if (result == 0 && argc > 1)
-        result =
-            error_set(&error, ERROR_USAGE, "%s: no operand is taken", argv[1]);
-    if (!site.name)
-        name_host();
-    if (result == 0)
-        result = server_options_apply(&server, &service, &error);
-    if (result == 0 && service.accounts_file)
-        result = accounts_read(&site.accounts, service.accounts_file, &error);
-    if (result == 0)
-        result = service_run(&service, &error);
-    accounts_free(&site.accounts);
-    return result < 0 ? error_print("telnet-server", &error) : 0;
+    return server_main(&program, argc, argv);
 }
