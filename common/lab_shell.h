@@ -9,7 +9,7 @@
  *
  *     struct lab_shell shell;
  *     lab_shell_start(&shell, "ada", "shell.example.test");
- *     lab_shell_line(&shell, SPAN("cat notes/todo.txt"));
+ *     lab_shell_line(&shell, SPAN("cat notes/errands.txt"));
  *     do
  *         send(shell.out, shell.out_length), send_error(shell.err, ...);
  *     while (lab_shell_more(&shell));
@@ -36,7 +36,7 @@
 /* A file or folder below "/home/USER"; a NULL path ends the table. Parents
  * stand before what is in them. */
 struct lab_shell_file {
-    const char *path;    /* "notes/todo.txt": relative, no '/' at its end */
+    const char *path;    /* "notes/errands.txt": relative, no '/' at its end */
     const char *content; /* NULL: a folder */
     int64_t modified;    /* seconds since 1970 */
 };

@@ -28,6 +28,11 @@ const struct lab_shell_file lab_shell_home[] = {
      "Yours, as ever\n",
      DAY(5)},
     {"notes", NULL, DAY(6)},
+    {"notes/errands.txt",
+     "- buy candles\n"
+     "- read RFC 854 to the end\n"
+     "- change my password (how? over which wire?)\n",
+     DAY(6)},
     {"notes/ports.txt",
      "21  FTP     control\n"
      "22  SSH     everything after the key exchange is sealed\n"
@@ -35,9 +40,4 @@ const struct lab_shell_file lab_shell_home[] = {
      "25  SMTP    from one mail server to the next\n"
      "80  HTTP\n",
      DAY(2)},
-    {"notes/todo.txt",
-     "- buy candles\n"
-     "- read RFC 854 to the end\n"
-     "- change my password (how? over which wire?)\n",
-     DAY(6)},
     {NULL, NULL, 0}};

@@ -50,7 +50,7 @@ static void telnet_client_logs_in_and_runs_lines(void)
             "nothing\nthat you type reaches the machine behind it. Try help.\n"
             "ada@shell:~$ whoami\nada\n"
             "ada@shell:~$ cd notes\n"
-            "ada@shell:~/notes$ ls\nports.txt\ntodo.txt\n"
+            "ada@shell:~/notes$ ls\nerrands.txt\nports.txt\n"
             "ada@shell:~/notes$ none\nnone: command not found\n"
             "ada@shell:~/notes$ exit\n");
     size_t length;

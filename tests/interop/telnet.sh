@@ -214,7 +214,7 @@ server_meets_telnet() {
         'login: =eve\r' 'Password: =a\r' 'incorrect=mal\rb\r' \
         'login: mal=tom\rc\r'
     holds "curl: lines in, text out" says 'buy candles' \
-        telnet_piped $'ada\npass word\ncat notes/todo.txt\nexit' \
+        telnet_piped $'ada\npass word\ncat notes/errands.txt\nexit' \
         curl -sS --max-time 20 "telnet://127.0.0.1:$port"
     kill "$telnet_pids"
     holds "SIGTERM ends it cleanly" wait "$telnet_pids"
