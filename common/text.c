@@ -33,6 +33,37 @@ bool span_equal_nocase(struct span a, struct span b)
     return true;
 }
 
+static struct span head(struct span s, const char *prefix)
+{
+    size_t length = strlen(prefix);
+
+    return (struct span){s.data, s.length < length ? s.length : length};
+}
+
+bool span_begins(struct span s, const char *prefix)
+{
+    return span_equal(head(s, prefix), span_of(prefix));
+}
+
+bool span_begins_nocase(struct span s, const char *prefix)
+{
+    return span_equal_nocase(head(s, prefix), span_of(prefix));
+}
+
+bool span_next_line(struct span *s, struct span *line)
+{
+    const char *lf = s->length > 0 ? memchr(s->data, '\n', s->length) : NULL;
+
+    if (!lf)
+        return false;
+    *line = (struct span){s->data, (size_t)(lf - s->data)};
+    s->data += line->length + 1;
+    s->length -= line->length + 1;
+    if (line->length > 0 && line->data[line->length - 1] == '\r')
+        line->length--;
+    return true;
+}
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t';

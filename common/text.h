@@ -25,6 +25,11 @@ struct span {
 struct span span_of(const char *text);
 bool span_equal(struct span a, struct span b);
 bool span_equal_nocase(struct span a, struct span b); /* ASCII only */
+bool span_begins(struct span s, const char *prefix);
+bool span_begins_nocase(struct span s, const char *prefix); /* ASCII only */
+/* A line without its LF or CR LF, off the head of *s; false: there is no whole
+ * one. */
+bool span_next_line(struct span *s, struct span *line);
 /* Without leading and trailing SP and HTAB. */
 struct span span_trim(struct span s);
 

@@ -24,13 +24,6 @@ const char *pop3_state_name(enum pop3_state state)
 
 /* ---- a reply's first line ----------------------------------------------- */
 
-static bool begins(struct span text, const char *word)
-{
-    size_t length = strlen(word);
-
-    return text.length >= length && memcmp(text.data, word, length) == 0;
-}
-
 static struct span after(struct span text, size_t length)
 {
     return (struct span){text.data + length, text.length - length};
@@ -42,7 +35,7 @@ static struct span read_code(struct span text)
 {
     const char *end;
 
-    if (!begins(text, "["))
+    if (!span_begins(text, "["))
         return (struct span){NULL, 0};
     end = memchr(text.data, ']', text.length);
     if (!end)
@@ -60,7 +53,7 @@ int pop3_reply_read(struct pop3_reply *reply, struct span line,
     for (int status = POP3_OK; status <= POP3_CONTINUE; status++) {
         struct span rest;
 
-        if (!begins(line, words[status]))
+        if (!span_begins(line, words[status]))
             continue;
         rest = after(line, strlen(words[status]));
         /* The server MUST send the status in upper case, and a blank parts it

@@ -153,18 +153,11 @@ enum parse ssh_kexinit_read(struct ssh_kexinit *kexinit, struct span payload,
 
 /* ---- choosing ----------------------------------------------------------- */
 
-static bool begins(struct span name, const char *with)
-{
-    size_t length = strlen(with);
-
-    return name.length >= length && memcmp(name.data, with, length) == 0;
-}
-
 /* Extensions are announced among the key exchange methods, where old peers take
  * them for methods that they don't know. */
 bool ssh_name_is_signal(struct span name)
 {
-    return begins(name, "ext-info-") || begins(name, "kex-strict-");
+    return span_begins(name, "ext-info-") || span_begins(name, "kex-strict-");
 }
 
 /* Place of `name` in the list, from 1; 0: it is not there. */

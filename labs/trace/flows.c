@@ -70,6 +70,11 @@ static size_t hash_of(const struct segment *segment)
     return sum % TABLE_SIZE;
 }
 
+struct span flow_stream(const struct flow_side *side)
+{
+    return (struct span){side->bytes, side->length};
+}
+
 void flow_address(const struct sockaddr_storage *address,
                   char text[FLOW_ADDRESS_MAX])
 {

@@ -15,6 +15,17 @@ void notebook_line(FILE *to, const char *label, const char *format, ...)
 /* The same for bytes that passed. */
 void notebook_quote(FILE *to, const char *label, struct span bytes);
 
+/* The number-th word, from 0, of a log-in by SASL, in base64. False: it is
+ * none. */
+bool notebook_log_in(FILE *to, struct span mechanism, struct span text,
+                     unsigned number);
+/* Of a message: who, to whom, about what, what hangs on it, its size and how
+ * its text begins. `whole`: the end of it was seen. */
+void notebook_mail(FILE *to, struct span octets, bool whole);
+/* The same of a message that a dot alone on its line ends, as in SMTP and POP3;
+ * it is taken off the head of *from. False: its end is not there. */
+bool notebook_mail_to_dot(FILE *to, struct span *from);
+
 struct notebook_reader {
     const char *title;                      /* "HTTP, in clear" */
     bool (*knows)(const struct flow *flow); /* by content, never by port */

@@ -33,11 +33,6 @@ struct reading {
     bool hidden; /* TLS has begun: nothing after it can be read */
 };
 
-static struct span stream(const struct flow_side *side)
-{
-    return (struct span){side->bytes, side->length};
-}
-
 static bool read_reply(struct reading *reading, struct ftp_reply *reply)
 {
     size_t used = 0;
@@ -55,18 +50,10 @@ static bool read_reply(struct reading *reading, struct ftp_reply *reply)
 /* The next line of the client and its replies up to the final one. */
 static bool read_step(struct reading *reading, struct step *step)
 {
-    struct span line = reading->commands;
-    const char *lf =
-        line.length > 0 ? memchr(line.data, '\n', line.length) : NULL;
+    struct span line;
 
-    if (reading->hidden || lf == NULL)
-        return false;
-    line.length = (size_t)(lf - line.data);
-    reading->commands.data = lf + 1;
-    reading->commands.length -= line.length + 1;
-    while (line.length > 0 && line.data[line.length - 1] == '\r')
-        line.length--;
-    if (ftp_command_read(&step->command, line, NULL) < 0)
+    if (reading->hidden || !span_next_line(&reading->commands, &line) ||
+        ftp_command_read(&step->command, line, NULL) < 0)
         return false;
     while (read_reply(reading, &step->reply))
         if (step->reply.code >= 200)
@@ -81,8 +68,8 @@ static struct reading read_start(const struct flow *flow,
                                  struct ftp_reply *greeting)
 {
     struct reading reading = {
-        .commands = stream(&flow->sides[FLOW_CLIENT]),
-        .replies = stream(&flow->sides[FLOW_SERVER]),
+        .commands = flow_stream(&flow->sides[FLOW_CLIENT]),
+        .replies = flow_stream(&flow->sides[FLOW_SERVER]),
     };
 
     while (read_reply(&reading, greeting))
@@ -96,8 +83,8 @@ static bool ftp_knows(const struct flow *flow)
 {
     static const char *const first[] = {"USER", "AUTH", "FEAT", "OPTS",
                                         "HOST", "SYST", "QUIT", NULL};
-    struct span said = stream(&flow->sides[FLOW_CLIENT]);
-    struct span answered = stream(&flow->sides[FLOW_SERVER]);
+    struct span said = flow_stream(&flow->sides[FLOW_CLIENT]);
+    struct span answered = flow_stream(&flow->sides[FLOW_SERVER]);
 
     if (flow->kind != FLOW_TCP || answered.length < 4 || said.length < 4 ||
         (memcmp(answered.data, "220 ", 4) != 0 &&
@@ -269,7 +256,7 @@ static void write_content(FILE *to, const struct flow *flow)
 
     if (side->total == 0)
         side = &flow->sides[FLOW_SERVER];
-    struct span quote = stream(side);
+    struct span quote = flow_stream(side);
     if (quote.length > NOTEBOOK_QUOTE_MAX)
         quote.length = NOTEBOOK_QUOTE_MAX;
     if (quote.length > 0 && (quote.data[0] == 0x16 || quote.data[0] == 0x15)) {

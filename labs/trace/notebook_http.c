@@ -27,21 +27,13 @@ struct reading {
     size_t quoted;
 };
 
-static struct span stream(const struct flow_side *side)
-{
-    return (struct span){side->bytes, side->length};
-}
-
 static bool http_knows(const struct flow *flow)
 {
-    struct span line = stream(&flow->sides[FLOW_CLIENT]);
-    const char *end =
-        line.length > 0 ? memchr(line.data, '\n', line.length) : NULL;
+    struct span said = flow_stream(&flow->sides[FLOW_CLIENT]), line;
 
-    if (flow->kind != FLOW_TCP || end == NULL)
-        return false;
-    line.length = (size_t)(end - line.data);
-    return memmem(line.data, line.length, " HTTP/1.", 8) != NULL;
+    return flow->kind == FLOW_TCP && span_next_line(&said, &line) &&
+           line.length > 0 &&
+           memmem(line.data, line.length, " HTTP/1.", 8) != NULL;
 }
 
 /* ---- one message -------------------------------------------------------- */
@@ -233,7 +225,7 @@ static int http_write(FILE *to, const struct flow *flow, int64_t start_ns,
     if (both == NULL)
         return error_set(error, ERROR_LOCAL, "out of memory for two messages");
     for (int end = 0; end < FLOW_ENDS; end++)
-        both[end].left = stream(&flow->sides[end]);
+        both[end].left = flow_stream(&flow->sides[end]);
     write_exchanges(to, &both[FLOW_CLIENT], &both[FLOW_SERVER]);
     free(both);
     return 0;

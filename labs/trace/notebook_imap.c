@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "common/limits.h"
-#include "common/sasl.h"
 #include "imap/imap.h"
 #include "labs/trace/notebook.h"
 
@@ -30,19 +29,6 @@ struct reading {
     size_t commands, messages;
 };
 
-static struct span stream(const struct flow_side *side)
-{
-    return (struct span){side->bytes, side->length};
-}
-
-static bool begins(struct span text, const char *word)
-{
-    size_t length = strlen(word);
-
-    return text.length >= length &&
-           span_equal_nocase((struct span){text.data, length}, span_of(word));
-}
-
 static void drop(struct span *text, size_t length)
 {
     text->data += length;
@@ -52,11 +38,11 @@ static void drop(struct span *text, size_t length)
 /* A server that speaks first, as no other protocol's does. */
 static bool imap_knows(const struct flow *flow)
 {
-    struct span server = stream(&flow->sides[FLOW_SERVER]);
+    struct span server = flow_stream(&flow->sides[FLOW_SERVER]);
 
-    return flow->kind == FLOW_TCP &&
-           (begins(server, "* OK") || begins(server, "* PREAUTH") ||
-            begins(server, "* BYE"));
+    return flow->kind == FLOW_TCP && (span_begins_nocase(server, "* OK") ||
+                                      span_begins_nocase(server, "* PREAUTH") ||
+                                      span_begins_nocase(server, "* BYE"));
 }
 
 /* ---- lines -------------------------------------------------------------- */
@@ -108,60 +94,20 @@ static bool next_line(struct span *from, struct words *words,
 
 /* ---- logging in --------------------------------------------------------- */
 
-/* PLAIN has name and password in one word with NULs between (RFC 4616 §2). */
-static void write_plain(struct reading *r, const struct sasl_message *word)
-{
-    const char *end = word->bytes + word->length;
-    const char *name = memchr(word->bytes, '\0', word->length);
-    const char *password =
-        name ? memchr(name + 1, '\0', (size_t)(end - name - 1)) : NULL;
-
-    if (!password)
-        return;
-    notebook_quote(r->to, "USER",
-                   (struct span){name + 1, (size_t)(password - name - 1)});
-    notebook_quote(r->to, "PASSWORD",
-                   (struct span){password + 1, (size_t)(end - password - 1)});
-}
-
-/* True if it was a word of a log-in: a line without a space, in base64. */
-static bool write_response(struct reading *r, const char *mechanism,
-                           struct span text, unsigned number)
-{
-    struct sasl_message word;
-
-    if (!sasl_decode(&word, text))
-        return false;
-    if (strcasecmp(mechanism, "PLAIN") == 0)
-        write_plain(r, &word);
-    else if (strcasecmp(mechanism, "LOGIN") == 0)
-        notebook_quote(r->to, number == 0 ? "USER" : "PASSWORD",
-                       (struct span){word.bytes, word.length});
-    else
-        notebook_quote(r->to, "log-in", (struct span){word.bytes, word.length});
-    return true;
-}
-
 /* "a AUTHENTICATE PLAIN [word]", and the client's lines that are base64. */
 static void read_login(struct reading *r, const struct words *words)
 {
+    struct span mechanism = span_of(words->text[2]), line;
     unsigned number = 0;
 
     notebook_line(r->to, "log-in", "%s", words->text[2]);
     if (words->count > 3 &&
-        write_response(r, words->text[2], span_of(words->text[3]), number))
+        notebook_log_in(r->to, mechanism, span_of(words->text[3]), number))
         number++;
-    while (r->client.length > 0) {
-        const char *cr = memchr(r->client.data, '\r', r->client.length);
-        struct span line = {r->client.data,
-                            cr ? (size_t)(cr - r->client.data) : 0};
-
-        if (!cr || !write_response(r, words->text[2], line, number++))
+    for (struct span rest = r->client; span_next_line(&rest, &line);
+         r->client = rest)
+        if (!notebook_log_in(r->to, mechanism, line, number++))
             return;
-        drop(&r->client, line.length + 1);
-        if (r->client.length > 0)
-            drop(&r->client, 1);
-    }
 }
 
 /* ---- the client's half -------------------------------------------------- */
@@ -217,40 +163,12 @@ static void read_client(struct reading *r)
 
 /* ---- the server's half -------------------------------------------------- */
 
-static struct span without_cr(struct span line)
+static void write_received(void *to, struct span octets)
 {
-    if (line.length > 0 && line.data[line.length - 1] == '\r')
-        line.length--;
-    return line;
-}
-
-/* Of a message: who, to whom, about what, and how its text begins. */
-static void write_message(void *to, struct span octets)
-{
-    static const char *const fields[] = {"From:", "To:", "Subject:", "Date:"};
     struct reading *r = to;
-    size_t length = octets.length;
-    const char *body = memmem(octets.data, octets.length, "\r\n\r\n", 4);
 
-    if (r->messages++ >= NOTEBOOK_MESSAGES_MAX || length == 0)
-        return;
-    notebook_line(r->to, "MAIL", "%zu bytes", length);
-    while (octets.length > 0 && (!body || octets.data < body)) {
-        const char *lf = memchr(octets.data, '\n', octets.length);
-        struct span line = {octets.data,
-                            lf ? (size_t)(lf - octets.data) : octets.length};
-
-        for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
-            if (begins(line, fields[i]))
-                notebook_quote(r->to, "header", without_cr(line));
-        drop(&octets, line.length + (lf != NULL));
-    }
-    if (!body || octets.length == 0)
-        return;
-    drop(&octets, octets.length > 2 ? 2 : 0);
-    if (octets.length > NOTEBOOK_QUOTE_MAX)
-        octets.length = NOTEBOOK_QUOTE_MAX;
-    notebook_quote(r->to, "it begins", octets);
+    if (r->messages++ < NOTEBOOK_MESSAGES_MAX && octets.length > 0)
+        notebook_mail(r->to, octets, true);
 }
 
 /* Status responses end in words for people, which follow no grammar. */
@@ -265,7 +183,7 @@ static bool skip_text(struct reading *r)
         return false;
     word = (struct span){space + 1, (size_t)(lf - space - 1)};
     for (size_t i = 0; i < sizeof(status) / sizeof(*status); i++)
-        if (begins(word, status[i]) || r->server.data[0] == '+') {
+        if (span_begins_nocase(word, status[i]) || r->server.data[0] == '+') {
             drop(&r->server, (size_t)(lf - r->server.data) + 1);
             return true;
         }
@@ -279,12 +197,12 @@ static void read_server(struct reading *r)
     while (r->server.length > 0) {
         size_t length = strlen(r->starttls);
 
-        if (length > 0 && begins(r->server, r->starttls) &&
+        if (length > 0 && span_begins_nocase(r->server, r->starttls) &&
             r->server.length > length && r->server.data[length] == ' ') {
             skip_text(r);
             return; /* what follows is under TLS */
         }
-        if (!skip_text(r) && !next_line(&r->server, &words, write_message, r))
+        if (!skip_text(r) && !next_line(&r->server, &words, write_received, r))
             return;
     }
 }
@@ -293,8 +211,8 @@ static int imap_write(FILE *to, const struct flow *flow, int64_t start_ns,
                       struct error *error)
 {
     struct reading r = {.to = to,
-                        .client = stream(&flow->sides[FLOW_CLIENT]),
-                        .server = stream(&flow->sides[FLOW_SERVER])};
+                        .client = flow_stream(&flow->sides[FLOW_CLIENT]),
+                        .server = flow_stream(&flow->sides[FLOW_SERVER])};
     const char *lf = memchr(r.server.data, '\r', r.server.length);
 
     (void)start_ns;

@@ -102,20 +102,14 @@ static size_t link_event(struct page *page, struct span text)
     return WORD + digits;
 }
 
-static bool begins(struct span text, const char *word)
-{
-    size_t length = strlen(word);
-
-    return text.length > length && memcmp(text.data, word, length) == 0;
-}
-
 void page_prose(struct page *page, struct span text)
 {
     size_t plain = 0, linked;
 
     while (plain < text.length) {
         struct span rest = {text.data + plain, text.length - plain};
-        bool rfc = begins(rest, "RFC "), event = begins(rest, "event ");
+        bool rfc = span_begins(rest, "RFC "),
+             event = span_begins(rest, "event ");
         if (!rfc && !event) {
             plain++;
             continue;

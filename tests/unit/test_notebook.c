@@ -298,7 +298,7 @@ static void notebook_reads_imap_log_in_commands_and_mail(void)
     check(text, "PASSWORD        ge heim");
     check(text, "it asks         SELECT INBOX");
     check(text, "it asks         FETCH 1 BODY[]");
-    check(text, "MAIL            38 bytes");
+    check(text, "MESSAGE         38 bytes");
     check(text, "header          Subject: hi\n");
     check(text, "it begins       d OK body");
     free(text);

@@ -102,8 +102,27 @@ static void span_compares_bytes_not_strings(void)
     CU_ASSERT(!span_equal(SPAN("ab"), SPAN("abc")));
     CU_ASSERT(span_equal_nocase(SPAN("Host"), SPAN("hOST")));
     CU_ASSERT(!span_equal_nocase(SPAN("Host["), SPAN("Host{")));
+    CU_ASSERT(span_begins(SPAN("Host: a"), "Host"));
+    CU_ASSERT(span_begins(SPAN("Host"), "Host"));
+    CU_ASSERT(!span_begins(SPAN("Hos"), "Host"));
+    CU_ASSERT(!span_begins(SPAN("host: a"), "Host"));
+    CU_ASSERT(span_begins_nocase(SPAN("host: a"), "Host"));
+    CU_ASSERT(!span_begins_nocase((struct span){NULL, 0}, "Host"));
     CU_ASSERT(span_equal(span_trim(SPAN(" \t a b\t ")), SPAN("a b")));
     CU_ASSERT_EQUAL(span_trim(SPAN(" \t ")).length, 0);
+}
+
+static void span_next_line_takes_whole_lines_only(void)
+{
+    struct span text = SPAN("one\r\n\ntwo\rmore\nrest"), line;
+
+    CU_ASSERT(span_next_line(&text, &line) && span_equal(line, SPAN("one")));
+    CU_ASSERT(span_next_line(&text, &line) && line.length == 0);
+    CU_ASSERT(span_next_line(&text, &line) &&
+              span_equal(line, SPAN("two\rmore")));
+    CU_ASSERT(!span_next_line(&text, &line));
+    CU_ASSERT(span_equal(text, SPAN("rest")));
+    CU_ASSERT(!span_next_line(&(struct span){NULL, 0}, &line));
 }
 
 static void text_is_readable_is_strict_about_bytes(void)
@@ -128,6 +147,8 @@ const struct test tests_text[] = {
     {"text_to_u64_takes_digits_only_and_never_wraps",
      text_to_u64_takes_digits_only_and_never_wraps},
     {"span_compares_bytes_not_strings", span_compares_bytes_not_strings},
+    {"span_next_line_takes_whole_lines_only",
+     span_next_line_takes_whole_lines_only},
     {"text_is_readable_is_strict_about_bytes",
      text_is_readable_is_strict_about_bytes},
     {NULL, NULL},
