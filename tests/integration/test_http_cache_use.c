@@ -22,24 +22,42 @@ static void expect(const char *out, const char *note)
     http_play_expect(0, out);
 }
 
-/* Asks a server that must not be asked: the port is that of a peer which plays
- * one exchange, and counts a second one as a failure. */
-#define ASKED "C: GET / HTTP/1.1\nC: ...\n"
-#define ONE(fields) \
-    ASKED "S: HTTP/1.1 200 OK\n" fields "S: Content-Length: 3\nS:\nS= one\n"
-#define TWO "S: HTTP/1.1 200 OK\nS: Content-Length: 3\nS:\nS= two\n"
+/* The lines of the scripts. A peer plays what it is given, and counts a request
+ * beyond that as a failure: so a test sees that the server was not asked. */
+#define ASKED             \
+    "C: GET / HTTP/1.1\n" \
+    "C: ...\n"
+#define ETAG(tag) "S: ETag: \"" tag "\"\n"
+#define CONTROL(value) "S: Cache-Control: " value "\n"
+#define THEN "Sun, 06 Nov 1994 08:49:37 GMT\n"
+#define VARY "S: Vary: X-Tongue\n"
+#define GIVEN(fields, text)                                      \
+    ASKED "S: HTTP/1.1 200 OK\n" fields "S: Content-Length: 3\n" \
+          "S:\n"                                                 \
+          "S= " text "\n"
 
-/* One server for several runs of the client; their scripts are joined by the
- * end of a connection. */
+/* One server for several runs of the client. */
 struct stage {
     uint16_t port;
     pid_t peer;
 };
 
-static void stage_up(struct stage *stage, const char *script)
+static void stage_up(struct stage *stage, const char *const *scripts)
 {
-    stage->peer = test_peer(script, &stage->port);
+    char joined[1024] = "";
+
+    for (size_t i = 0; scripts[i] != NULL; i++) {
+        size_t used = strlen(joined);
+
+        snprintf(joined + used, sizeof(joined) - used, "%s%s",
+                 i > 0 ? "E:\n" : "", scripts[i]);
+    }
+    stage->peer = test_peer(joined, &stage->port);
 }
+
+/* A script for each connection. */
+#define STAGE_UP(stage, ...) \
+    stage_up((stage), (const char *const[]){__VA_ARGS__, NULL})
 
 static void ask(const struct stage *stage, const char *field)
 {
@@ -59,7 +77,7 @@ static void http_cache_answers_while_fresh(void)
 {
     struct stage stage;
 
-    stage_up(&stage, ONE("S: Cache-Control: max-age=60\n"));
+    STAGE_UP(&stage, GIVEN(CONTROL("max-age=60"), "one"));
     ask(&stage, NULL);
     expect("one", "stored: lifetime 60 s (max-age)");
     ask(&stage, NULL);
@@ -70,43 +88,25 @@ static void http_cache_answers_while_fresh(void)
     stage_down(&stage);
 }
 
-/* RFC 9111 §4.3: both validators go out; the 304 brings new fields. */
+/* RFC 9111 §4.3.1: both validators go out. RFC 9111 §4.3.4: the 304 brings new
+ * fields. */
 static void http_cache_revalidates(void)
 {
     struct stage stage;
 
-    stage_up(
+    STAGE_UP(
         &stage,
-        ONE("S: ETag: \"a\"\nS: Cache-Control: max-age=0\n"
-            "S: Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\n") "E:\n"
-                                                                 "C: GET / "
-                                                                 "HTTP/1.1\n"
-                                                                 "C: Host: *\n"
-                                                                 "C: "
-                                                                 "User-Agent: "
-                                                                 "wirelab\n"
-                                                                 "C: Accept: "
-                                                                 "*/*\n"
-                                                                 "C: "
-                                                                 "If-None-"
-                                                                 "Match: "
-                                                                 "\"a\"\n"
-                                                                 "C: "
-                                                                 "If-Modified-"
-                                                                 "Since: Sun, "
-                                                                 "06 Nov 1994 "
-                                                                 "08:49:37 "
-                                                                 "GMT\n"
-                                                                 "C:\n"
-                                                                 "S: HTTP/1.1 "
-                                                                 "304 Not "
-                                                                 "Modified\n"
-                                                                 "S: ETag: "
-                                                                 "\"a\"\nS: "
-                                                                 "Cache-"
-                                                                 "Control: "
-                                                                 "max-age="
-                                                                 "60\nS:\n");
+        GIVEN(ETAG("a") CONTROL("max-age=0") "S: Last-Modified: " THEN, "one"),
+        "C: GET / HTTP/1.1\n"
+        "C: Host: *\n"
+        "C: User-Agent: wirelab\n"
+        "C: Accept: */*\n"
+        "C: If-None-Match: \"a\"\n"
+        "C: If-Modified-Since: " THEN "C:\n"
+        "S: HTTP/1.1 304 Not Modified\n"
+        "S: ETag: \"a\"\n"
+        "S: Cache-Control: max-age=60\n"
+        "S:\n");
     ask(&stage, NULL);
     http_play_expect(0, "one");
     ask(&stage, NULL);
@@ -120,10 +120,8 @@ static void http_cache_takes_what_has_changed(void)
 {
     struct stage stage;
 
-    stage_up(
-        &stage,
-        ONE("S: ETag: \"a\"\nS: Cache-Control: no-cache\n") "E:\n" ASKED TWO
-                                                            "E:\n" ASKED TWO);
+    STAGE_UP(&stage, GIVEN(ETAG("a") CONTROL("no-cache"), "one"),
+             GIVEN("", "two"), GIVEN("", "two"));
     ask(&stage, NULL);
     http_play_expect(0, "one");
     ask(&stage, NULL);
@@ -139,14 +137,9 @@ static void http_cache_asks_again_after_a_foreign_304(void)
 {
     struct stage stage;
 
-    stage_up(
-        &stage,
-        ONE("S: ETag: \"a\"\nS: Cache-Control: no-cache\n") "E:\n" ASKED
-                                                            "S: HTTP/1.1 304 "
-                                                            "Not Modified\nS: "
-                                                            "ETag: "
-                                                            "\"b\"\nS:\n" ASKED
-                                                                TWO);
+    STAGE_UP(&stage, GIVEN(ETAG("a") CONTROL("no-cache"), "one"),
+             ASKED "S: HTTP/1.1 304 Not Modified\n" ETAG("b") "S:\n" GIVEN(
+                 "", "two"));
     ask(&stage, NULL);
     http_play_expect(0, "one");
     ask(&stage, NULL);
@@ -154,12 +147,14 @@ static void http_cache_asks_again_after_a_foreign_304(void)
     stage_down(&stage);
 }
 
+/* The answer says it (RFC 9111 §5.2.2.5), or the request (RFC
+ * 9111 §5.2.1.5). */
 static void http_cache_keeps_nothing_that_says_no_store(void)
 {
     struct stage stage;
 
-    stage_up(&stage,
-             ONE("S: Cache-Control: max-age=60, no-store\n") "E:\n" ASKED TWO);
+    STAGE_UP(&stage, GIVEN(CONTROL("max-age=60, no-store"), "one"),
+             GIVEN("", "two"));
     ask(&stage, NULL);
     expect("one", "not stored: the answer says no-store");
     ask(&stage, "Cache-Control: no-store");
@@ -167,25 +162,13 @@ static void http_cache_keeps_nothing_that_says_no_store(void)
     stage_down(&stage);
 }
 
-/* RFC 9111 §4.1. */
+/* RFC 9111 §4.1: the fields that chose it must be the same. */
 static void http_cache_heeds_vary(void)
 {
     struct stage stage;
 
-    stage_up(
-        &stage,
-        ONE("S: Cache-Control: max-age=60\nS: Vary: X-Tongue\n") "E:\n" ASKED
-                                                                 "S: HTTP/1.1 "
-                                                                 "200 OK\nS: "
-                                                                 "Cache-"
-                                                                 "Control: "
-                                                                 "max-age=60\n"
-                                                                 "S: Vary: "
-                                                                 "X-Tongue\nS: "
-                                                                 "Content-"
-                                                                 "Length: "
-                                                                 "3\nS:\nS= "
-                                                                 "two\n");
+    STAGE_UP(&stage, GIVEN(CONTROL("max-age=60") VARY, "one"),
+             GIVEN(CONTROL("max-age=60") VARY, "two"));
     ask(&stage, "X-Tongue: en");
     http_play_expect(0, "one");
     ask(&stage, "X-Tongue: de");
@@ -195,18 +178,20 @@ static void http_cache_heeds_vary(void)
     stage_down(&stage);
 }
 
-/* RFC 9111 §4.4: what was changed is asked for anew. */
+/* RFC 9111 §4.4: what was changed is forgotten; RFC 9111 §4: and what is not
+ * stored is asked for. */
 static void http_cache_forgets_after_a_post(void)
 {
     struct stage stage;
     const char *words[] = {"-v", "--cache", test_path("cache"),
                            "-d", "x",       NULL};
 
-    stage_up(&stage,
-             ONE("S: Cache-Control: max-age=60\n") "E:\nC: POST / HTTP/1.1\nC: "
-                                                   "...\nS: HTTP/1.1 204 No "
-                                                   "Content\nS:\n"
-                                                   "E:\n" ASKED TWO);
+    STAGE_UP(&stage, GIVEN(CONTROL("max-age=60"), "one"),
+             "C: POST / HTTP/1.1\n"
+             "C: ...\n"
+             "S: HTTP/1.1 204 No Content\n"
+             "S:\n",
+             GIVEN("", "two"));
     ask(&stage, NULL);
     http_play_expect(0, "one");
     http_play_client(stage.port, "/", words);
@@ -222,13 +207,17 @@ static void http_cache_keeps_only_what_is_whole(void)
     struct stage stage;
     struct stat status;
 
-    play(ASKED "S: HTTP/1.1 200 OK\nS: Cache-Control: max-age=60\n"
-               "S: Content-Length: 9\nS:\nS= one\nE:\n",
+    play(ASKED "S: HTTP/1.1 200 OK\n"
+               "S: Cache-Control: max-age=60\n"
+               "S: Content-Length: 9\n"
+               "S:\n"
+               "S= one\n"
+               "E:\n",
          NULL);
     http_play_expect(7, "one");
     CU_ASSERT_EQUAL(stat(test_path("cache"), &status), 0);
     CU_ASSERT_EQUAL(status.st_mode & 0777, 0700);
-    stage_up(&stage, ASKED TWO);
+    STAGE_UP(&stage, GIVEN("", "two"));
     ask(&stage, NULL);
     expect("two", "nothing is stored");
     stage_down(&stage);

@@ -23,7 +23,8 @@ static void http_client_asks_and_gives_the_body(void)
     http_play_expect(0, "hello");
 }
 
-/* RFC 9112 §6.3 rule 1, and the connection stays in step. */
+/* RFC 9112 §6.3 rule 1, and the connection stays in step: one of TCP, as RFC
+ * 9112 §9.1 has it, for the peer accepts no other. */
 static void http_client_knows_answers_without_a_body(void)
 {
     uint16_t port;

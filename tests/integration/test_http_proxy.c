@@ -33,7 +33,9 @@ static void ask(const char *script, const char *url, const char *log_in,
     CU_ASSERT_EQUAL(test_peer_end(peer), 0);
 }
 
-/* RFC 9112 §3.2.2: the whole URL, and Host all the same. */
+/* RFC 9110 §3.7: the proxy is who is connected to; the name in the URL is its
+ * to look up, and none that we could. RFC 9112 §3.2.2: it is told the whole
+ * URL, and Host all the same. */
 static void http_proxy_is_told_the_whole_url(void)
 {
     ask("C: GET http://www.test/a?b=c HTTP/1.1\n"

@@ -52,6 +52,8 @@ static void http_server_refuses_smuggling(void)
     http_ask_stop();
 }
 
+/* RFC 9110 §15.5: 4xx says that the client erred, and in words how; RFC 9110
+ * §15.6: 5xx that the server can't. */
 static void http_server_knows_its_methods_and_versions(void)
 {
     http_ask_start(NULL, NULL);
@@ -87,6 +89,28 @@ static void http_server_has_limits(void)
                  413);
     http_ask_stop();
     free(request);
+}
+
+/* RFC 9112 §9.6: the answer to a refused request reaches who is still sending,
+ * for the server stops sending first, and reads on for a while. A close at once
+ * would make TCP answer the bytes below with a reset. */
+static void http_server_lingers_after_a_refusal(void)
+{
+    static const char head[] = "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n";
+    char answer[4096];
+    struct timeval patience = {.tv_sec = 10};
+
+    http_ask_start(NULL, NULL);
+    int fd = http_ask_connect();
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    CU_ASSERT_EQUAL(send(fd, head, sizeof(head) - 1, MSG_NOSIGNAL),
+                    (ssize_t)sizeof(head) - 1);
+    ssize_t length = recv(fd, answer, sizeof(answer), MSG_WAITALL);
+    CU_ASSERT(length > 12 && memcmp(answer, "HTTP/1.1 400", 12) == 0);
+    for (int i = 0; i < 5; i++)
+        CU_ASSERT_EQUAL(send(fd, "still sending", 13, MSG_NOSIGNAL), 13);
+    close(fd);
+    http_ask_stop();
 }
 
 /* RFC 9112 §9.3: several on one connection, until one says close. */
@@ -223,7 +247,9 @@ static void http_server_masks_secrets_of_broken_requests(void)
     free(file);
 }
 
-/* The same words through TLS: the certificate's own file is what we trust. */
+/* The same words through TLS (RFC 9112 §9.7): the certificate's own file is
+ * what we trust. An https URL whose server can't be trusted is not asked for
+ * anything (RFC 9110 §4.2.2). */
 static void http_server_speaks_tls(void)
 {
     const char *cert = test_path("cert.pem"), *key = test_path("key.pem");
@@ -277,6 +303,8 @@ const struct test tests_http_server[] = {
     {"http_server_knows_its_methods_and_versions",
      http_server_knows_its_methods_and_versions},
     {"http_server_has_limits", http_server_has_limits},
+    {"http_server_lingers_after_a_refusal",
+     http_server_lingers_after_a_refusal},
     {"http_server_keeps_the_connection", http_server_keeps_the_connection},
     {"http_server_closes_what_idles", http_server_closes_what_idles},
     {"http_server_says_continue", http_server_says_continue},

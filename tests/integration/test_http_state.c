@@ -275,7 +275,8 @@ static void http_client_uploads_with_digest(void)
 #define CHALLENGE(more) \
     "S: WWW-Authenticate: Digest realm=\"r\", nonce=\"n1\"" more "\n"
 
-/* The strongest of all that are offered, wherever it stands. */
+/* RFC 7616 §3.7: the strongest of all that we know, wherever it stands. RFC
+ * 7616 §3.4: the answer names the realm, the nonce and the algorithm. */
 static void http_client_takes_the_strongest_digest(void)
 {
     PLAY("C: GET / HTTP/1.1\n"
@@ -357,8 +358,9 @@ static int knock(const char *uri, const char *nonce, uint32_t count)
     return http_ask_status();
 }
 
-/* RFC 7616 §3.4.6 and §5.5: a hash is good for its target, and once. The right
- * one meets 404, for there is no such file. */
+/* RFC 7616 §3.4.6 and RFC 7616 §5.5: a hash is good for its target, and once.
+ * The right one meets 404, for there is no such file. RFC 9110 §11.6.1: a 401
+ * says how to do better. */
 static void http_server_takes_a_digest_once(void)
 {
     char accounts[512], nonce[64] = "", *at;
@@ -367,6 +369,7 @@ static void http_server_takes_a_digest_once(void)
     test_write_file(accounts, "ada:pw\n", 7);
     http_ask_start("--accounts", accounts);
     CHECK_STATUS("GET /private/x?q HTTP/1.1\r\nHost: a\r\n\r\n", 401);
+    CU_ASSERT(http_ask_has("\r\nWWW-Authenticate: Digest realm="));
     if ((at = strstr(http_ask_answer, "nonce=\"")) != NULL)
         snprintf(nonce, sizeof(nonce), "%.32s", at + 7);
     CU_ASSERT_EQUAL(knock("/private/y", nonce, 1), 400);
@@ -391,6 +394,9 @@ static void http_server_takes_a_digest_once(void)
 
 /* ---- sessions ----------------------------------------------------------- */
 
+/* RFC 6265 §4.1: Set-Cookie begins it; RFC 6265 §4.2.2: the cookie that comes
+ * back is all that is known of who sends it; RFC 6265 §4.1.2.2: with Max-Age=0
+ * it is over, at both ends. */
 static void http_server_counts_the_visits_of_a_session(void)
 {
     static const char path[] = "/session";
@@ -411,6 +417,14 @@ static void http_server_counts_the_visits_of_a_session(void)
         "Cookie: a=b; session=00000000000000000000000000000000\r\n\r\n");
     CU_ASSERT(http_ask_has("This is visit 1 of"));
     CU_ASSERT(http_ask_has("Set-Cookie: session="));
+    run((const char *const[]){"http-client", "-s", "-b", jar, "-c", jar, "-o",
+                              test_path("3"), strcat(url, "?end"), NULL});
+    text = test_read_file(test_path("3"), NULL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text ? text : "", "forgotten you"));
+    free(text);
+    text = test_read_file(jar, NULL);
+    CU_ASSERT_PTR_NULL(strstr(text ? text : "session", "session"));
+    free(text);
     http_ask_stop();
 }
 

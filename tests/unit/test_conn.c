@@ -112,7 +112,8 @@ static void conn_masks_more_secrets_than_it_can_list(void)
     conn_pair_close(&p);
 }
 
-/* A long message is kept to its first part, in both layers, and counted. */
+/* A long message is kept to its first part, in both layers, and counted: as it
+ * was said, and as it was received, call by call (RFC 9293 §3.9.1.3). */
 static void conn_keeps_the_beginning_of_a_long_message(void)
 {
     enum { LONG = 3 * TRACE_BODY_MAX };
@@ -140,6 +141,7 @@ static void conn_keeps_the_beginning_of_a_long_message(void)
     CU_ASSERT_EQUAL(event->length, LONG);
     for (size_t i = 0; i < p.file.event_count; i++)
         if (p.file.events[i].layer == TRACE_LAYER_SOCKET) {
+            CU_ASSERT_STRING_EQUAL(p.file.events[i].rfc.section, "3.9.1.3");
             kept += p.file.events[i].data.length;
             counted += p.file.events[i].length;
         }

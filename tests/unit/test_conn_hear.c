@@ -151,6 +151,8 @@ static void stop_flood(pid_t pid)
     waitpid(pid, NULL, 0);
 }
 
+/* RFC 9293 §3.8.6: what we don't take stays with the peer, whose window closes;
+ * we hold no more than so much. */
 static void conn_bounds_its_input(void)
 {
     struct conn_pair p;

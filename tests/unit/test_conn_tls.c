@@ -195,6 +195,7 @@ static void conn_tls_survives_short_reads_and_writes(void)
     }
 }
 
+/* RFC 8446 §2.2: what the first handshake agreed on serves the next ones. */
 static void conn_tls_resumes_a_session(void)
 {
     static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
@@ -286,6 +287,7 @@ static void conn_tls_tells_a_ticket_from_an_answer(void)
     CU_ASSERT_EQUAL(visit_end(&v), 0);
 }
 
+/* The second connection resumes (RFC 8446 §2.2): it shows no certificate. */
 static void conn_tls_knows_the_records_of_each_message(void)
 {
     static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
@@ -296,7 +298,7 @@ static void conn_tls_knows_the_records_of_each_message(void)
 
         visit_begin(&v, versions[i], 2, send_bytes);
         CU_ASSERT_EQUAL(visit_connect(&v, HOST), 0);
-        fetch(v.conn, 5); /* the second connection resumes */
+        fetch(v.conn, 5);
         visit_leave(&v);
         visit_trace(&v);
         CU_ASSERT_EQUAL(visit_connect(&v, HOST), 0);
@@ -310,26 +312,34 @@ static void conn_tls_knows_the_records_of_each_message(void)
         expect_tiles(&v.file, TRACE_DIR_OUT,
                      facts.raw_out + (i == 0 ? 5 + 8 + 2 + 16 : 5 + 3 + 16));
         expect_tiles(&v.file, TRACE_DIR_IN, facts.raw_in);
+        CU_ASSERT_PTR_NOT_NULL(visit_event(&v, "session resumed"));
+        CU_ASSERT_PTR_NULL(visit_event(&v, "Certificate"));
         CU_ASSERT_EQUAL(visit_end(&v), 0);
     }
 }
 
+/* Each message by its name; and what was agreed on, by the names that the
+ * registries of the RFC have for it. */
 static void conn_tls_records_the_handshake(void)
 {
     static const struct {
-        const char *name, *section;
-    } expected[] = {{"ClientHello", "4.1.2"},
-                    {"ServerHello", "4.1.3"},
-                    {"EncryptedExtensions", "4.3.1"},
-                    {"Certificate", "4.4.2"},
-                    {"CertificateVerify", "4.4.3"},
-                    {"Finished", "4.4.4"},
-                    {"version", "4.2.1"},
-                    {"cipher suite", "B.4"},
-                    {"group", "4.2.7"},
-                    {"signature scheme", "4.2.3"},
-                    {"new session", "2"},
-                    {"close_notify", "6.1"}};
+        const char *name;
+        struct rfc rfc;
+        const char *note; /* how it begins; NULL: whatever it says */
+    } expected[] = {
+        {"ClientHello", {"8446", "4.1.2"}, NULL},
+        {"ServerHello", {"8446", "4.1.3"}, NULL},
+        {"EncryptedExtensions", {"8446", "4.3.1"}, NULL},
+        {"Certificate", {"8446", "4.4.2"}, NULL},
+        {"CertificateVerify", {"8446", "4.4.3"}, NULL},
+        {"Finished", {"8446", "4.4.4"}, NULL},
+        {"version", {"8446", "4.2.1"}, "TLSv1.3"},
+        {"cipher suite", {"8446", "B.4"}, "TLS_"},
+        {"group", {"8446", "4.2.7"}, "x25519"},
+        {"signature scheme", {"8446", "4.2.3"}, "ecdsa_secp256r1_sha256"},
+        {"certificate trusted", {"9525", "6"}, "it is for " HOST},
+        {"new session", {"8446", "2"}, NULL},
+        {"close_notify", {"8446", "6.1"}, NULL}};
     struct visit v;
     char *file;
     size_t length;
@@ -343,18 +353,66 @@ static void conn_tls_records_the_handshake(void)
 
         CU_ASSERT_PTR_NOT_NULL_FATAL(e);
         CU_ASSERT_EQUAL(e->layer, TRACE_LAYER_TLS);
-        CU_ASSERT_STRING_EQUAL(e->rfc.section, expected[i].section);
+        CU_ASSERT_STRING_EQUAL(e->rfc.number, expected[i].rfc.number);
+        CU_ASSERT_STRING_EQUAL(e->rfc.section, expected[i].rfc.section);
         CU_ASSERT_STRING_EQUAL(e->src.file, "tests/unit/test_conn_tls.c");
+        if (expected[i].note != NULL)
+            CU_ASSERT_EQUAL(
+                strncmp(e->note, expected[i].note, strlen(expected[i].note)),
+                0);
     }
-    CU_ASSERT_STRING_EQUAL(visit_event(&v, "signature scheme")->note,
-                           "ecdsa_secp256r1_sha256");
-    CU_ASSERT_PTR_NOT_NULL(visit_event(&v, "certificate trusted"));
     /* The keys are there for Wireshark. */
     file = test_read_file(test_path("v.pcapng"), &length);
     CU_ASSERT_PTR_NOT_NULL(
         memmem(file, length, "CLIENT_HANDSHAKE_TRAFFIC_SECRET", 31));
     free(file);
     CU_ASSERT_EQUAL(visit_end(&v), 0);
+}
+
+/* The position of an event by name and direction; -1: there is none. */
+static long visit_place(const struct visit *v, const char *name,
+                        enum trace_dir dir)
+{
+    for (size_t i = 0; i < v->file.event_count; i++)
+        if (strcmp(v->file.events[i].name, name) == 0 &&
+            v->file.events[i].dir == dir)
+            return (long)i;
+    return -1;
+}
+
+/* RFC 5246 §7.1: "from here on encrypted", said just before Finished. In TLS
+ * 1.3 it says nothing any more; RFC 8446 §D.4 keeps it for old boxes on the
+ * path, the server's right after its ServerHello. */
+static void conn_tls_changes_its_cipher_where_the_version_does(void)
+{
+    static const struct {
+        int version;
+        struct rfc rfc;
+        const char *near; /* the server's neighbour */
+        long distance;    /* of that neighbour, in events */
+    } rows[] = {{TLS1_2_VERSION, {"5246", "7.1"}, "Finished", 1},
+                {TLS1_3_VERSION, {"8446", "D.4"}, "ServerHello", -1}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct visit v;
+        long ours, theirs;
+
+        visit_begin(&v, rows[i].version, 1, send_bytes);
+        visit_trace(&v);
+        CU_ASSERT_EQUAL(visit_connect(&v, HOST), 0);
+        visit_read_trace(&v);
+        ours = visit_place(&v, "ChangeCipherSpec", TRACE_DIR_OUT);
+        theirs = visit_place(&v, "ChangeCipherSpec", TRACE_DIR_IN);
+        CU_ASSERT_FATAL(ours >= 0 && theirs >= 0);
+        CU_ASSERT_STRING_EQUAL(v.file.events[ours].rfc.number,
+                               rows[i].rfc.number);
+        CU_ASSERT_STRING_EQUAL(v.file.events[ours].rfc.section,
+                               rows[i].rfc.section);
+        CU_ASSERT_EQUAL(visit_place(&v, "Finished", TRACE_DIR_OUT), ours + 1);
+        CU_ASSERT_EQUAL(visit_place(&v, rows[i].near, TRACE_DIR_IN),
+                        theirs + rows[i].distance);
+        CU_ASSERT_EQUAL(visit_end(&v), 0);
+    }
 }
 
 static void conn_tls_records_a_refusal_with_its_alert(void)
@@ -405,6 +463,7 @@ static void conn_tls_tells_an_end_from_a_cut(void)
     CU_ASSERT_EQUAL(visit_end(&v), 0);
 }
 
+/* RFC 8446 §5.2: nothing of a record that can't be opened is handed on. */
 static void conn_tls_refuses_an_altered_record(void)
 {
     struct visit v;
@@ -430,6 +489,8 @@ const struct test tests_conn_tls[] = {
     {"conn_tls_knows_the_records_of_each_message",
      conn_tls_knows_the_records_of_each_message},
     {"conn_tls_records_the_handshake", conn_tls_records_the_handshake},
+    {"conn_tls_changes_its_cipher_where_the_version_does",
+     conn_tls_changes_its_cipher_where_the_version_does},
     {"conn_tls_records_a_refusal_with_its_alert",
      conn_tls_records_a_refusal_with_its_alert},
     {"conn_tls_tells_an_end_from_a_cut", conn_tls_tells_an_end_from_a_cut},

@@ -43,6 +43,7 @@ static void conn_start_tls_refuses_injected_bytes(void)
     conn_pair_close(&p);
 }
 
+/* RFC 8446 §5.1: what is no record ends it; what it says is worth reading. */
 static void conn_start_tls_knows_clear_text(void)
 {
     struct conn_pair p;
@@ -52,6 +53,23 @@ static void conn_start_tls_knows_clear_text(void)
     CU_ASSERT_EQUAL(start_tls(&p), -ERROR_PROTOCOL);
     CU_ASSERT_PTR_NOT_NULL(strstr(p.error.text, "does not speak TLS"));
     CU_ASSERT_PTR_NOT_NULL(strstr(p.error.peer_said, "220 mx.test"));
+    conn_pair_close(&p);
+}
+
+/* RFC 8996 §5: TLS 1.1 is not spoken, though the server offers nothing else.
+ * It answers with a ServerHello: version 3.2 (that is 1.1), a random number, no
+ * session, the suite TLS_RSA_WITH_AES_128_CBC_SHA, no compression. */
+static void conn_start_tls_refuses_an_old_version(void)
+{
+    char hello[5 + 4 + 38] = {0x16, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2};
+    struct conn_pair p;
+
+    hello[sizeof hello - 2] = 0x2f;
+    conn_pair_open(&p);
+    CU_ASSERT_EQUAL(send(p.peer, hello, sizeof hello, MSG_NOSIGNAL),
+                    (ssize_t)sizeof hello);
+    CU_ASSERT_EQUAL(start_tls(&p), -ERROR_INSECURE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(p.error.text, "no version of TLS that is"));
     conn_pair_close(&p);
 }
 
@@ -95,6 +113,8 @@ const struct test tests_conn_tls_handshake[] = {
     {"conn_start_tls_refuses_injected_bytes",
      conn_start_tls_refuses_injected_bytes},
     {"conn_start_tls_knows_clear_text", conn_start_tls_knows_clear_text},
+    {"conn_start_tls_refuses_an_old_version",
+     conn_start_tls_refuses_an_old_version},
     {"conn_start_tls_ends_in_time", conn_start_tls_ends_in_time},
     {"conn_start_tls_says_that_the_peer_closed",
      conn_start_tls_says_that_the_peer_closed},

@@ -78,7 +78,8 @@ static const char *exchangers(const char *domain, bool *implicit)
 
 /* ---- addresses ---------------------------------------------------------- */
 
-/* RFC 8305 §4: IPv6 and IPv4 in turn. */
+/* RFC 1034 §5.2.1: one name becomes all its addresses, here of both families.
+ * RFC 8305 §4: IPv6 and IPv4 in turn. */
 static void names_dns_asks_for_both_families(void)
 {
     CU_ASSERT_STRING_EQUAL(found(HONEST, "www.test", AF_UNSPEC), WWW);
@@ -217,7 +218,7 @@ static void names_dns_records_each_message_with_its_citation(void)
     struct trace_setup setup = {.file = test_path("t.pcapng"),
                                 .host = "student"};
     struct trace_file file = {0};
-    int queries = 0, answers = 0;
+    int queries = 0, answers = 0, found_notes = 0;
 
     CU_ASSERT_EQUAL(trace_open(&recorded, &setup, &error), 0);
     CU_ASSERT_STRING_EQUAL(found(TRUNCATES, "www.test", AF_INET),
@@ -229,6 +230,11 @@ static void names_dns_records_each_message_with_its_citation(void)
         const struct trace_event *event = &file.events[i];
 
         CU_ASSERT_PTR_NOT_NULL(event->rfc.number);
+        if (strcmp(event->name, "look-up") == 0) {
+            CU_ASSERT_PTR_NOT_NULL(strstr(event->note, "192.0.2.80"));
+            CU_ASSERT_STRING_EQUAL(event->rfc.section, "5.2.1");
+            found_notes++;
+        }
         if (event->layer != TRACE_LAYER_APP || event->dir == TRACE_DIR_NOTE)
             continue;
         CU_ASSERT_STRING_EQUAL(event->proto, "dns");
@@ -239,6 +245,7 @@ static void names_dns_records_each_message_with_its_citation(void)
     }
     CU_ASSERT_EQUAL(queries, 2); /* over UDP, over TCP */
     CU_ASSERT_EQUAL(answers, 2);
+    CU_ASSERT_EQUAL(found_notes, 1);
     trace_file_free(&file);
 }
 

@@ -176,6 +176,7 @@ static bool has_answer_within(int fd, int ms)
 
 /* ---- the rules ---------------------------------------------------------- */
 
+/* RFC 9293 §3.9.1.1: a passive open, of whatever port is free. */
 static void service_announces_every_listener_as_bound(void)
 {
     char first[80], second[80];

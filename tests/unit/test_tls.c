@@ -303,7 +303,7 @@ static void tls_goes_on_when_told_insecure(void)
     pki_free(&leaf);
 }
 
-/* RFC 8996 §4, §5: whatever the machine's policy allows. */
+/* RFC 8996 §4 and RFC 8996 §5: whatever the machine's policy allows. */
 static void tls_speaks_no_old_version(void)
 {
     struct tls_settings settings = {.ca_file = NULL};
