@@ -111,6 +111,11 @@ void conn_close_at(struct conn *conn, struct where where, struct rfc rfc);
 /* Ends our direction only: the peer reads end of file, we read on. */
 #define conn_end_sending(conn, rfc) conn_end_sending_at((conn), HERE, (rfc))
 int conn_end_sending_at(struct conn *conn, struct where where, struct rfc rfc);
+/* After a last word to a peer that may still be sending: ends our direction and
+ * reads on for a while, what comes is thrown away. A close with bytes unread
+ * makes TCP say "reset", and the word may be lost with what was unread. */
+#define conn_linger(conn, rfc) conn_linger_at((conn), HERE, (rfc))
+void conn_linger_at(struct conn *conn, struct where where, struct rfc rfc);
 
 /* ---- saying ------------------------------------------------------------- */
 
@@ -171,6 +176,9 @@ void conn_take(struct conn *conn, size_t length);
  * ERROR_PROTOCOL, as is a longer line, and an end of input inside a line. End
  * of input before the first byte: 0 with line->data NULL. */
 int conn_read_line(struct conn *conn, size_t max, struct span *line);
+/* The same for who wants to say goodbye to a peer that sends no lines: 1, the
+ * error names what came ("a line of ..."), and the conn may still say why. */
+int conn_try_line(struct conn *conn, size_t max, struct span *line);
 
 /* Closes the message that was taken since the last one: one event. */
 #define conn_heard(conn, rfc, name) conn_heard_at((conn), HERE, (rfc), (name))
@@ -203,22 +211,7 @@ void conn_note_at(struct conn *conn, struct where where, struct rfc rfc,
 int conn_start_tls_at(struct conn *conn, struct tls_context *context,
                       struct where where, struct rfc rfc, const char *host);
 
-/* ---- bytes that somebody else seals (conn_sealed.c) --------------------- */
-
-/* SSH after its key exchange: a library encrypts, and what passes here can't be
- * read. All of it is counted and recorded as bytes of the socket; what it means
- * is told by who knows. */
-int conn_sealed_send(struct conn *conn, const void *data, size_t length);
-/* Takes at most `size` bytes of the view; returns how many. */
-size_t conn_sealed_take(struct conn *conn, void *data, size_t size);
-/* One event: `text` says what was asked (TRACE_DIR_OUT) or what came. Its place
- * in the stream is all that has passed that way since the last one, marked as
- * inexact. Bytes [secret.from, secret.to) of the text are masked. */
-#define conn_sealed_tell(conn, rfc, dir, name, text, secret) \
-    conn_sealed_tell_at((conn), HERE, (rfc), (dir), (name), (text), (secret))
-void conn_sealed_tell_at(struct conn *conn, struct where where, struct rfc rfc,
-                         enum trace_dir dir, const char *name, struct span text,
-                         struct trace_range secret);
+/* ---- what else to wait for ----------------------------------------------- */
 
 /* From here on the conn, when it waits, looks at `fd` too. Can that be read, it
  * asks `stop`, which must take what has come; true breaks the call off with

@@ -3,6 +3,7 @@
  * conn_hear: bytes in, and the message that a parser has taken from them. The
  * parser says where a message ends; the trace then gets it as one event.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "common/conn_private.h"
@@ -99,51 +100,81 @@ void conn_take(struct conn *c, size_t length)
     c->in_scanned = 0;
 }
 
-/* `length` bytes of the view end in LF. */
-static int conn_take_line(struct conn *c, size_t max, size_t length,
-                          struct span *line)
+/* What came in place of a line. */
+struct not_a_line {
+    char what[80];
+    struct span bytes; /* the beginning of it, in the view; may be empty */
+};
+
+/* The next line of what has come, taken. */
+static enum parse conn_find_line(struct conn *c, size_t max, struct span *line,
+                                 struct not_a_line *broken)
 {
     struct span view = conn_view(c);
+    const char *lf =
+        memchr(view.data + c->in_scanned, '\n', view.length - c->in_scanned);
+    size_t length = lf != NULL ? (size_t)(lf - view.data) + 1 : view.length;
 
-    if (length < 2 || view.data[length - 2] != '\r') {
-        error_set_peer(c->error, view.data, length);
-        return conn_fail(c, ERROR_PROTOCOL, 0, c->rfc,
-                         "%s ended a line with LF alone, not CR LF", c->peer);
+    if (lf != NULL && (length < 2 || view.data[length - 2] != '\r')) {
+        broken->bytes = (struct span){view.data, length};
+        snprintf(broken->what, sizeof broken->what,
+                 "a line that ends in LF alone, not in CR LF");
+        return PARSE_BROKEN;
     }
+    /* max bytes and the CR of an ending may wait for their LF. */
+    if (length > max + 1 + (lf != NULL)) {
+        snprintf(broken->what, sizeof broken->what,
+                 "a line of more than %zu bytes", max);
+        return PARSE_BROKEN;
+    }
+    c->in_scanned = view.length;
+    if (lf == NULL)
+        return PARSE_MORE;
     *line = (struct span){view.data, length - 2};
-    if (line->length > max)
-        return conn_fail(c, ERROR_PROTOCOL, 0, c->rfc,
-                         "%s sent a line of more than %zu bytes", c->peer, max);
     conn_take(c, length);
-    return 0;
+    return PARSE_DONE;
 }
 
-int conn_read_line(struct conn *c, size_t max, struct span *line)
+/* 0: a line, or the end. 1: something else. */
+static int conn_next_line(struct conn *c, size_t max, struct span *line,
+                          struct not_a_line *broken)
 {
-    *line = (struct span){NULL, 0};
-    for (;;) {
-        struct span view = conn_view(c);
-        const char *lf = memchr(view.data + c->in_scanned, '\n',
-                                view.length - c->in_scanned);
+    *line = broken->bytes = (struct span){NULL, 0};
+    while (c->failed == 0) {
+        enum parse outcome = conn_find_line(c, max, line, broken);
 
-        if (c->failed != 0)
-            return -c->failed;
-        if (lf != NULL)
-            return conn_take_line(c, max, (size_t)(lf - view.data) + 1, line);
-        c->in_scanned = view.length;
-        /* max bytes and the CR of an ending may wait for their LF. */
-        if (view.length > max + 1)
-            return conn_fail(c, ERROR_PROTOCOL, 0, c->rfc,
-                             "%s sent a line of more than %zu bytes", c->peer,
-                             max);
-        if (c->peer_ended && view.length == 0)
+        if (outcome != PARSE_MORE)
+            return outcome == PARSE_BROKEN;
+        if (conn_at_end(c))
             return 0;
         if (c->peer_ended)
             return conn_fail(c, ERROR_PROTOCOL, 0, c->rfc,
                              "%s stopped in the middle of a line", c->peer);
-        if (conn_fill(c) < 0)
-            return -c->failed;
+        conn_fill(c);
     }
+    return -c->failed;
+}
+
+int conn_read_line(struct conn *c, size_t max, struct span *line)
+{
+    struct not_a_line broken;
+    int result = conn_next_line(c, max, line, &broken);
+
+    if (result != 1)
+        return result;
+    error_set_peer(c->error, broken.bytes.data, broken.bytes.length);
+    return conn_fail(c, ERROR_PROTOCOL, 0, c->rfc, "%s sent %s", c->peer,
+                     broken.what);
+}
+
+int conn_try_line(struct conn *c, size_t max, struct span *line)
+{
+    struct not_a_line broken;
+    int result = conn_next_line(c, max, line, &broken);
+
+    if (result == 1)
+        error_set(c->error, ERROR_PROTOCOL, "%s", broken.what);
+    return result;
 }
 
 void conn_heard_at(struct conn *c, struct where where, struct rfc rfc,
@@ -167,6 +198,23 @@ void conn_hear_rest(struct conn *c)
     conn_message_mask(&c->heard, 0, c->heard.length);
     c->heard.note = "these bytes came, and were not read as a message";
     conn_heard_at(c, c->where, c->rfc, "unread");
+}
+
+void conn_linger_at(struct conn *c, struct where where, struct rfc rfc)
+{
+    size_t read = 0;
+
+    conn_set_deadline(c, deadline_in_ms(CONN_LINGER_MS));
+    if (conn_end_sending_at(c, where, rfc) < 0)
+        return;
+    while (read < CONN_LINGER_MAX && !conn_at_end(c)) {
+        size_t length = conn_view(c).length;
+
+        conn_take(c, length);
+        read += length;
+        if (conn_fill(c) < 0)
+            return;
+    }
 }
 
 void conn_mask(struct conn *c, size_t offset, size_t length)

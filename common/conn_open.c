@@ -338,7 +338,7 @@ int conn_adopt_at(struct conn **conn, const struct conn_setup *setup,
  * when it closes, and the reset may destroy our last words before the peer has
  * read them (RFC 9293 §3.10.4). So we end our direction, and read them away:
  * counted, for the wire has carried them. */
-static void conn_linger(struct conn *c)
+static void conn_read_away(struct conn *c)
 {
     char unread[4096];
     struct pollfd poller = {.fd = c->fd, .events = POLLIN};
@@ -395,7 +395,7 @@ void conn_close_at(struct conn *c, struct where where, struct rfc rfc)
     conn_record_rest(c, TRACE_DIR_OUT);
     conn_record_tcp(c, TRACE_DIR_OUT, "close", rfc, NULL);
     if (linger)
-        conn_linger(c);
+        conn_read_away(c);
     conn_free(c);
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "common/conn_private.h"
+#include "common/conn_sealed.h"
 
 /* The first sealed byte follows the last clear one. */
 static void sealed_begin(struct conn *c, bool in, uint64_t total)

@@ -38,6 +38,10 @@
 #define CONN_LISTEN_QUEUE 4
 /* Milliseconds for the parting words of a connection that is being closed. */
 #define CONN_CLOSE_MS 1000
+/* Milliseconds and bytes that are read on after a last word that a peer must
+ * not lose to a reset. */
+#define CONN_LINGER_MS 2000
+#define CONN_LINGER_MAX (64 * 1024 * 1024)
 
 /* Bytes of TLS records gathered before one send(2), and taken by one recv(2):
  * four of the largest (RFC 8446 §5.2), header and tag included. */

@@ -182,10 +182,13 @@ static int hear_literal(struct imap_session *s, const struct imap_token *token)
 
 /* ---- the line ----------------------------------------------------------- */
 
-/* What we can't read goes on to the end of its line, or so we hope. */
+/* What we can't read goes on to CR LF. Where an LF stands alone before that,
+ * one of us would take what is behind it for another command, and the other for
+ * more of this one. */
 static int skip_line(struct imap_session *s)
 {
     size_t skipped = 0;
+    char last = '\0';
 
     for (;;) {
         struct span view = conn_view(s->conn);
@@ -193,14 +196,18 @@ static int skip_line(struct imap_session *s)
         size_t length = lf ? (size_t)(lf - view.data) + 1 : view.length;
         int result;
 
+        if (lf != NULL && (length > 1 ? lf[-1] : last) != '\r')
+            return imap_session_hang_up(
+                s, "a line that ends in LF alone, not in CR LF");
+        if (length > 0)
+            last = view.data[length - 1];
         conn_mask(s->conn, conn_heard_length(s->conn), length);
         conn_take(s->conn, length);
         skipped += length;
         if (lf != NULL || conn_at_end(s->conn))
             return 1;
         if (skipped > IMAP_SKIP_MAX)
-            return error_set(s->error, ERROR_PROTOCOL,
-                             "the client sends a line without end");
+            return imap_session_hang_up(s, "a line without an end");
         if ((result = conn_fill(s->conn)) < 0)
             return result;
     }

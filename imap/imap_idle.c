@@ -59,7 +59,9 @@ static int hear_done(struct imap_session *s)
     int result;
 
     conn_set_idle_timeout(s->conn, IMAP_COMMAND_MS);
-    result = conn_read_line(s->conn, IMAP_TOKEN_MAX, &line);
+    result = conn_try_line(s->conn, IMAP_TOKEN_MAX, &line);
+    if (result == 1)
+        return imap_session_hang_up(s, s->error->text);
     if (result < 0)
         return result;
     if (line.data == NULL)

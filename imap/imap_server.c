@@ -29,6 +29,19 @@ void imap_set_state(struct imap_session *s, enum imap_state state)
     s->state = state;
 }
 
+/* Nobody knows where in what has come the next line begins. All of it is
+ * masked: a password may be in it. */
+int imap_session_hang_up(struct imap_session *s, const char *why)
+{
+    conn_take(s->conn, conn_view(s->conn).length);
+    conn_mask(s->conn, 0, (size_t)conn_heard_length(s->conn));
+    conn_heard(s->conn, RFC("3501", "2.2"), "no line");
+    imap_say_bye(s, why);
+    imap_set_state(s, IMAP_STATE_LOGOUT);
+    conn_linger(s->conn, RFC("9293", "3.6"));
+    return error_set(s->error, ERROR_PROTOCOL, "%s", why);
+}
+
 /* ---- acts that need no file of their own -------------------------------- */
 
 static int act_capability(struct imap_session *s)

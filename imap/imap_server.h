@@ -108,6 +108,10 @@ struct rfc imap_verb_rfc(struct span name);
 /* The one place where the state changes; the trace is told. */
 void imap_set_state(struct imap_session *s, enum imap_state state);
 
+/* What the client sends is no line: says `why` with BYE, and ends the
+ * conversation: -ERROR_PROTOCOL. */
+int imap_session_hang_up(struct imap_session *s, const char *why);
+
 /* Hears one command. 1: it is there (or broken: the answer is BAD). 0: the
  * client has closed. Negative: the conn failed. */
 int imap_command_hear(struct imap_session *s);

@@ -21,6 +21,21 @@ void pop3_session_enter(struct pop3_session *session, enum pop3_state state,
     session->state = state;
 }
 
+/* Nobody knows where in what has come the next line begins. All of it is
+ * masked: a password may be in it. */
+int pop3_session_hang_up(struct pop3_session *session)
+{
+    struct conn *conn = session->conn;
+
+    conn_take(conn, conn_view(conn).length);
+    conn_mask(conn, 0, (size_t)conn_heard_length(conn));
+    conn_heard(conn, RFC("1939", "3"), "no line");
+    pop3_say(session, RFC("1939", "3"), "-ERR %s: goodbye",
+             session->error->text);
+    conn_linger(conn, RFC("9293", "3.6"));
+    return -ERROR_PROTOCOL;
+}
+
 /* ---- acts of any state -------------------------------------------------- */
 
 static bool may_start_tls(const struct pop3_session *session)
@@ -203,7 +218,9 @@ static int converse(struct pop3_session *session)
     while (result == 0 && !session->over) {
         struct span line;
 
-        result = conn_read_line(session->conn, POP3_SASL_LINE_MAX, &line);
+        result = conn_try_line(session->conn, POP3_SASL_LINE_MAX, &line);
+        if (result == 1)
+            return pop3_session_hang_up(session);
         if (result < 0 || !line.data)
             break;
         result = act(session, line);

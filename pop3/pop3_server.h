@@ -55,6 +55,10 @@ bool pop3_session_secure(const struct pop3_session *session);
 void pop3_session_enter(struct pop3_session *session, enum pop3_state state,
                         const char *why);
 
+/* After conn_try_line has found something else than a line: says what with
+ * -ERR, and ends the conversation: -ERROR_PROTOCOL. */
+int pop3_session_hang_up(struct pop3_session *session);
+
 /* ---- log-ins (pop3_server_auth.c) --------------------------------------- */
 
 int pop3_act_user(struct pop3_session *session);

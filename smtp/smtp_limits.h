@@ -80,10 +80,6 @@
 #define SMTP_SERVER_IDLE_MS (5 * 60 * 1000)
 /* Milliseconds for the data of one message, however they are doled out. */
 #define SMTP_SERVER_DATA_MS (60 * 60 * 1000)
-/* Milliseconds and bytes that are read on after a refusal that ends the
- * connection, so that the refusal is not lost to a reset. */
-#define SMTP_LINGER_MS 2000
-#define SMTP_LINGER_MAX (64 * 1024 * 1024)
 
 /* ---- the server: messages ----------------------------------------------- */
 

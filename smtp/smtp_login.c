@@ -31,7 +31,7 @@ int smtp_act_starttls(struct smtp_session *s)
         s->close = true;
         result = smtp_say(s, RFC("3207", "6"), 554, "5.5.1",
                           "nothing may follow STARTTLS in clear: goodbye");
-        smtp_session_linger(s);
+        conn_linger(s->conn, RFC("9293", "3.6"));
         return result;
     }
     if ((result = smtp_say(s, RFC("3207", "4"), 220, "2.0.0", "go ahead")) <
@@ -73,23 +73,18 @@ const char *smtp_auth_offer(const struct smtp_session *s)
     return offer;
 }
 
-static const char *password_of(void *directory, struct span user)
-{
-    const struct account *account = maildir_account(directory, user);
-
-    return account ? account->password : NULL;
-}
-
 /* 1: the client's line, base64 undone, heard. 0: it is no base64, or "*", which
  * cancels (RFC 4954 §4); the reply was said. */
 static int hear_response(struct smtp_session *s, struct sasl_message *response)
 {
     struct span line;
-    int result = conn_read_line(s->conn, SMTP_COMMAND_MAX, &line);
+    int result = conn_try_line(s->conn, SMTP_COMMAND_MAX, &line);
     bool decoded, cancelled;
 
     if (result < 0)
         return result;
+    if (result == 1)
+        return smtp_session_hang_up(s, s->error->text);
     if (line.data == NULL) {
         s->close = true;
         return 0;
@@ -192,7 +187,7 @@ int smtp_act_auth(struct smtp_session *s)
     result = read_mechanism(s, &mechanism, &response, &initial);
     if (result != 1)
         return result;
-    sasl_server_start(&sasl, mechanism, password_of, &s->site->accounts,
+    sasl_server_start(&sasl, mechanism, maildir_password, &s->site->accounts,
                       s->site->name);
     result = converse(s, &sasl, &response, initial, &verdict);
     if (result == 1)

@@ -44,7 +44,7 @@ static int refuse_line_end(struct smtp_session *s, const char *why)
     s->close = true;
     result =
         smtp_say(s, RFC("5321", "2.3.8"), 554, "5.6.0", "%s; goodbye", why);
-    smtp_session_linger(s);
+    conn_linger(s->conn, RFC("9293", "3.6"));
     error_set(s->error, ERROR_PROTOCOL, "%s", why);
     return result < 0 ? result : -ERROR_PROTOCOL;
 }

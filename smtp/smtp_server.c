@@ -282,19 +282,6 @@ static int act(struct smtp_session *s, struct span line)
 
 /* ---- one command after the other ---------------------------------------- */
 
-/* After a line of which nobody knows where it ends, the next one can't be told
- * from its rest. */
-static int hang_up(struct smtp_session *s, const char *why)
-{
-    conn_take(s->conn, conn_view(s->conn).length);
-    conn_mask(s->conn, 0, conn_heard_length(s->conn));
-    conn_heard(s->conn, RFC("5321", "2.3.8"), "command");
-    s->close = true;
-    smtp_say(s, RFC("5321", "2.3.8"), 500, "5.5.2", "%s: goodbye", why);
-    smtp_session_linger(s);
-    return error_set(s->error, ERROR_PROTOCOL, "%s", why);
-}
-
 /* 421 is what a server says that closes without being asked: RFC 5321 §3.8. */
 static int time_out(struct smtp_session *s)
 {
@@ -317,7 +304,7 @@ static int read_line(struct smtp_session *s, struct smtp_line *line)
         int result;
 
         if (outcome == PARSE_BROKEN)
-            return hang_up(s, why);
+            return smtp_session_hang_up(s, why);
         conn_take(s->conn, used);
         if (outcome == PARSE_DONE)
             return 1;
@@ -387,7 +374,7 @@ int smtp_server_serve(struct conn *conn, void *site, struct error *error)
     if (conn_heard_length(conn) > 0)
         conn_heard(conn, RFC("5321", "3.8"), "incomplete");
     if (result == 0 && s->unasked)
-        smtp_session_linger(s);
+        conn_linger(s->conn, RFC("9293", "3.6"));
     smtp_spool_drop(&s->spool);
     smtp_transaction_clear(&s->transaction);
     free(s);

@@ -120,9 +120,9 @@ int smtp_say_at(struct smtp_session *session, struct where where,
 /* The one setter of session->state; a change is a note in the trace. */
 void smtp_session_enter(struct smtp_session *session, enum smtp_state state);
 const char *smtp_state_name(enum smtp_state state);
-/* The connection is about to end with bytes unread: says goodbye at the level
- * of TCP and reads on for a while, so that our last reply arrives. */
-void smtp_session_linger(struct smtp_session *session);
+/* Takes all that has come for what it is, no command, says why with 500, and
+ * ends the conversation: -ERROR_PROTOCOL. */
+int smtp_session_hang_up(struct smtp_session *session, const char *why);
 
 /* ---- acts in files of their own ----------------------------------------- */
 

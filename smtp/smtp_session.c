@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * smtp_session: what every act of a conversation needs: the one setter of its
- * state, how it says a reply, and how it ends when bytes are left unread.
+ * state, how it says a reply, and how it hangs up on who sends no lines.
  */
 #include <poll.h>
 #include <stdarg.h>
@@ -59,22 +59,17 @@ int smtp_say_at(struct smtp_session *s, struct where where, struct rfc rfc,
                        longer ? enhanced : "", longer ? " " : "", text);
 }
 
-/* A close with bytes unread makes TCP tell the peer "reset", and our last reply
- * may be lost with what it had not read yet. */
-void smtp_session_linger(struct smtp_session *s)
+/* ---- hanging up --------------------------------------------------------- */
+
+/* After a line of which nobody knows where it ends, the next one can't be told
+ * from its rest. All that has come is masked: a password may be in it. */
+int smtp_session_hang_up(struct smtp_session *s, const char *why)
 {
-    size_t read = 0;
-
-    conn_set_deadline(s->conn, deadline_in_ms(SMTP_LINGER_MS));
-    if (conn_flush(s->conn) < 0 ||
-        conn_end_sending(s->conn, RFC("9293", "3.6")) < 0)
-        return;
-    while (read < SMTP_LINGER_MAX && !conn_at_end(s->conn)) {
-        size_t length = conn_view(s->conn).length;
-
-        conn_take(s->conn, length);
-        read += length;
-        if (conn_fill(s->conn) < 0)
-            return;
-    }
+    conn_take(s->conn, conn_view(s->conn).length);
+    conn_mask(s->conn, 0, conn_heard_length(s->conn));
+    conn_heard(s->conn, RFC("5321", "2.3.8"), "command");
+    s->close = true;
+    smtp_say(s, RFC("5321", "2.3.8"), 500, "5.5.2", "%s: goodbye", why);
+    conn_linger(s->conn, RFC("9293", "3.6"));
+    return error_set(s->error, ERROR_PROTOCOL, "%s", why);
 }

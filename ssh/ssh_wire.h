@@ -15,7 +15,7 @@
 #ifndef SSH_SSH_WIRE_H
 #define SSH_SSH_WIRE_H
 
-#include "common/conn.h"
+#include "common/conn_sealed.h"
 #include "ssh/ssh.h"
 
 struct ssh_wire {

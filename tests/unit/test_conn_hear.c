@@ -88,6 +88,34 @@ static void conn_refuses_a_line_that_is_too_long(void)
     refuse_line("1234567", 5, "more than 5 bytes"); /* no end to be seen */
 }
 
+/* Who asks in this way may still say what was wrong, and be heard: what the
+ * peer has sent meanwhile does not reset the connection. */
+static void conn_bears_a_last_word_after_no_line(void)
+{
+    static const char *const sent[] = {"abc\n", "1234567", "12345678\r\n"};
+    static const char *const why[] = {
+        "a line that ends in LF alone, not in CR LF",
+        "a line of more than 5 bytes", "a line of more than 5 bytes"};
+
+    for (size_t i = 0; i < 3; i++) {
+        struct conn_pair p;
+        struct span line;
+
+        conn_pair_open(&p);
+        conn_pair_send(&p, sent[i]);
+        CU_ASSERT_EQUAL(conn_try_line(p.conn, 5, &line), 1);
+        CU_ASSERT_PTR_NULL(line.data);
+        CU_ASSERT_STRING_EQUAL(p.error.text, why[i]);
+        CU_ASSERT_EQUAL(conn_say(p.conn, RFC("1939", "3"), "-ERR bye"), 0);
+        conn_pair_send(&p, "more");
+        shutdown(p.peer, SHUT_WR);
+        conn_linger(p.conn, RFC("9293", "3.6"));
+        CU_ASSERT(conn_at_end(p.conn));
+        CU_ASSERT_STRING_EQUAL(conn_pair_received(&p), "-ERR bye\r\n");
+        conn_pair_close(&p);
+    }
+}
+
 static void conn_refuses_an_end_inside_a_line(void)
 {
     refuse_line("abc", 100, "stopped in the middle");
@@ -259,6 +287,8 @@ const struct test tests_conn_hear[] = {
     {"conn_refuses_a_bare_lf", conn_refuses_a_bare_lf},
     {"conn_refuses_a_line_that_is_too_long",
      conn_refuses_a_line_that_is_too_long},
+    {"conn_bears_a_last_word_after_no_line",
+     conn_bears_a_last_word_after_no_line},
     {"conn_refuses_an_end_inside_a_line", conn_refuses_an_end_inside_a_line},
     {"conn_tells_an_end_between_lines", conn_tells_an_end_between_lines},
     {"conn_fill_fails_after_it_has_told_the_end",

@@ -2,6 +2,7 @@
 /* Bytes that a library sealed: carried as they are, told in words beside. */
 #include <string.h>
 
+#include "common/conn_sealed.h"
 #include "tests/harness.h"
 #include "tests/unit/conn_pair.h"
 
