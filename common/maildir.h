@@ -100,6 +100,12 @@ struct maildir {
  * is DIR/NAME, with DIR from --maildir. */
 const struct account *maildir_account(const struct accounts *accounts,
                                       struct span login);
+/* That account's password, borrowed, for sasl_server_start: `accounts` is a
+ * struct accounts; NULL: there is none. */
+const char *maildir_password(void *accounts, struct span login);
+/* DIR must be there: to make it is nobody's errand but the user's, who may have
+ * misspelt it. ERROR_LOCAL. */
+int maildir_check_dir(const char *dir, struct error *error);
 /* Writes "DIR/NAME"; false when it is too long. */
 bool maildir_path(char path[PATH_MAX], const char *dir,
                   const struct account *account);

@@ -44,6 +44,25 @@ const struct account *maildir_account(const struct accounts *accounts,
     return account;
 }
 
+const char *maildir_password(void *accounts, struct span login)
+{
+    const struct account *account = maildir_account(accounts, login);
+
+    return account ? account->password : NULL;
+}
+
+int maildir_check_dir(const char *dir, struct error *error)
+{
+    struct stat facts;
+
+    if (stat(dir, &facts) < 0)
+        return error_set_errno(error, ERROR_LOCAL, errno, "--maildir %s", dir);
+    if (!S_ISDIR(facts.st_mode))
+        return error_set_errno(error, ERROR_LOCAL, ENOTDIR, "--maildir %s",
+                               dir);
+    return 0;
+}
+
 bool maildir_path(char path[PATH_MAX], const char *dir,
                   const struct account *account)
 {

@@ -197,6 +197,31 @@ const char *options_nearest(const char *word, const char *const *words,
     return nearest;
 }
 
+const void *options_verb(const void *rows, size_t count, size_t size,
+                         const char *word, size_t arguments,
+                         struct error *error)
+{
+    const char *names[OPTION_ROWS_MAX], *near;
+    const char *row = rows;
+
+    for (size_t i = 0; i < count; i++, row += size) {
+        const struct option_verb *verb = (const struct option_verb *)row;
+
+        names[i] = verb->name;
+        if (strcmp(word, verb->name) != 0)
+            continue;
+        if (arguments >= verb->least && arguments <= verb->most)
+            return row;
+        error_set(error, ERROR_USAGE, "%s takes other arguments (see --help)",
+                  word);
+        return NULL;
+    }
+    near = options_nearest(word, names, count);
+    error_set(error, ERROR_USAGE, "%s: no such command%s%s", word,
+              near ? "; did you mean " : " (see --help)", near ? near : "");
+    return NULL;
+}
+
 static int unknown_letter(const struct option_spec *table, const char *argument,
                           char letter, struct error *error)
 {

@@ -77,6 +77,20 @@ void options_help(FILE *to, const char *program, const char *synopsis,
 const char *options_nearest(const char *word, const char *const *words,
                             size_t count);
 
+/* ---- verbs: "retr 3" ---------------------------------------------------- */
+
+/* The first member of a row of a program's table of verbs. */
+struct option_verb {
+    const char *name;
+    size_t least, most; /* arguments */
+};
+/* The row of the verb called `word`, among `count` of `size` bytes each; NULL,
+ * with ERROR_USAGE: there is none (the nearest is named), or it does not take
+ * so many arguments. */
+const void *options_verb(const void *rows, size_t count, size_t size,
+                         const char *word, size_t arguments,
+                         struct error *error);
+
 /* ---- what every client takes -------------------------------------------- */
 
 struct client_options {

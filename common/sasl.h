@@ -122,6 +122,10 @@ bool sasl_client_begins(const struct sasl_client *client);
  * cancelled (RFC 4954 §4: "*"). */
 int sasl_client_step(struct sasl_client *client, struct span challenge,
                      struct sasl_message *response, struct error *error);
+/* The same for a challenge as it came, in base64; one that is none is
+ * ERROR_PROTOCOL. */
+int sasl_client_answer(struct sasl_client *client, struct span text,
+                       struct sasl_message *response, struct error *error);
 /* The protocol says that we are in. ERROR_INSECURE: too early; the server has
  * not shown that it knows us (SCRAM). Wipes what was secret, also after an
  * error. */

@@ -115,6 +115,20 @@ int sasl_client_step(struct sasl_client *client, struct span challenge,
     return result;
 }
 
+int sasl_client_answer(struct sasl_client *client, struct span text,
+                       struct sasl_message *response, struct error *error)
+{
+    struct sasl_message challenge;
+
+    if (sasl_decode(&challenge, text))
+        return sasl_client_step(
+            client, (struct span){challenge.bytes, challenge.length}, response,
+            error);
+    error_set_peer(error, text.data, text.length);
+    return error_set(error, ERROR_PROTOCOL,
+                     "the server's challenge is no base64 (RFC 2045 §6.8)");
+}
+
 /* Whoever says "accepted" too early may not know the password at all. */
 int sasl_client_end(struct sasl_client *client, struct error *error)
 {

@@ -7,6 +7,7 @@
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/sasl.h"
 #include "imap/imap_server.h"
@@ -91,14 +92,6 @@ int imap_act_login(struct imap_session *s)
 
 /* ---- AUTHENTICATE ------------------------------------------------------- */
 
-static const char *password_of(void *directory, struct span user)
-{
-    const struct imap_site *site = directory;
-    const struct account *account = maildir_account(&site->accounts, user);
-
-    return account ? account->password : NULL;
-}
-
 /* RFC 3501 §6.2.2: "+ " and the challenge in BASE64, a line back. 1: the client
  * has given up, or does not write BASE64. */
 static int ask(struct imap_session *s, const struct sasl_message *challenge,
@@ -113,7 +106,9 @@ static int ask(struct imap_session *s, const struct sasl_message *challenge,
         return 1;
     if ((result = imap_say_continue(s, text)) < 0)
         return result;
-    result = conn_read_line(s->conn, SASL_LINE_MAX, &line);
+    result = conn_try_line(s->conn, SASL_LINE_MAX, &line);
+    if (result == 1)
+        return imap_session_hang_up(s, s->error->text);
     if (result < 0 || line.data == NULL)
         return result < 0 ? result
                           : error_set(s->error, ERROR_PROTOCOL,
@@ -175,6 +170,7 @@ int imap_act_authenticate(struct imap_session *s)
     struct sasl_server sasl;
     struct span name, given;
     enum sasl_mechanism mechanism;
+    char host[256] = "localhost";
     int result;
 
     if (!imap_take_atom(&s->command, &name))
@@ -186,8 +182,9 @@ int imap_act_authenticate(struct imap_session *s)
         return say_privacy(s);
     if (!first_response(s, &response, &given))
         return imap_bad(s, "The first response is not BASE64");
-    sasl_server_start(&sasl, mechanism, password_of, (void *)s->site,
-                      "imap.wirelab.test");
+    gethostname(host, sizeof(host) - 1);
+    sasl_server_start(&sasl, mechanism, maildir_password,
+                      (void *)&s->site->accounts, host);
     result = exchange(s, &sasl, given);
     sasl_server_wipe(&sasl);
     OPENSSL_cleanse(&response, sizeof(response));

@@ -22,8 +22,7 @@ struct imap_errand {
 };
 
 struct imap_verb {
-    const char *name;
-    size_t least, most; /* arguments */
+    struct option_verb verb;
     int (*act)(struct imap_errand *run);
 };
 

@@ -338,37 +338,22 @@ static int act_raw(struct imap_errand *run)
     return result;
 }
 
-static const struct imap_verb verbs[] = {{"list", 0, 1, act_list},
-                                         {"select", 0, 0, act_select},
-                                         {"status", 0, SIZE_MAX, act_status},
-                                         {"append", 1, 2, act_append},
-                                         {"fetch", 1, SIZE_MAX, act_fetch},
-                                         {"search", 1, SIZE_MAX, act_search},
-                                         {"store", 3, SIZE_MAX, act_store},
-                                         {"copy", 2, 2, act_copy},
-                                         {"move", 2, 2, act_move},
-                                         {"expunge", 0, 1, act_expunge},
-                                         {"idle", 0, 1, act_idle},
-                                         {"raw", 1, SIZE_MAX, act_raw}};
+static const struct imap_verb verbs[] = {{{"list", 0, 1}, act_list},
+                                         {{"select", 0, 0}, act_select},
+                                         {{"status", 0, SIZE_MAX}, act_status},
+                                         {{"append", 1, 2}, act_append},
+                                         {{"fetch", 1, SIZE_MAX}, act_fetch},
+                                         {{"search", 1, SIZE_MAX}, act_search},
+                                         {{"store", 3, SIZE_MAX}, act_store},
+                                         {{"copy", 2, 2}, act_copy},
+                                         {{"move", 2, 2}, act_move},
+                                         {{"expunge", 0, 1}, act_expunge},
+                                         {{"idle", 0, 1}, act_idle},
+                                         {{"raw", 1, SIZE_MAX}, act_raw}};
 
 const struct imap_verb *imap_verb_find(const char *word, size_t arguments,
                                        struct error *error)
 {
-    const char *names[sizeof(verbs) / sizeof(*verbs)];
-
-    for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
-        names[i] = verbs[i].name;
-        if (strcmp(word, verbs[i].name) != 0)
-            continue;
-        if (arguments >= verbs[i].least && arguments <= verbs[i].most)
-            return &verbs[i];
-        error_set(error, ERROR_USAGE, "%s takes other arguments (see --help)",
-                  word);
-        return NULL;
-    }
-    const char *near =
-        options_nearest(word, names, sizeof(names) / sizeof(*names));
-    error_set(error, ERROR_USAGE, "%s: no such command%s%s", word,
-              near ? "; did you mean " : " (see --help)", near ? near : "");
-    return NULL;
+    return options_verb(verbs, sizeof(verbs) / sizeof(*verbs), sizeof(*verbs),
+                        word, arguments, error);
 }

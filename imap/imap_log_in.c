@@ -118,19 +118,11 @@ static int cancel(struct imap_client *client, int result)
 static int answer_challenge(struct imap_client *client,
                             struct sasl_client *sasl)
 {
-    struct error *error = client->setup.error;
-    struct sasl_message challenge, word;
-    int result;
+    struct sasl_message word;
+    int result = sasl_client_answer(sasl, client->heard.text, &word,
+                                    client->setup.error);
 
-    if (!sasl_decode(&challenge, client->heard.text))
-        return cancel(client, error_set(error, ERROR_PROTOCOL,
-                                        "the server's challenge is no base64 "
-                                        "(RFC 3501 §6.2.2)"));
-    result = sasl_client_step(
-        sasl, (struct span){challenge.bytes, challenge.length}, &word, error);
-    if (result < 0)
-        return cancel(client, result);
-    result = say_response(client, &word);
+    result = result < 0 ? cancel(client, result) : say_response(client, &word);
     explicit_bzero(&word, sizeof(word));
     return result;
 }

@@ -32,6 +32,8 @@ static int set_up(struct error *error)
     if (!service.accounts_file)
         return error_set(error, ERROR_USAGE,
                          "--accounts FILE is missing: nobody could log in");
+    if (maildir_check_dir(site.maildir, error) < 0)
+        return -(int)error->class;
     return accounts_read(&site.accounts, service.accounts_file, error);
 }
 

@@ -91,6 +91,11 @@ static int log_in_apop(struct pop3_client *client, const struct login *login)
     char hex[33];
     int result;
 
+    if (client->timestamp_forgotten)
+        return error_set(client->setup.error, ERROR_INSECURE,
+                         "the timestamp for APOP came before TLS, when anybody "
+                         "could have said it: log in another way, or use "
+                         "pop3s (RFC 1939 §7)");
     if (client->timestamp[0] == '\0')
         return error_set(client->setup.error, ERROR_AUTH,
                          "the greeting has no timestamp: this server has no "
@@ -178,19 +183,11 @@ static int cancel(struct pop3_client *client, int result)
 static int answer_challenge(struct pop3_client *client,
                             struct sasl_client *sasl)
 {
-    struct error *error = client->setup.error;
-    struct sasl_message challenge, word;
-    int result;
+    struct sasl_message word;
+    int result = sasl_client_answer(sasl, client->reply.text, &word,
+                                    client->setup.error);
 
-    if (!sasl_decode(&challenge, client->reply.text))
-        return cancel(client, error_set(error, ERROR_PROTOCOL,
-                                        "the server's challenge is no base64 "
-                                        "(RFC 5034 §4)"));
-    result = sasl_client_step(
-        sasl, (struct span){challenge.bytes, challenge.length}, &word, error);
-    if (result < 0)
-        return cancel(client, result);
-    result = say_word(client, "", &word);
+    result = result < 0 ? cancel(client, result) : say_word(client, "", &word);
     explicit_bzero(&word, sizeof(word));
     return result;
 }

@@ -66,6 +66,7 @@ int pop3_client_start_tls(struct pop3_client *client, const char *host)
             conn_start_tls(client->conn, client->tls, RFC("2595", "4"), host);
     /* NOTE(pop3-forget): what was said in clear may have been anybody's. */
     memset(&client->capabilities, 0, sizeof(client->capabilities));
+    client->timestamp_forgotten = client->timestamp[0] != '\0';
     client->timestamp[0] = '\0';
     client->secure = result == 0;
     return result;

@@ -35,6 +35,7 @@ struct pop3_client {
     size_t outstanding; /* commands that are not answered yet */
     struct pop3_capabilities capabilities;
     char timestamp[POP3_TIMESTAMP_MAX]; /* of the greeting; "": no APOP */
+    bool timestamp_forgotten;           /* there was one, before STLS */
     struct pop3_reply reply;            /* the latest; its spans lie in: */
     char line[POP3_SASL_LINE_MAX];
     struct pop3_lines lines; /* the multi-line answer being heard */
@@ -144,7 +145,8 @@ struct pop3_wanted {
 /* ERROR_REFUSED: one of them is not there; the others are fetched. */
 int pop3_fetch(struct pop3_client *client, const struct pop3_wanted *wanted,
                struct save *save);
-/* Marks messages; QUIT will remove them. */
+/* Marks messages; QUIT will remove them. ERROR_REFUSED: one of them can't be
+ * deleted, and so none is: all marks are taken back. */
 int pop3_delete(struct pop3_client *client, const uint32_t *numbers,
                 size_t count);
 

@@ -219,6 +219,26 @@ int pop3_fetch(struct pop3_client *client, const struct pop3_wanted *wanted,
     return result < 0 ? result : fetch.refused;
 }
 
+static int cannot_delete(struct pop3_client *client, uint32_t number)
+{
+    struct span words = client->reply.text;
+
+    error_set_peer(client->setup.error, words.data, words.length);
+    return error_set(client->setup.error, ERROR_REFUSED,
+                     "message %u can't be deleted, so nothing was deleted",
+                     number);
+}
+
+/* Who reads the exit code only can't tell a half from the whole: where one
+ * message can't be deleted, none is. */
+static int take_back(struct pop3_client *client)
+{
+    int result = pop3_client_ask(client, RFC("1939", "5"), false, "RSET");
+
+    client->deleting = result < 0;
+    return -ERROR_REFUSED;
+}
+
 int pop3_delete(struct pop3_client *client, const uint32_t *numbers,
                 size_t count)
 {
@@ -234,11 +254,13 @@ int pop3_delete(struct pop3_client *client, const uint32_t *numbers,
                                      numbers[asked++]);
             continue;
         }
-        heard++;
         result = pop3_client_hear(client, RFC("1939", "5"), false);
-        if (result == 0 && client->reply.status != POP3_OK)
-            refused = pop3_client_refused(client, ERROR_REFUSED);
+        if (result == 0 && client->reply.status != POP3_OK && refused == 0)
+            refused = cannot_delete(client, numbers[heard]);
+        heard++;
     }
     conn_hold(client->conn, false);
-    return result < 0 ? result : refused;
+    if (result == 0 && refused < 0)
+        result = take_back(client);
+    return result;
 }

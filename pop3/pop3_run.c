@@ -137,43 +137,29 @@ static int act_dele(struct run *run)
 }
 
 static const struct verb {
-    const char *name;
-    size_t least, most; /* arguments */
+    struct option_verb verb;
     bool logs_in;
     int (*act)(struct run *run);
 } verbs[] = {
-    {"list", 0, 1, true, act_list}, {"uidl", 0, 1, true, act_uidl},
-    {"stat", 0, 0, true, act_stat}, {"retr", 1, 1, true, act_retr},
-    {"top", 2, 2, true, act_top},   {"dele", 1, SIZE_MAX, true, act_dele},
-    {"capa", 0, 0, false, act_capa}};
-
-static const struct verb *find_verb(const char *word, size_t arguments,
-                                    struct error *error)
-{
-    const char *names[sizeof(verbs) / sizeof(*verbs)];
-
-    for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
-        names[i] = verbs[i].name;
-        if (strcmp(word, verbs[i].name) != 0)
-            continue;
-        if (arguments >= verbs[i].least && arguments <= verbs[i].most)
-            return &verbs[i];
-        error_set(error, ERROR_USAGE, "%s takes other arguments (see --help)",
-                  word);
-        return NULL;
-    }
-    const char *near =
-        options_nearest(word, names, sizeof(names) / sizeof(*names));
-    error_set(error, ERROR_USAGE, "%s: no such command%s%s", word,
-              near ? "; did you mean " : " (see --help)", near ? near : "");
-    return NULL;
-}
+    {{"list", 0, 1}, true, act_list}, {{"uidl", 0, 1}, true, act_uidl},
+    {{"stat", 0, 0}, true, act_stat}, {{"retr", 1, 1}, true, act_retr},
+    {{"top", 2, 2}, true, act_top},   {{"dele", 1, SIZE_MAX}, true, act_dele},
+    {{"capa", 0, 0}, false, act_capa}};
 
 /* ---- the run ------------------------------------------------------------ */
 
-/* With the URL read and everything in place: there and back again. A failure
- * while nothing is outstanding leaves a conversation that can be ended as it
- * should be; any other is only closed, and nothing is deleted. */
+/* After a failure: can the conversation be ended as it should be? Not while an
+ * answer is outstanding, and not while messages are marked: QUIT would remove
+ * them (RFC 1939 §6). */
+static bool may_quit(const struct pop3_client *client, int result)
+{
+    if (client->outstanding > 0 || (result < 0 && client->deleting))
+        return false;
+    return result == 0 || result == -ERROR_REFUSED || result == -ERROR_AUTH ||
+           result == -ERROR_USAGE;
+}
+
+/* With the URL read and everything in place: there and back again. */
 static int converse(struct run *run, const struct verb *verb,
                     const struct url *url, const struct login *login)
 {
@@ -183,9 +169,7 @@ static int converse(struct run *run, const struct verb *verb,
     if (result == 0)
         result = verb->act(run);
     save_abandon(&run->save);
-    if (run->options->no_quit || client->outstanding > 0 ||
-        (result < 0 && result != -ERROR_REFUSED && result != -ERROR_AUTH &&
-         result != -ERROR_USAGE)) {
+    if (run->options->no_quit || !may_quit(client, result)) {
         pop3_client_close(client);
         return result;
     }
@@ -227,8 +211,9 @@ static int run_at(struct run *run, const struct verb *verb, const char *text)
 int pop3_run(const struct pop3_options *options, const char *text,
              char *const *words, size_t count, struct error *error)
 {
-    const struct verb *verb = find_verb(count > 0 ? words[0] : "list",
-                                        count > 0 ? count - 1 : 0, error);
+    const struct verb *verb = options_verb(
+        verbs, sizeof(verbs) / sizeof(*verbs), sizeof(*verbs),
+        count > 0 ? words[0] : "list", count > 0 ? count - 1 : 0, error);
     struct run *run = calloc(1, sizeof(*run));
     struct client_stand stand = {0};
     int result;

@@ -140,14 +140,6 @@ int pop3_act_apop(struct pop3_session *session)
 
 /* ---- AUTH --------------------------------------------------------------- */
 
-static const char *password_of(void *site, struct span user)
-{
-    const struct account *account =
-        maildir_account(&((struct pop3_site *)site)->accounts, user);
-
-    return account ? account->password : NULL;
-}
-
 static int say_challenge(struct pop3_session *session,
                          const struct sasl_message *challenge)
 {
@@ -191,9 +183,11 @@ static int exchange(struct pop3_session *session, struct sasl_server *sasl,
 
     while (*verdict == SASL_CHALLENGE) {
         if ((result = say_challenge(session, challenge)) < 0 ||
-            (result =
-                 conn_read_line(session->conn, POP3_SASL_LINE_MAX, &line)) < 0)
+            (result = conn_try_line(session->conn, POP3_SASL_LINE_MAX, &line)) <
+                0)
             return result;
+        if (result == 1)
+            return pop3_session_hang_up(session);
         if (!line.data)
             return error_set(session->error, ERROR_PROTOCOL,
                              "the client left in the middle of a log-in");
@@ -239,7 +233,8 @@ int pop3_act_auth(struct pop3_session *session)
                         "-ERR CAPA says which mechanisms there are");
     }
     gethostname(host, sizeof(host) - 1);
-    sasl_server_start(&sasl, mechanism, password_of, session->site, host);
+    sasl_server_start(&sasl, mechanism, maildir_password,
+                      &session->site->accounts, host);
     if (pop3_word_next(&rest, &first))
         verdict = step(session, &sasl, first, 5 + name.length + 1, &challenge);
     else

@@ -30,6 +30,8 @@ static int set_up(struct error *error)
         return error_set(error, ERROR_USAGE,
                          "--maildir and --accounts are needed: whose mail, "
                          "and where is it?");
+    if (maildir_check_dir(site.maildir, error) < 0)
+        return -(int)error->class;
     return accounts_read(&site.accounts, service.accounts_file, error);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/maildir.h"
 #include "common/options.h"
 #include "common/service.h"
 #include "smtp/smtp_server.h"
@@ -103,6 +104,8 @@ static int set_up(struct error *error)
     if (!smtp_domain_is_valid(span_of(site.name), true))
         return error_set(error, ERROR_USAGE, "%s is no name of a host",
                          site.name);
+    if (maildir_check_dir(site.maildir, error) < 0)
+        return -(int)error->class;
     if (service.accounts_file &&
         accounts_read(&site.accounts, service.accounts_file, error) < 0)
         return -(int)error->class;

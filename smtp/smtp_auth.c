@@ -80,23 +80,18 @@ static int cancel(struct smtp_client *client, int result)
 /* A 334: what it asks, and our answer to it. */
 static int answer(struct smtp_client *client, struct sasl_client *sasl)
 {
-    struct sasl_message challenge, response;
-    struct span line = smtp_reply_line(&client->reply, 0);
+    struct sasl_message response;
     int result;
 
-    if (client->reply.lines != 1 || !sasl_decode(&challenge, line)) {
-        error_set(client->setup.error, ERROR_PROTOCOL,
-                  "the server's challenge is no base64 (RFC 4954 §4)");
-        error_set_peer(client->setup.error, line.data, line.length);
-        return cancel(client, -ERROR_PROTOCOL);
-    }
-    result =
-        sasl_client_step(sasl, (struct span){challenge.bytes, challenge.length},
-                         &response, client->setup.error);
-    if (result == 0)
-        result = say(client, "response", "", &response);
+    if (client->reply.lines != 1)
+        result = error_set(client->setup.error, ERROR_PROTOCOL,
+                           "the server's challenge has several lines (RFC "
+                           "4954 §4)");
     else
-        result = cancel(client, result);
+        result = sasl_client_answer(sasl, smtp_reply_line(&client->reply, 0),
+                                    &response, client->setup.error);
+    result = result < 0 ? cancel(client, result)
+                        : say(client, "response", "", &response);
     explicit_bzero(&response, sizeof(response));
     return result;
 }

@@ -44,6 +44,27 @@ static void stop(void)
     CU_ASSERT_EQUAL(test_stop(server), 0);
 }
 
+/* The three servers of mail agree: what is misspelt is said, and not made. */
+static void mail_servers_want_the_maildir_to_be_there(void)
+{
+    static const char *const programs[] = {"smtp-server", "pop3-server",
+                                           "imap-server"};
+
+    test_write_file(test_path("accounts"), "ada:pass word\n", 14);
+    for (size_t i = 0; i < 3; i++) {
+        struct test_run run;
+        const char *argv[] = {
+            programs[i],           "--maildir", test_path("none"), "--accounts",
+            test_path("accounts"), "--listen",  "127.0.0.1:0",     NULL};
+
+        test_run(&run, 20, argv);
+        CU_ASSERT_EQUAL(run.status, 8);
+        CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "none: No such file"));
+        CU_ASSERT_NOT_EQUAL(access(test_path("none"), F_OK), 0);
+        test_run_free(&run);
+    }
+}
+
 static int dial(void)
 {
     struct sockaddr_in address = {.sin_family = AF_INET,
@@ -128,6 +149,32 @@ static void pop3_server_keeps_to_its_states(void)
     CU_ASSERT_EQUAL(times(text, "-ERR you are logged in already\r\n"), 2);
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "+OK 2 messages\r\n"));
     free(text);
+    stop();
+}
+
+/* RFC 1939 §3: lines end in CR LF. Who sends something else is told so, also
+ * in the middle of a log-in, and nothing behind it is obeyed. */
+static void pop3_server_hangs_up_on_what_is_no_line(void)
+{
+    static const char *const wrong[] = {
+        "NOOP\nNOOP\r\n", "AUTH PLAIN\r\nAGFkYQBwYXNzIHdvcmQ=\nNOOP\r\n"};
+    char *endless = malloc(20001), *text;
+
+    start();
+    for (size_t i = 0; i < 2; i++) {
+        text = converse(wrong[i]);
+        CU_ASSERT_PTR_NOT_NULL(strstr(text, "-ERR a line that ends in LF "
+                                            "alone, not in CR LF: goodbye"));
+        CU_ASSERT_PTR_NULL(strstr(text, "log in first"));
+        free(text);
+    }
+    memset(endless, 'a', 20000);
+    endless[20000] = '\0';
+    text = converse(endless);
+    CU_ASSERT_STRING_EQUAL(text, "-ERR a line of more than 12288 bytes: "
+                                 "goodbye\r\n");
+    free(text);
+    free(endless);
     stop();
 }
 
@@ -319,7 +366,11 @@ static void pop3_client_bears_each_failed_allocation(void)
 }
 
 const struct test tests_pop3_server[] = {
+    {"mail_servers_want_the_maildir_to_be_there",
+     mail_servers_want_the_maildir_to_be_there},
     {"pop3_server_keeps_to_its_states", pop3_server_keeps_to_its_states},
+    {"pop3_server_hangs_up_on_what_is_no_line",
+     pop3_server_hangs_up_on_what_is_no_line},
     {"pop3_server_answers_each_command", pop3_server_answers_each_command},
     {"pop3_server_deletes_in_update_only", pop3_server_deletes_in_update_only},
     {"pop3_server_locks_the_maildrop", pop3_server_locks_the_maildrop},

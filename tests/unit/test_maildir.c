@@ -173,6 +173,29 @@ static void maildir_says_when_there_is_none(void)
     CU_ASSERT_PTR_NULL(box);
 }
 
+/* A folder of --maildir that is misspelt is an error, and is not made. */
+static void maildir_wants_the_folder_of_all_to_be_there(void)
+{
+    struct error error = {0};
+
+    CU_ASSERT_EQUAL(maildir_check_dir(test_folder(), &error), 0);
+    CU_ASSERT_EQUAL(maildir_check_dir(test_path("none"), &error), -ERROR_LOCAL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "none: No such file"));
+    error_clear(&error);
+    test_write_file(test_path("file"), "", 0);
+    CU_ASSERT_EQUAL(maildir_check_dir(test_path("file"), &error), -ERROR_LOCAL);
+}
+
+static void maildir_finds_the_password_of_a_login(void)
+{
+    struct account ada = {(char[]){"ada"}, (char[]){"secret"}};
+    struct accounts accounts = {&ada, 1};
+
+    CU_ASSERT_STRING_EQUAL(maildir_password(&accounts, SPAN("ada@x")),
+                           "secret");
+    CU_ASSERT_PTR_NULL(maildir_password(&accounts, SPAN("bob")));
+}
+
 static void maildir_reads_and_writes_flags_in_names(void)
 {
     char name[NAME_MAX + 1];
@@ -219,6 +242,10 @@ const struct test tests_maildir[] = {
      maildir_gives_who_comes_back_a_new_uid},
     {"maildir_lets_one_session_in", maildir_lets_one_session_in},
     {"maildir_says_when_there_is_none", maildir_says_when_there_is_none},
+    {"maildir_wants_the_folder_of_all_to_be_there",
+     maildir_wants_the_folder_of_all_to_be_there},
+    {"maildir_finds_the_password_of_a_login",
+     maildir_finds_the_password_of_a_login},
     {"maildir_reads_and_writes_flags_in_names",
      maildir_reads_and_writes_flags_in_names},
     {"maildir_survives_a_lack_of_memory", maildir_survives_a_lack_of_memory},

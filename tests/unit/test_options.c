@@ -260,6 +260,24 @@ static void options_help_lines_up_and_folds_at_eighty(void)
     free(page);
 }
 
+static void options_verb_takes_the_arguments_it_names(void)
+{
+    static const struct {
+        struct option_verb verb;
+        int number;
+    } rows[] = {{{"list", 0, 1}, 1}, {{"retr", 1, 1}, 2}};
+    struct error wrong = {0};
+
+    CU_ASSERT_PTR_EQUAL(options_verb(rows, 2, sizeof(*rows), "retr", 1, &wrong),
+                        &rows[1]);
+    CU_ASSERT_PTR_NULL(options_verb(rows, 2, sizeof(*rows), "retr", 0, &wrong));
+    CU_ASSERT_EQUAL(wrong.class, ERROR_USAGE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(wrong.text, "other arguments"));
+    error_clear(&wrong);
+    CU_ASSERT_PTR_NULL(options_verb(rows, 2, sizeof(*rows), "lsit", 0, &wrong));
+    CU_ASSERT_PTR_NOT_NULL(strstr(wrong.text, "did you mean list"));
+}
+
 const struct test tests_options[] = {
     {"options_take_short_ones_joined_and_apart",
      options_take_short_ones_joined_and_apart},
@@ -285,6 +303,8 @@ const struct test tests_options[] = {
      options_name_the_nearest_to_an_unknown_one},
     {"options_bear_an_endless_name", options_bear_an_endless_name},
     {"options_nearest_counts_edits", options_nearest_counts_edits},
+    {"options_verb_takes_the_arguments_it_names",
+     options_verb_takes_the_arguments_it_names},
     {"options_help_lines_up_and_folds_at_eighty",
      options_help_lines_up_and_folds_at_eighty},
     {NULL, NULL}};

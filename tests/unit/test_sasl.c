@@ -157,6 +157,20 @@ static void sasl_cram_is_that_of_rfc_2195(void)
     "p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="
 #define SIGNATURE "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="
 
+/* RFC 2045 §6.8: a challenge in base64, and one that is none. */
+static void sasl_answers_a_challenge_as_it_came(void)
+{
+    start(SASL_CRAM_MD5, "tim", "tanstaaftanstaaf");
+    CU_ASSERT_EQUAL(
+        sasl_client_answer(&client, SPAN("PDFAbXg+"), &word, &error), 0);
+    CU_ASSERT(word.length > 4 && memcmp(word.bytes, "tim ", 4) == 0);
+    start(SASL_CRAM_MD5, "tim", "tanstaaftanstaaf");
+    CU_ASSERT_EQUAL(sasl_client_answer(&client, SPAN("!!"), &word, &error),
+                    -ERROR_PROTOCOL);
+    CU_ASSERT_STRING_EQUAL(error.peer_said, "!!");
+    error_clear(&error);
+}
+
 static void sasl_scram_is_that_of_rfc_7677(void)
 {
     start(SASL_SCRAM_SHA_256, "user", "pencil");
@@ -408,6 +422,8 @@ const struct test tests_sasl[] = {
     {"sasl_base64_has_one_spelling", sasl_base64_has_one_spelling},
     {"sasl_plain_is_that_of_rfc_4616", sasl_plain_is_that_of_rfc_4616},
     {"sasl_cram_is_that_of_rfc_2195", sasl_cram_is_that_of_rfc_2195},
+    {"sasl_answers_a_challenge_as_it_came",
+     sasl_answers_a_challenge_as_it_came},
     {"sasl_scram_is_that_of_rfc_7677", sasl_scram_is_that_of_rfc_7677},
     {"sasl_scram_server_is_that_of_rfc_7677",
      sasl_scram_server_is_that_of_rfc_7677},
