@@ -18,7 +18,8 @@ struct imap_names {
 
 /* All mailboxes of the account but INBOX. Negative: s->trouble says why. */
 int imap_names_on_disk(struct imap_session *s, struct imap_names *names);
-/* All names subscribed to. */
+/* The list that SUBSCRIBE keeps: a mailbox may be in it and be gone, for only
+ * UNSUBSCRIBE takes a name off (RFC 3501 §6.3.6). */
 int imap_names_subscribed(struct imap_session *s, struct imap_names *names);
 void imap_names_free(struct imap_names *names);
 

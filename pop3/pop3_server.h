@@ -25,7 +25,7 @@ struct pop3_site {
     const struct service *service; /* whose TLS context STLS uses */
 };
 
-/* One session. */
+/* From the greeting to QUIT, or to the end of the connection. */
 struct pop3_session {
     struct conn *conn;
     struct pop3_site *site;

@@ -45,7 +45,7 @@ struct ssh_site {
     ssh_bind bind;                /* libssh's half of a listener; owned */
 };
 
-/* What one channel does. */
+/* What was asked for on a channel (RFC 4254 §6.5), at most one thing each. */
 enum ssh_channel_kind {
     SSH_CHANNEL_IDLE,  /* nothing was asked yet */
     SSH_CHANNEL_EXEC,  /* one command */

@@ -24,7 +24,7 @@ SECTION = r"[A-Z]?[0-9]+(?:\.[0-9]+)*|[A-Z](?:\.[0-9]+)*"
 NAMED = re.compile(
     rf"\bRFC{GAP}([0-9]+)"
     rf"((?:(?:,?{GAP}|,?{GAP}(?:and|or|to){GAP})§(?:{SECTION})\b)*)")
-MACRO = re.compile(r'\bRFC\(\s*"([0-9]+)",\s*"([^"]+)"\)')
+MACRO = re.compile(r'\bR(?:FC)?\(\s*"([0-9]+)",\s*"([^"]+)"\)')
 VALUE = re.compile(r'\{\s*"([0-9]{3,4})",\s*"([0-9A-Z][0-9.]*)"\}')
 ONE_SECTION = re.compile(rf"§({SECTION})")
 
@@ -65,14 +65,11 @@ def raw_citations(text):
             yield found.start(), found[1], "", False
 
 
-def citations_of(path, text, documents):
-    """All in one file. `documents` are the numbers that are documents: a pair
-    of strings in braces may be something else."""
+def citations_of(path, text):
+    """All in one file."""
     lines = [found.end() for found in re.finditer("\n", text)]
     places = list(places_of(path, text))
     for at, number, section, data in sorted(raw_citations(text)):
-        if data and number not in documents:
-            continue
         line = bisect.bisect_right(lines, at) + 1
         place = next((p for p in places if p.first <= line <= p.last), None)
         offset = line - place.line if place and line >= place.line else None
@@ -82,10 +79,9 @@ def citations_of(path, text, documents):
 
 def citations(top):
     """All of the tree, in the order of files and lines."""
-    documents = {row[0] for row in sections(top)}
     for path in files(top):
         with open(os.path.join(top, path), encoding="utf-8") as source:
-            yield from citations_of(path, source.read(), documents)
+            yield from citations_of(path, source.read())
 
 
 def sections(top):

@@ -13,7 +13,7 @@ NAMES = (
     re.compile(r"^(?:struct|enum|union)\s+(\w+)\s*\{"),
     re.compile(r"(\w+)\s*(?:\[[^]]*\]\s*)*=(?!=)"),
     re.compile(r"(\w+) ?\((?!\*)"),
-    re.compile(r"\(\*\s*(\w+)(?:\[[^]]*\])*\)\("),
+    re.compile(r"\(\*\s*(?:const )?(\w+)(?:\[[^]]*\])*\)\("),
     re.compile(r"(\w+)(?:\[[^]]*\])*;"),
     re.compile(r"^(\w+)\(\)\s*\{"),
 )

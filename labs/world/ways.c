@@ -127,7 +127,8 @@ static pid_t parent_of(pid_t pid)
     return parent;
 }
 
-/* Kills our children, if there are any. */
+/* False when none is left: children of a killed child have become ours, so one
+ * round need not be enough. */
 static bool kill_children(void)
 {
     bool any = false;

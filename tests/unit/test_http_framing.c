@@ -67,7 +67,7 @@ static void framing_rule_3_chunked_overrides_a_length(void)
     CU_ASSERT_EQUAL(head.refusal, 400);
 }
 
-/* Rule 4. */
+/* Rule 4: chunked, whatever its case, ends by its last chunk. */
 static void framing_rule_4_chunked(void)
 {
     CU_ASSERT_EQUAL(response("GET", "HTTP/1.1 200 OK\r\n"
