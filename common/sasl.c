@@ -101,62 +101,16 @@ int sasl_choose(enum sasl_mechanism *mechanism, unsigned offered,
 
 /* ---- base64 ------------------------------------------------------------- */
 
-static const char alphabet[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 bool sasl_encode(char *text, size_t size, struct span bytes)
 {
-    if ((bytes.length + 2) / 3 * 4 + 1 > size)
-        return false;
-    text[0] = '\0';
-    if (bytes.length > 0)
-        EVP_EncodeBlock((unsigned char *)text,
-                        (const unsigned char *)bytes.data, (int)bytes.length);
-    return true;
-}
-
-/* Four letters make three bytes. The last four may end in "=" or "==", and the
- * bits that fall away with them must be 0: so each message has one spelling. */
-static size_t decode_four(unsigned char bytes[3], const char *four)
-{
-    unsigned value = 0;
-    size_t letters = 0, count;
-
-    while (letters < 4 && four[letters] != '=') {
-        const char *at = four[letters] ? strchr(alphabet, four[letters]) : NULL;
-
-        if (!at)
-            return 0;
-        value = value << 6 | (unsigned)(at - alphabet);
-        letters++;
-    }
-    if (letters < 2 || (letters == 2 && four[3] != '='))
-        return 0;
-    value <<= 6 * (4 - letters);
-    count = letters - 1;
-    if (value & (0xffffffu >> (8 * count)))
-        return 0;
-    for (size_t i = 0; i < 3; i++)
-        bytes[i] = (unsigned char)(value >> (16 - 8 * i));
-    return count;
+    return base64_write(text, size, bytes);
 }
 
 bool sasl_decode(struct sasl_message *message, struct span text)
 {
     memset(message, 0, sizeof(*message));
-    if (text.length % 4 != 0)
-        return false;
-    for (size_t at = 0; at < text.length; at += 4) {
-        unsigned char bytes[3];
-        size_t count = decode_four(bytes, text.data + at);
-
-        if (count == 0 || (count < 3 && at + 4 < text.length) ||
-            message->length + count > sizeof(message->bytes))
-            return false;
-        memcpy(message->bytes + message->length, bytes, count);
-        message->length += count;
-    }
-    return true;
+    return base64_read(message->bytes, sizeof(message->bytes), &message->length,
+                       text);
 }
 
 /* ---- what both halves use ----------------------------------------------- */
@@ -197,8 +151,7 @@ bool sasl_cram_digest(char digits[SASL_DIGITS], struct span challenge,
               &length) ||
         length != 16)
         return false;
-    for (size_t i = 0; i < length; i++)
-        snprintf(digits + 2 * i, 3, "%02x", hash[i]);
+    text_hex_write(digits, hash, length);
     return true;
 }
 

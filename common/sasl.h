@@ -29,6 +29,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/base64.h"
 #include "common/error.h"
 #include "common/text.h"
 
@@ -47,7 +48,7 @@ enum sasl_mechanism {
 #define SASL_TEXT_MAX 512
 #define SASL_MESSAGE_MAX 1024
 /* Bytes of the same in base64, NUL included. */
-#define SASL_LINE_MAX ((SASL_MESSAGE_MAX + 2) / 3 * 4 + 1)
+#define SASL_LINE_MAX BASE64_SIZE(SASL_MESSAGE_MAX)
 
 struct sasl_message {
     char bytes[SASL_MESSAGE_MAX];
@@ -75,13 +76,11 @@ int sasl_choose(enum sasl_mechanism *mechanism, unsigned offered,
                 const char *wanted, bool tls, bool insecure_auth,
                 struct error *error);
 
-/* ---- base64, as the protocols carry it (RFC 2045 §6.8) ----------------- */
+/* ---- in base64, as the protocols carry it (common/base64.h) ------------ */
 
-/* Writes the base64 of `bytes` and a NUL; false if `size` is too small. */
 bool sasl_encode(char *text, size_t size, struct span bytes);
-/* Undoes it, strictly: false if a byte is none of the alphabet, if the padding
- * is wrong or the result is too long. "=" alone, how an empty initial response
- * is written (RFC 4954 §4), is the caller's to know. */
+/* False: it is no base64, or longer than a message. "=" alone, how an empty
+ * initial response is written (RFC 4954 §4), is the caller's to know. */
 bool sasl_decode(struct sasl_message *message, struct span text);
 
 /* ---- the client's half --------------------------------------------------- */

@@ -5,22 +5,19 @@
  */
 #include "http/http_client.h"
 
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "common/base64.h"
 
 bool http_basic_write(char *text, size_t size, const char *user,
                       const char *password)
 {
     char plain[1024];
     int length = snprintf(plain, sizeof(plain), "%s:%s", user, password);
-    /* EVP_EncodeBlock writes four bytes for three, and a NUL. */
     bool fits = length >= 0 && (size_t)length < sizeof(plain) &&
-                ((size_t)length + 2) / 3 * 4 + 1 <= size;
+                base64_write(text, size, (struct span){plain, (size_t)length});
 
-    if (fits)
-        EVP_EncodeBlock((unsigned char *)text, (const unsigned char *)plain,
-                        length);
     explicit_bzero(plain, sizeof(plain));
     return fits;
 }

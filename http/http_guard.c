@@ -13,11 +13,11 @@
 
 #include <errno.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base64.h"
 #include "http/http_digest.h"
 #include "http/http_memory.h"
 
@@ -47,30 +47,21 @@ bool http_guard_watches(const struct http_exchange *x)
 
 static enum verdict judge_basic(struct http_exchange *x, struct span code)
 {
-    unsigned char bytes[1024], plain[1024];
-    int length;
+    char plain[1024];
+    const char *colon, *password;
+    size_t length;
+    enum verdict verdict = VERDICT_UNKNOWN;
 
-    if (code.length == 0 || code.length % 4 != 0 || code.length > sizeof(bytes))
+    if (!base64_read(plain, sizeof(plain), &length, code) ||
+        (colon = memchr(plain, ':', length)) == NULL)
         return VERDICT_BROKEN;
-    memcpy(bytes, code.data, code.length);
-    length = EVP_DecodeBlock(plain, bytes, (int)code.length);
-    if (length <= 0)
-        return VERDICT_BROKEN;
-    /* EVP_DecodeBlock counts the padding as bytes. */
-    for (size_t i = code.length; i > 0 && bytes[i - 1] == '='; i--)
-        length--;
-    char *colon = length > 0 ? memchr(plain, ':', (size_t)length) : NULL;
-    if (!colon)
-        return VERDICT_BROKEN;
-    size_t name = (size_t)(colon - (char *)plain);
-    const char *password = accounts_password(
-        &x->site->accounts, (struct span){(char *)plain, name});
-    bool same =
-        password &&
-        accounts_same((struct span){colon + 1, (size_t)length - name - 1},
-                      password);
+    struct span name = {plain, (size_t)(colon - plain)};
+    struct span given = {colon + 1, length - name.length - 1};
+    password = accounts_password(&x->site->accounts, name);
+    if (password && accounts_same(given, password))
+        verdict = VERDICT_KNOWN;
     explicit_bzero(plain, sizeof(plain));
-    return same ? VERDICT_KNOWN : VERDICT_UNKNOWN;
+    return verdict;
 }
 
 /* ---- Digest: RFC 7616 §3.4 ---------------------------------------------- */

@@ -8,10 +8,10 @@
  * broken, the notebook says so and reads no further.
  */
 #include <ctype.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base64.h"
 #include "common/limits.h"
 #include "http/http.h"
 #include "labs/trace/notebook.h"
@@ -100,24 +100,17 @@ static void write_field(FILE *to, const struct http_head *head,
 static void write_credentials(FILE *to, const struct http_head *head)
 {
     struct span field = http_head_field(head, "Authorization");
-    unsigned char bytes[VALUE_MAX], plain[VALUE_MAX];
+    char plain[VALUE_MAX];
+    size_t length;
 
     if (field.data == NULL || field.length < 6 || field.length > VALUE_MAX ||
         !span_equal_nocase((struct span){field.data, 6}, SPAN("Basic ")))
         return;
     struct span code =
         span_trim((struct span){field.data + 6, field.length - 6});
-    if (code.length == 0 || code.length % 4 != 0)
+    if (!base64_read(plain, sizeof plain, &length, code) || length == 0)
         return;
-    memcpy(bytes, code.data, code.length);
-    int length = EVP_DecodeBlock(plain, bytes, (int)code.length);
-    if (length <= 0)
-        return;
-    /* EVP_DecodeBlock counts the padding as bytes. */
-    for (size_t i = code.length; i > 0 && bytes[i - 1] == '='; i--)
-        length--;
-    notebook_quote(to, "PASSWORD",
-                   (struct span){(const char *)plain, (size_t)length});
+    notebook_quote(to, "PASSWORD", (struct span){plain, length});
 }
 
 /* A page is quoted; of what is no text, its kind and size say enough. */
