@@ -97,6 +97,26 @@ bool text_to_u64(struct span digits, uint64_t max, uint64_t *value)
     return true;
 }
 
+int text_hex_digit(char digit)
+{
+    if (digit >= '0' && digit <= '9')
+        return digit - '0';
+    digit = ascii_lower(digit);
+    return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+}
+
+void text_hex_write(char *text, const void *bytes, size_t length)
+{
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char *from = bytes;
+
+    for (size_t i = 0; i < length; i++) {
+        *text++ = digits[from[i] >> 4];
+        *text++ = digits[from[i] & 15];
+    }
+    *text = '\0';
+}
+
 /* Eight bytes at once: a byte is flagged by its top bit in the result if it is
  * below 0x20, above 0x7E, a quotation mark or a backslash. A borrow from the
  * byte below can flag one too many, and only beside one that is flagged. */

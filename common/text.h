@@ -44,6 +44,12 @@ enum parse {
  * digit, or above `max`. */
 bool text_to_u64(struct span digits, uint64_t max, uint64_t *value);
 
+/* The value of a hexadecimal digit, either case; -1: it is none. */
+int text_hex_digit(char digit);
+/* Two digits a byte, in lower case, and a NUL: `text` has room for
+ * 2 * length + 1. */
+void text_hex_write(char *text, const void *bytes, size_t length);
+
 /* Writes `source` into `target` (capacity `size`, NUL included): printable
  * ASCII and valid UTF-8 as they are; CR, LF, TAB, backslash, NUL and all other
  * control bytes as \r \n \t \\ \0 \xNN. What does not fit is cut and "..." put

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/text.h"
+
 /* One part of the URL, decoded if `flags` say so, in memory that free(3)
  * frees. NULL: it has none. */
 static char *part(CURLU *handle, CURLUPart what, unsigned flags)
@@ -151,23 +153,17 @@ int url_read(struct url *url, const char *text,
     return result;
 }
 
-static int hex(char digit)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char *at = digit ? strchr(digits, digit | 0x20) : NULL;
-
-    return at ? (int)(at - digits) : -1;
-}
-
 char *url_decode(const char *text)
 {
     char *decoded = malloc(strlen(text) + 1), *to = decoded;
 
     for (; decoded && *text != '\0'; text++) {
         char byte = *text;
+        int high = byte == '%' ? text_hex_digit(text[1]) : -1;
+        int low = high >= 0 ? text_hex_digit(text[2]) : -1;
 
-        if (byte == '%' && hex(text[1]) >= 0 && hex(text[2]) >= 0) {
-            byte = (char)(hex(text[1]) << 4 | hex(text[2]));
+        if (low >= 0) {
+            byte = (char)(high << 4 | low);
             text += 2;
         }
         if (byte == '\0') {

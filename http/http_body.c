@@ -67,15 +67,6 @@ static enum parse broken(struct http_body *body, struct error *error,
 
 /* ---- chunk lines -------------------------------------------------------- */
 
-static int hex_value(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if ((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f')
-        return (digit | 0x20) - 'a' + 10;
-    return -1;
-}
-
 /* chunk-size of RFC 9112 §7.1: hex digits, no sign, no 0x. A size that could
  * overflow is refused, not wrapped: RFC 9112 §7.1 asks for that care. Returns
  * how many digits there were; 0 if none, or too large. */
@@ -85,7 +76,7 @@ static size_t read_size(struct span line, uint64_t *size)
 
     *size = 0;
     for (i = 0; i < line.length; i++) {
-        int value = hex_value(line.data[i]);
+        int value = text_hex_digit(line.data[i]);
         if (value < 0)
             break;
         if (*size > (INT64_MAX >> 4))

@@ -41,8 +41,7 @@ static bool digest_finish(EVP_MD_CTX *digest, char hex[DIGEST_LENGTH])
 
     if (EVP_DigestFinal_ex(digest, bytes, &length) != 1 || length != 32)
         return false;
-    for (unsigned i = 0; i < length; i++)
-        sprintf(hex + (size_t)2 * i, "%02x", bytes[i]);
+    text_hex_write(hex, bytes, length);
     return true;
 }
 

@@ -70,8 +70,9 @@ bool http_challenge_read(struct http_challenge *challenge, struct span params)
                        strcasecmp(text, "true") == 0;
     if (!http_auth_param(params, "qop", text, sizeof(text)))
         return true;
+    /* A server that offers auth-int alone asks for what we can't do. */
     challenge->qop = offers_auth(text);
-    return challenge->qop; /* auth-int alone we can't do */
+    return challenge->qop;
 }
 
 /* ---- the hash ----------------------------------------------------------- */
@@ -93,8 +94,8 @@ static bool hash(char hex[HTTP_DIGEST_HEX],
                EVP_DigestUpdate(context, parts[i], strlen(parts[i])) == 1;
     done = done && EVP_DigestFinal_ex(context, bytes, &length) == 1;
     EVP_MD_CTX_free(context);
-    for (unsigned i = 0; done && i < length; i++)
-        snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+    if (done)
+        text_hex_write(hex, bytes, length);
     return done;
 }
 

@@ -42,8 +42,7 @@ static bool make_cnonce(char hex[33])
 
     if (RAND_bytes(bytes, sizeof(bytes)) != 1)
         return false;
-    for (size_t i = 0; i < sizeof(bytes); i++)
-        snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+    text_hex_write(hex, bytes, sizeof(bytes));
     return true;
 }
 

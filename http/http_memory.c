@@ -83,8 +83,7 @@ bool http_memory_add(struct http_memory *memory, enum http_memory_kind kind,
 
     if (RAND_bytes(bytes, sizeof(bytes)) != 1)
         return false;
-    for (size_t i = 0; i < sizeof(bytes); i++)
-        snprintf(token + 2 * i, 3, "%02x", bytes[i]);
+    text_hex_write(token, bytes, sizeof(bytes));
     take_lock(memory);
     entry = &memory->entries[memory->next];
     memory->next = (memory->next + 1) % HTTP_MEMORY_MAX;

@@ -76,15 +76,6 @@ static int read_host(struct http_exchange *x, struct span *host)
 
 /* ---- the path ----------------------------------------------------------- */
 
-static int hex(char digit)
-{
-    const char *found = digit ? strchr("0123456789abcdef", digit | 0x20) : NULL;
-
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    return found ? (int)(found - "0123456789abcdef") : -1;
-}
-
 /* Decodes %XX. A NUL would end the path early where C reads it; half an escape
  * means nothing: false for both. */
 static bool decode(struct span text, char *path)
@@ -97,7 +88,9 @@ static bool decode(struct span text, char *path)
         if (byte == '%') {
             if (text.length - i < 3)
                 return false;
-            int high = hex(text.data[i + 1]), low = hex(text.data[i + 2]);
+            int high = text_hex_digit(text.data[i + 1]);
+            int low = text_hex_digit(text.data[i + 2]);
+
             byte = high * 16 + low;
             if (high < 0 || low < 0 || byte == 0)
                 return false;

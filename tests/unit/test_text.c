@@ -134,7 +134,26 @@ static void text_is_readable_is_strict_about_bytes(void)
     CU_ASSERT(text_is_readable(SPAN("")));
 }
 
+static void text_hex_is_written_and_read(void)
+{
+    static const char bytes[] = {0x00, 0x7f, (char)0x80, (char)0xff};
+    static const char none[] = {'g', '/', ':', '@', 'G', '`', '\0', ' '};
+    char text[2 * sizeof(bytes) + 1];
+
+    text_hex_write(text, bytes, sizeof(bytes));
+    CU_ASSERT_STRING_EQUAL(text, "007f80ff");
+    text_hex_write(text, bytes, 0);
+    CU_ASSERT_STRING_EQUAL(text, "");
+    for (int value = 0; value < 16; value++) {
+        CU_ASSERT_EQUAL(text_hex_digit("0123456789abcdef"[value]), value);
+        CU_ASSERT_EQUAL(text_hex_digit("0123456789ABCDEF"[value]), value);
+    }
+    for (size_t i = 0; i < sizeof(none); i++)
+        CU_ASSERT_EQUAL(text_hex_digit(none[i]), -1);
+}
+
 const struct test tests_text[] = {
+    {"text_hex_is_written_and_read", text_hex_is_written_and_read},
     {"text_plain_ends_before_the_first_other_byte",
      text_plain_ends_before_the_first_other_byte},
     {"text_escape_leaves_no_control_byte", text_escape_leaves_no_control_byte},
