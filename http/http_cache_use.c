@@ -44,10 +44,9 @@ static bool is_ours(const struct http_request *request)
     if (strcmp(request->method, "GET") != 0 || request->range ||
         request->content || request->line)
         return false;
-    for (size_t i = 0; request->fields && i < request->fields->count; i++)
-        for (size_t j = 0; j < sizeof(own) / sizeof(*own); j++)
-            if (http_field_line_is(request->fields->values[i], own[j]))
-                return false;
+    for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+        if (http_field_given(request->fields, own[i]))
+            return false;
     return true;
 }
 

@@ -60,9 +60,8 @@ int http_client_send(struct http_client *client,
     client->unanswered = client->stopped = false;
     /* NOTE(http-request): the request line, the fields, an empty line, the
      * body: together they are one message. */
-    if ((result = conn_say_begin(conn, RFC("9112", "3"), request->method)) <
-            0 ||
-        (result = http_request_line_say(conn, request)) < 0 ||
+    result = conn_say_begin(conn, RFC("9112", "3"), request->method);
+    if (result < 0 || (result = http_request_line_say(conn, request)) < 0 ||
         (result = http_fields_say(conn, request)) < 0 ||
         (result = conn_say_line(conn, "%s", "")) < 0 ||
         (result = http_upload_say(conn, request, client->setup.error)) < 0)

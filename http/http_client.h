@@ -6,6 +6,11 @@
  * reads URLs, http_fields.c and http_upload.c make the request, http_redirect.c
  * decides where a 3xx leads, http_range.c what a part is a part of, http_save.c
  * where the answer goes, and http_fetch.c does all of it for one URL.
+ *
+ * Conventions of this header. Lengths are bytes. A function that returns an int
+ * gives 0, or the negative of an error class; what went wrong stands in the
+ * `struct error` that it was given, or that its conn was set up with. What is
+ * said about a return value above 0 stands at the function.
  */
 #ifndef HTTP_HTTP_CLIENT_H
 #define HTTP_HTTP_CLIENT_H
@@ -152,6 +157,10 @@ void http_fields_value(const struct http_request *request, struct span name,
                        char *text, size_t size);
 /* Whether the field line "Name: value" has this name. */
 bool http_field_line_is(const char *line, const char *name);
+/* The first of these lines that has the name; NULL: none, or `fields` is. */
+const char *http_field_given(const struct option_list *fields,
+                             const char *name);
+
 /* ---- Expect: 100-continue (http_expect.c) ------------------------------- */
 
 /* Whether this request asks for a word before its body. */

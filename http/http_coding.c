@@ -75,7 +75,8 @@ static enum http_coding find(struct span name)
 static void read_weights(const struct http_head *request,
                          int weights[HTTP_CODING_NONE])
 {
-    int others = -1; /* of "*" */
+    /* The weight of "*", which stands for all that are not named. */
+    int others = -1;
 
     for (enum http_coding i = HTTP_CODING_IDENTITY; i < HTTP_CODING_NONE; i++)
         weights[i] = -1;

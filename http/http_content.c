@@ -112,10 +112,8 @@ static int open_upload(struct http_payload *payload, const char *path,
 
 static bool wants_chunks(const struct http_options *options)
 {
-    for (size_t i = 0; i < options->fields.count; i++)
-        if (http_field_line_is(options->fields.values[i], "Transfer-Encoding"))
-            return true;
-    return options->trailers.count > 0;
+    return options->trailers.count > 0 ||
+           http_field_given(&options->fields, "Transfer-Encoding");
 }
 
 int http_content_make(struct http_payload *payload,

@@ -17,12 +17,7 @@
 /* What -H says of it, or NULL. */
 static const char *given(const struct http_request *request)
 {
-    const struct option_list *fields = request->fields;
-
-    for (size_t i = 0; fields && i < fields->count; i++)
-        if (http_field_line_is(fields->values[i], "Expect"))
-            return fields->values[i];
-    return NULL;
+    return http_field_given(request->fields, "Expect");
 }
 
 /* As in curl: for more than 1 MiB, and for what nobody knows the length of. */

@@ -85,6 +85,17 @@ static int skip_body(struct http_client *client)
     return 0;
 }
 
+/* The body of the request can go out from its beginning once more, if there is
+ * one. */
+static int rewind_content(const struct http_job *job)
+{
+    if (!job->request.content || http_content_rewind(&job->payload))
+        return 0;
+    return error_set(job->fetch->error, ERROR_LOCAL,
+                     "the body can't be sent a second time: it came from a "
+                     "pipe");
+}
+
 /* What the next request leaves behind: RFC 9110 §15.4, steps 1 to 4. */
 static void drop_what_stays(struct http_job *job, struct conn *conn,
                             const char *method, bool same_origin)
@@ -119,11 +130,7 @@ static int aim(struct http_job *job, struct http_client *client,
                     http_url_same_origin(&job->url, next));
     http_url_free(&job->url);
     job->url = *next;
-    if (job->request.content && !http_content_rewind(&job->payload))
-        return error_set(job->fetch->error, ERROR_LOCAL,
-                         "the body can't be sent a second time: it came from "
-                         "a pipe");
-    return 0;
+    return rewind_content(job);
 }
 
 static int step_on(struct http_job *job, struct http_client *client)
@@ -144,47 +151,47 @@ static int step_on(struct http_job *job, struct http_client *client)
     return result;
 }
 
-/* A 401 that names what it wants: the same request again, with it. 1: it may
- * be sent. */
-static int meet_challenge(struct http_job *job, struct http_client *client)
-{
-    struct error *error = job->fetch->error;
-    int result = job->stranger
-                     ? 0
-                     : http_login_hear(&job->fetch->state.login, client->conn,
-                                       &job->url, &client->head, error);
+/* ---- the same request once more ----------------------------------------- */
 
-    if (result <= 0 ||
-        (result = http_save_head(&job->save, &client->head, error)) < 0 ||
-        (result = skip_body(client)) < 0)
+/* What was answered is heard out and put aside. 1: the request may be sent. */
+static int ask_again(struct http_job *job, struct http_client *client)
+{
+    int result = skip_body(client);
+
+    if (result < 0)
         return result;
     http_client_settle(client);
-    if (job->request.content && !http_content_rewind(&job->payload))
-        return error_set(error, ERROR_LOCAL,
-                         "the body can't be sent a second time, with the "
-                         "log-in: it came from a pipe");
-    return 1;
+    result = rewind_content(job);
+    return result < 0 ? result : 1;
+}
+
+/* A 401 that names what it wants: the same request again, with it. 0: it is
+ * none, or nothing that we have would do. */
+static int meet_challenge(struct http_job *job, struct http_client *client)
+{
+    struct http_fetch *fetch = job->fetch;
+    int result;
+
+    if (job->stranger)
+        return 0;
+    result = http_login_hear(&fetch->state.login, client->conn, &job->url,
+                             &client->head, fetch->error);
+    if (result <= 0 ||
+        (result = http_save_head(&job->save, &client->head, fetch->error)) < 0)
+        return result;
+    return ask_again(job, client);
 }
 
 /* 417: somebody on the way does not understand Expect; the same request again,
- * without (RFC 9110 §10.1.1). 1: it may be sent. */
+ * without (RFC 9110 §10.1.1). 0: that is not what it is about. */
 static int expect_nothing(struct http_job *job, struct http_client *client)
 {
-    int result;
-
     if (client->head.status != 417 || !http_expect_is_due(&job->request))
         return 0;
     conn_note(client->conn, RFC("9110", "15.5.18"), "expect",
               "the expectation is not understood: again, without it");
-    if ((result = skip_body(client)) < 0)
-        return result;
-    http_client_settle(client);
     job->request.unexpecting = true;
-    if (!http_content_rewind(&job->payload))
-        return error_set(job->fetch->error, ERROR_LOCAL,
-                         "the body can't be sent a second time: it came from "
-                         "a pipe");
-    return 1;
+    return ask_again(job, client);
 }
 
 /* ---- the answer --------------------------------------------------------- */

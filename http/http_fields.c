@@ -59,14 +59,12 @@ bool http_field_line_is(const char *line, const char *name)
     return span_equal_nocase(take_apart(line).name, span_of(name));
 }
 
-static bool is_given(const struct http_request *request, const char *name)
+const char *http_field_given(const struct option_list *fields, const char *name)
 {
-    const struct option_list *fields = request->fields;
-
     for (size_t i = 0; fields && i < fields->count; i++)
         if (http_field_line_is(fields->values[i], name))
-            return true;
-    return false;
+            return fields->values[i];
+    return NULL;
 }
 
 void http_fields_value(const struct http_request *request, struct span name,
@@ -133,7 +131,7 @@ int http_field_say(struct conn *conn, struct span name, struct span value)
 static int say_ours(struct conn *conn, const struct http_request *request,
                     const char *name, const char *value)
 {
-    if (!value || is_given(request, name))
+    if (!value || http_field_given(request->fields, name))
         return 0;
     return http_field_say(conn, span_of(name), span_of(value));
 }
@@ -202,8 +200,8 @@ int http_fields_say(struct conn *conn, const struct http_request *request)
     if (request->range)
         snprintf(range, sizeof(range), "bytes=%s", request->range);
 
-    if ((result = say_ours(conn, request, "Host", request->url->authority)) <
-            0 ||
+    result = say_ours(conn, request, "Host", request->url->authority);
+    if (result < 0 ||
         (result = say_ours(conn, request, "User-Agent", USER_AGENT)) < 0 ||
         (result = say_ours(conn, request, "Accept", ACCEPT)) < 0 ||
         (result = say_ours(conn, request, "Accept-Encoding",

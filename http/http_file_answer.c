@@ -125,7 +125,8 @@ static int answer_with_all(struct http_exchange *x,
 
 void http_file_set_coding(struct http_file *file, enum http_coding coding)
 {
-    size_t end = strlen(file->etag) - 1; /* where the last quote stands */
+    /* Where the last quote stands: the coding's name comes before it. */
+    size_t end = strlen(file->etag) - 1;
 
     file->coding = coding;
     if (coding != HTTP_CODING_IDENTITY)

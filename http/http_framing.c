@@ -164,7 +164,8 @@ int http_framing_of_request(struct http_framing *framing,
                             struct http_head *head, struct error *error)
 {
     framing->persistent = is_persistent(head);
-    head->refusal = 400; /* unless one of the refusals below knows better */
+    /* Unless one of the refusals below knows better. */
+    head->refusal = 400;
 
     if (http_head_count(head, "Transfer-Encoding") > 0) {
         if (http_head_count(head, "Content-Length") > 0)

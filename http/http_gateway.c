@@ -343,9 +343,10 @@ static int relay_exchange(struct http_exchange *x)
     struct http_relay *relay = x->relay;
     int result = ask_twice(x);
 
+    /* Nothing is wrong with the backend: the client broke off, or a rule. */
     if (result < 0 && relay->error.class == ERROR_NONE) {
         http_client_close(&relay->client);
-        return result; /* the client broke off, or broke a rule */
+        return result;
     }
     result = result < 0 ? answer_failure(x) : pass_answer(x);
     if (relay->error.class != ERROR_NONE || result < 0)

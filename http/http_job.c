@@ -28,15 +28,12 @@ static int add_credentials(struct http_job *job)
     struct http_fetch *fetch = job->fetch;
     const struct client_options *client = &fetch->options->client;
     const struct http_login *login = &fetch->state.login;
-    bool given = false;
+    bool given = http_field_given(&job->fields, "Authorization") != NULL;
     int result = http_login_read(&fetch->state.login, &job->url, fetch->options,
                                  fetch->error);
 
     if (result < 0)
         return result;
-    for (size_t i = 0; i < job->fields.count; i++)
-        given =
-            given || http_field_line_is(job->fields.values[i], "Authorization");
     if ((given || login->present) && strcmp(job->request.method, "TRACE") == 0)
         return error_set(fetch->error, ERROR_USAGE,
                          "TRACE would echo the credentials (RFC 9110 §9.3.8)");

@@ -218,7 +218,7 @@ static enum parse read_line(struct http_head *head, struct error *error)
     line.length--;
     if (memchr(line.data, '\r', line.length))
         return broken(head, error, 400,
-                      "A CR stands inside a line (RFC 9112 §2.2)");
+                      "a CR stands inside a line (RFC 9112 §2.2)");
     if (line.length == 0 && head->started)
         return PARSE_DONE;
     /* An empty line before a request is the end of a body that its client
@@ -233,7 +233,7 @@ static enum parse read_line(struct http_head *head, struct error *error)
     return read_status_line(head, line, error);
 }
 
-/* Keeps `length` more bytes, within the limits of limits.h. */
+/* Keeps `length` more bytes, within the limits of http_limits.h. */
 static bool keep(struct http_head *head, const char *data, size_t length,
                  struct error *error)
 {

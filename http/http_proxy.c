@@ -51,12 +51,10 @@ int http_proxy_make(struct http_proxy *proxy,
 
     if (!options->proxy)
         return 0;
-    for (size_t i = 0; i < options->fields.count; i++)
-        if (http_field_line_is(options->fields.values[i],
-                               "Proxy-Authorization"))
-            return error_set(error, ERROR_USAGE,
-                             "the log-in at a proxy is given by -U, so that "
-                             "the origin never sees it (RFC 9110 §11.7.2)");
+    if (http_field_given(&options->fields, "Proxy-Authorization"))
+        return error_set(error, ERROR_USAGE,
+                         "the log-in at a proxy is given by -U, so that the "
+                         "origin never sees it (RFC 9110 §11.7.2)");
     if ((result = http_url_read(&proxy->url, options->proxy, error)) < 0)
         return result;
     if (proxy->url.tls || strcmp(proxy->url.target, "/") != 0)
@@ -145,7 +143,8 @@ static int open_tunnel(struct http_client *client, const struct http_url *url)
     conn_note(client->conn, RFC("9110", "9.3.6"), "tunnel",
               "from here on the proxy only carries bytes: to %s and back",
               url->authority);
-    client->exchanges = 0; /* none with the server yet */
+    /* What was exchanged so far was with the proxy, not with the server. */
+    client->exchanges = 0;
     return 0;
 }
 

@@ -79,9 +79,8 @@ static int plan_resume(struct http_save *save, struct error *error)
         return error_set(error, ERROR_USAGE,
                          "-C takes a number of bytes, or - to go on where the "
                          "file ends");
-    if (save->path[0] == '\0') {
-        save->resuming = false; /* to standard output goes what is asked for */
-    } else {
+    /* To standard output goes what is asked for: there is no file to fit. */
+    if (save->path[0] != '\0') {
         uint64_t there =
             stat(save->path, &status) == 0 && S_ISREG(status.st_mode)
                 ? (uint64_t)status.st_size

@@ -292,7 +292,8 @@ static int judge(struct http_exchange *x)
     struct http_framing framing;
     int status;
 
-    x->close = true; /* until we know that it may go on */
+    /* Until we know that it may go on. */
+    x->close = true;
     if (http_framing_of_request(&framing, &x->request, x->error) < 0)
         return x->request.refusal;
     if ((status = http_target_read(x)) != 0)

@@ -6,6 +6,11 @@
  * calls for; http_answer.c writes answers; http_files.c finds files,
  * http_file_answer.c gives them and http_store.c takes them; http_lab.c is what
  * the labs need beside files.
+ *
+ * Conventions of this header. An act or an answer returns 0, or the negative of
+ * an error class when the conversation can't go on (x->error says why); that a
+ * request is refused is an answer like any other, and no error. The exchange is
+ * the caller's; paths and spans in it live until the next request.
  */
 #ifndef HTTP_HTTP_SERVER_H
 #define HTTP_HTTP_SERVER_H
