@@ -109,8 +109,8 @@ int trace_close(struct trace *trace, struct error *error);
 /* Frees without finishing, for a forked child. */
 void trace_free(struct trace *trace);
 
-/* What traces call this host: $WIRELAB_HOST, because a world on loopback has one
- * name for all hosts, else the machine's own; "localhost" if it has none.
+/* What traces call this host: $WIRELAB_HOST, because a world on loopback has
+ * one name for all hosts, else the machine's own; "localhost" if it has none.
  * Static. */
 const char *trace_host_name(void);
 bool trace_shows_secrets(const struct trace *trace);

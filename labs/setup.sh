@@ -39,8 +39,8 @@ test     tool tshark                   tshark
 test     file /etc/ssl/certs/ca-certificates.crt ca-certificates
 check    tool clang-format             clang-format
 check    tool cppcheck                 cppcheck
-check    tool ctags                    universal-ctags
 check    tool shellcheck               shellcheck
+check    tool python3                  python3
 fuzz     tool clang                    clang
 fuzz     file /usr/lib/llvm-*/lib/clang/*/lib/linux  libclang-rt-dev
 interop  tool curl                     curl

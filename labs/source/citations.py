@@ -89,3 +89,17 @@ def sections(top):
     path = os.path.join(top, "common/rfc-sections.tsv")
     with open(path, encoding="utf-8") as table:
         return [line.rstrip("\n").split("\t") for line in table][1:]
+
+
+Document = collections.namedtuple("Document", "title newer where why")
+
+
+def documents(top):
+    """By number: a document's title and, if it is old, what replaced it, the
+    beginnings of the paths where it may be cited, and why it is there."""
+    path = os.path.join(top, "common/rfc-documents.tsv")
+    with open(path, encoding="utf-8") as table:
+        rows = [line.rstrip("\n").split("\t") for line in table][1:]
+    rows = [row + [""] * (5 - len(row)) for row in rows]
+    return {number: Document(title, newer, tuple(where.split()), why)
+            for number, title, newer, where, why in rows}

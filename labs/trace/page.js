@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What a page can do beyond being read: walk the events by keyboard, show some
 // kinds only, switch between what was said and what the wire carried. Without
 // it the page is whole all the same, but for the rows that had to be packed.
@@ -27,7 +28,8 @@ function show(view) {
 
 // The row after or before, of this block or of the next that is shown.
 async function beside(row, step) {
-  const next = (r) => step > 0 ? r.nextElementSibling : r.previousElementSibling;
+  const next = (r) =>
+    step > 0 ? r.nextElementSibling : r.previousElementSibling;
   const list = blocks.filter((block) => block.shown);
   let at = list.indexOf(blockOf.get(row.parentElement));
   for (row = next(row); ; row = next(row)) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Finding words in what is shown: in the rows and in what they show when they
 // are opened, of the kinds that were chosen, as it was said or as the wire
 // carried it. Large and small letters are the same.

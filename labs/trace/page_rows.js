@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The rows of a page, in blocks. What the page has written out is one block;
 // what it has packed (page_rows.c) is a block for every few rows, which stands
 // empty at about its height and is unpacked when it comes near the window.

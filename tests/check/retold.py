@@ -43,7 +43,8 @@ SPOKEN = {"!": "not", "==": "equal same", "++": "next count increment",
 
 # What a comment has that tells more than names do: a citation, a quotation, a
 # value, a word of the protocol's, a tool's switch.
-MORE = re.compile(r"""[§`"'<>=+%/:;()\\]|\b[A-Z]{2,}|--|clang-format|\.[ch]\b""")
+MORE = re.compile(r"""[§`"'<>=+%/:;()\\]|\b[A-Z]{2,}|--|clang-format|"""
+                  r"""\.[ch]\b""")
 
 # How a comment that stands alone begins, goes on and ends.
 MARKS = {".c": (r"\s*/\*+", r"\s*\*?", r"\*/.*$"),
