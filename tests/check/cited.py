@@ -10,9 +10,10 @@ Prints FILE:LINE: WHY for each, or nothing."""
 import os
 import sys
 
-TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
+TOP = "." # run.sh has gone there
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(TOP, "labs/source"))
+sys.path.insert(0, os.path.join(os.path.dirname(__file__),
+                                "../../labs/source"))
 
 # They stand in another folder.
 import citations  # noqa: E402

@@ -8,9 +8,10 @@ import os
 import re
 import sys
 
-TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
+TOP = "." # run.sh has gone there
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(TOP, "labs/source"))
+sys.path.insert(0, os.path.join(os.path.dirname(__file__),
+                                "../../labs/source"))
 
 # They stand in another folder.
 from citations import files  # noqa: E402

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: MIT
 # check/run.sh [CHECK...]: the rules of the house that a script can hold. Each
 # check prints the places that break it, as FILE:LINE: WHY, or nothing. Ends in
-# "N passed, N failed", a check each.
+# "N passed, N failed", a check each. CHECK_TREE names another tree than that
+# which this script stands in.
 set -u
 export LC_ALL=C.UTF-8
-cd "$(dirname "$0")/../.." || exit 8
+here=$(cd "$(dirname "$0")" && pwd)
+cd "${CHECK_TREE:-$here/../..}" || exit 8
 
 checks="format cppcheck scripts spdx lengths functions headers layers words
         retold sections documents spelling notes suites"
@@ -24,9 +26,9 @@ py_files=$(files '*.py')
 js_files=$(files '*.js')
 
 # shellcheck source=tests/check/sources.sh
-. tests/check/sources.sh
+. "$here/sources.sh"
 # shellcheck source=tests/check/texts.sh
-. tests/check/texts.sh
+. "$here/texts.sh"
 
 passed=0 failed=0
 [ $# -gt 0 ] && checks=$*

@@ -64,7 +64,7 @@ check_lengths() {
 }
 
 check_functions() {
-    tests/check/functions.py
+    "$here"/functions.py
 }
 
 # A header begins with what it is and is guarded by its path's name.
@@ -120,5 +120,5 @@ check_suites() {
 
 # DESIGN's "every protocol folder rhymes".
 check_rhyme() {
-    tests/check/rhyme.py
+    "$here"/rhyme.py
 }

@@ -13,22 +13,22 @@ check_words() {
 
 # A comment says more than its line.
 check_retold() {
-    tests/check/retold.py
+    "$here"/retold.py
 }
 
 # Every section cited exists; every row of the table is cited by something.
 check_sections() {
-    tests/check/cited.py sections
+    "$here"/cited.py sections
 }
 
 # Every document cited holds today, or the table of documents says why not.
 check_documents() {
-    tests/check/cited.py documents
+    "$here"/cited.py documents
 }
 
 # Every section that the code says or decides by has a test that cites it.
 check_tested() {
-    tests/check/cited.py tested
+    "$here"/cited.py tested
 }
 
 # One spelling: RFC, a space, the number, a space, the sign, the section.
