@@ -199,6 +199,7 @@ static bool read_pin(struct names_pinned *pin, const char *resolve,
 int names_pin(struct names *names, const char *resolve, struct error *error)
 {
     struct names_pinned *pin = calloc(1, sizeof(*pin));
+    char ascii[NAMES_HOST_MAX], *host = NULL;
     size_t host_length = 0;
     int result = 0;
 
@@ -209,8 +210,12 @@ int names_pin(struct names *names, const char *resolve, struct error *error)
                            "--resolve: '%s' is not "
                            "HOST:PORT:ADDRESS[,ADDRESS]",
                            resolve);
-    else if ((pin->host = strndup(resolve, host_length)) == NULL)
+    else if ((host = strndup(resolve, host_length)) == NULL)
         result = error_set(error, ERROR_LOCAL, "out of memory");
+    else if ((result = names_ascii(ascii, host, error)) == 0 &&
+             (pin->host = strdup(ascii)) == NULL)
+        result = error_set(error, ERROR_LOCAL, "out of memory");
+    free(host);
     if (result < 0) {
         free(pin);
         return result;
@@ -301,10 +306,14 @@ int names_look_up(struct names *names, const char *host, uint16_t port,
                   int family, deadline_ns deadline,
                   struct names_addresses *addresses, struct error *error)
 {
+    char ascii[NAMES_HOST_MAX];
     const char *who;
     int result;
 
     memset(addresses, 0, sizeof(*addresses));
+    if ((result = names_ascii(ascii, host, error)) < 0)
+        return result;
+    host = ascii;
     result =
         answer(names, host, port, family, deadline, addresses, &who, error);
     if (result < 0)

@@ -28,6 +28,8 @@ struct trace;
 #define NAMES_ADDRESSES_MAX 32
 #define NAMES_MX_MAX 32
 #define NAMES_CNAMES_MAX 16
+/* Bytes of a host's name, NUL included: RFC 1035 §2.3.4 ends at 255. */
+#define NAMES_HOST_MAX 256
 
 struct names_addresses {
     struct sockaddr_storage list[NAMES_ADDRESSES_MAX]; /* port filled in */
@@ -37,8 +39,8 @@ struct names_addresses {
 struct names_mx {
     struct {
         uint16_t preference;
-        char host[256];   /* without the final dot */
-    } list[NAMES_MX_MAX]; /* in the order they are to be tried */
+        char host[NAMES_HOST_MAX]; /* without the final dot */
+    } list[NAMES_MX_MAX];          /* in the order they are to be tried */
     size_t count;
     bool implicit; /* no MX: the domain itself (RFC 5321 §5.1) */
     bool unknown;  /* of -ERROR_CONNECT: the domain does not exist; asking
@@ -54,9 +56,9 @@ int names_new(struct names **names, const char *dns_server, struct trace *trace,
 int names_pin(struct names *names, const char *resolve, struct error *error);
 void names_free(struct names *names); /* NULL is allowed */
 
-/* Addresses of `host` (a name or a numeric address) for `port`, IPv6 and IPv4
- * as `family` allows, in the order they are to be tried. `names` may be NULL:
- * the system's. ERROR_CONNECT: no such name, no address of that family, or the
+/* Addresses of `host` (a name, of any letters, or a numeric address) for `port`,
+ * IPv6 and IPv4 as `family` allows, in the order they are to be tried. `names` may be NULL:
+ * the system's. ERROR_USAGE: it can't be a name; ERROR_CONNECT: no such name, no address of that family, or the
  * server refused; ERROR_TIMEOUT: no answer by the deadline. */
 int names_look_up(struct names *names, const char *host, uint16_t port,
                   int family, deadline_ns deadline,
@@ -67,6 +69,10 @@ int names_look_up(struct names *names, const char *host, uint16_t port,
  * taken where none is given. False if it can't be read. */
 bool names_endpoint(const char *text, uint16_t port,
                     struct sockaddr_storage *address);
+/* The name as DNS has it: one beyond ASCII, in UTF-8, in its A-labels
+ * ("xn--..."), any other as it is. ERROR_USAGE: it has none, or is too long. */
+int names_ascii(char ascii[NAMES_HOST_MAX], const char *host,
+                struct error *error);
 /* "192.0.2.53:53" or "[::1]:53"; a `size` of 80 is enough. */
 void names_show(const struct sockaddr_storage *address, char *text,
                 size_t size);

@@ -122,16 +122,19 @@ int names_mx(struct names *names, const char *domain, deadline_ns deadline,
     struct names_asking asking = {
         .server = &server, .deadline = deadline, .error = error};
     struct names_search search;
+    char ascii[NAMES_HOST_MAX];
     int result;
 
     memset(mx, 0, sizeof(*mx));
+    if ((result = names_ascii(ascii, domain, error)) < 0)
+        return result;
     if (names != NULL && names->ask_dns)
         server = names->server;
     else
         system_server(&server);
     if (names != NULL)
         asking.trace = names->trace;
-    result = names_search_begin(&search, &asking, domain);
+    result = names_search_begin(&search, &asking, ascii);
     if (result == 0)
         result = names_search_run(&search, &type, 1);
     mx->unknown = result == -ERROR_CONNECT && says_unknown(&search);

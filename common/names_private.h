@@ -9,6 +9,7 @@
  *     names_mx.c      mail exchangers in order
  *     names_ask.c     questions to one server, over UDP, then TCP; traced
  *     names_message.c messages made, checked and read; no I/O
+ *     names_ascii.c   names beyond ASCII
  */
 #ifndef COMMON_NAMES_PRIVATE_H
 #define COMMON_NAMES_PRIVATE_H

@@ -47,19 +47,17 @@ static int fill_host(struct url *url, CURLU *handle, const char *text,
     char *host = part(handle, CURLUPART_HOST, CURLU_URLDECODE);
     size_t length = host ? strlen(host) : 0;
     bool bracketed = length > 2 && host[0] == '[' && host[length - 1] == ']';
+    int result;
 
     if (bracketed) {
         memmove(host, host + 1, length -= 2);
         host[length] = '\0';
     }
-    if (length == 0 || length >= sizeof(url->host)) {
-        free(host);
-        return error_set(error, ERROR_USAGE, "%s: the URL names no host",
-                         shown(text));
-    }
-    memcpy(url->host, host, length + 1);
+    result = length > 0 ? names_ascii(url->host, host, error)
+                        : error_set(error, ERROR_USAGE,
+                                    "%s: the URL names no host", shown(text));
     free(host);
-    return 0;
+    return result;
 }
 
 static void fill_port(struct url *url, CURLU *handle)

@@ -18,8 +18,9 @@
 #include <stdint.h>
 
 #include "common/error.h"
+#include "common/names.h"
 
-#define URL_HOST_MAX 256 /* bytes, NUL included: RFC 1035 §2.3.4 ends at 255 */
+#define URL_HOST_MAX NAMES_HOST_MAX
 
 struct url_scheme {
     const char *name; /* NULL ends the table */
@@ -31,7 +32,7 @@ struct url {
     const struct url_scheme *scheme; /* of the caller's table */
     uint16_t port;                   /* host order */
     bool port_given;                 /* the URL names it */
-    char host[URL_HOST_MAX];         /* an IPv6 address without brackets */
+    char host[URL_HOST_MAX];         /* in ASCII; IPv6 without brackets */
     char *user, *password;           /* decoded; NULL: none in the URL */
     char *path;  /* as it stands there, not decoded: "/" at least */
     char *query; /* not decoded, without the "?"; NULL: none */

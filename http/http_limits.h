@@ -15,7 +15,7 @@
 /* Bytes of one chunk's size line with its extensions (RFC 9112 §7.1.1 asks for
  * a limit of the recipient's own). */
 #define HTTP_CHUNK_LINE_MAX 4096
-/* Bytes of a host's name in a URL, with NUL: RFC 1035 §2.3.4 ends at 255. */
+/* Bytes of a host's name in a URL, with NUL (NAMES_HOST_MAX of names.h). */
 #define HTTP_HOST_MAX 256
 /* Interim answers (1xx) before a final one; more than a few is a game. */
 #define HTTP_INTERIM_MAX 32

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/names.h"
+
 /* One part of the URL, decoded if `flags` say so; the caller frees it with
  * curl_free. NULL: it has none. */
 static char *part(CURLU *handle, CURLUPart what, unsigned flags)
@@ -49,16 +51,19 @@ static char *make_target(CURLU *handle)
 static int fill_host(struct http_url *url, CURLU *handle, const char *text,
                      struct error *error)
 {
-    char *host = part(handle, CURLUPART_HOST, 0);
+    char *named = part(handle, CURLUPART_HOST, 0);
     char *port = part(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT);
-    size_t length = host ? strlen(host) : 0;
+    char host[HTTP_HOST_MAX];
     int result = 0;
 
-    if (length == 0 || length >= HTTP_HOST_MAX || !port) {
+    if (!named || named[0] == '\0' || !port)
         result =
             error_set(error, ERROR_USAGE, "%s: the URL names no host", text);
+    else
+        result = names_ascii(host, named, error);
+    if (result < 0)
         goto out;
-    }
+    size_t length = strlen(host);
     bool bracketed = host[0] == '[' && host[length - 1] == ']';
     snprintf(url->host, sizeof(url->host), "%.*s",
              (int)(bracketed ? length - 2 : length), host + bracketed);
@@ -71,7 +76,7 @@ static int fill_host(struct http_url *url, CURLU *handle, const char *text,
         snprintf(url->authority, sizeof(url->authority), "%s:%u", host,
                  url->port);
 out:
-    curl_free(host);
+    curl_free(named);
     curl_free(port);
     return result;
 }

@@ -23,6 +23,7 @@ static const char *const zone[] = {
     "www.test. 60 IN A 192.0.2.81",
     "www.test. 60 IN AAAA 2001:db8::80",
     "four.test. 60 IN A 192.0.2.4",
+    "xn--mnchen-3ya.test. 60 IN A 192.0.2.89",
     "text.test. 60 IN TXT nothing",
     "alias.test. 60 IN CNAME www.test.",
     "loop.test. 60 IN CNAME pool.test.",

@@ -48,6 +48,8 @@ static void http_url_is_taken_apart(void)
 {
     check_url("http://a.test", "http://a.test:80", "a.test", "/");
     check_url("a.test/b", "http://a.test:80", "a.test", "/b");
+    check_url("m\u00fcnchen.test:81", "http://xn--mnchen-3ya.test:81",
+              "xn--mnchen-3ya.test:81", "/");
     check_url("https://a.test:443/b?c=d#e", "https://a.test:443", "a.test",
               "/b?c=d");
     check_url("http://a.test:8080/", "http://a.test:8080", "a.test:8080", "/");

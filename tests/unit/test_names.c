@@ -123,6 +123,17 @@ static void names_pinned_last_win_and_a_star_is_any(void)
     names_free(names);
 }
 
+static void names_pinned_are_one_in_any_spelling(void)
+{
+    struct names *names = with_pins("m\u00fcnchen.test:80:192.0.2.1", NULL);
+
+    CU_ASSERT_STRING_EQUAL(found(names, "xn--mnchen-3ya.test", 80, AF_UNSPEC),
+                           "192.0.2.1:80");
+    CU_ASSERT_STRING_EQUAL(found(names, "M\u00dcNCHEN.test", 80, AF_UNSPEC),
+                           "192.0.2.1:80");
+    names_free(names);
+}
+
 static void names_refuse_a_pin_that_cannot_be_read(void)
 {
     static const char *const bad[] = {"",
@@ -221,6 +232,8 @@ const struct test tests_names[] = {
      names_pinned_come_before_all_others},
     {"names_pinned_last_win_and_a_star_is_any",
      names_pinned_last_win_and_a_star_is_any},
+    {"names_pinned_are_one_in_any_spelling",
+     names_pinned_are_one_in_any_spelling},
     {"names_refuse_a_pin_that_cannot_be_read",
      names_refuse_a_pin_that_cannot_be_read},
     {"names_endpoint_reads_an_address_and_a_port",

@@ -90,6 +90,16 @@ static void names_dns_asks_for_both_families(void)
     CU_ASSERT_STRING_EQUAL(found(HONEST, "four.test", AF_UNSPEC), "192.0.2.4");
 }
 
+/* RFC 1123 §2.1: a name has letters of ASCII; others are spelt in them. */
+static void names_dns_spells_a_name_beyond_ascii(void)
+{
+    CU_ASSERT_STRING_EQUAL(found(HONEST, "M\u00dcnchen.test", AF_INET),
+                           "192.0.2.89");
+    found(HONEST, "m\xfcnchen.test", AF_INET); /* Latin-1 */
+    CU_ASSERT_EQUAL(error.class, ERROR_USAGE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "xn--"));
+}
+
 /* RFC 1035 §7.3: what is not the answer is passed over. */
 static void names_dns_waits_past_what_is_not_the_answer(void)
 {
@@ -251,6 +261,8 @@ static void names_dns_records_each_message_with_its_citation(void)
 
 const struct test tests_names_dns[] = {
     {"names_dns_asks_for_both_families", names_dns_asks_for_both_families},
+    {"names_dns_spells_a_name_beyond_ascii",
+     names_dns_spells_a_name_beyond_ascii},
     {"names_dns_waits_past_what_is_not_the_answer",
      names_dns_waits_past_what_is_not_the_answer},
     {"names_dns_takes_no_record_of_another_owner_or_class",

@@ -44,6 +44,8 @@ static void url_fills_in_what_is_not_said(void)
     CU_ASSERT_STRING_EQUAL(url.path, "/");
     CU_ASSERT_PTR_NULL(url.user);
     CU_ASSERT_PTR_NULL(url.query);
+    CU_ASSERT_EQUAL(reads("smtp://m\u00fcnchen.test"), 0);
+    CU_ASSERT_STRING_EQUAL(url.host, "xn--mnchen-3ya.test");
     CU_ASSERT_EQUAL(reads("SMTPS://[::1]"), 0);
     CU_ASSERT_STRING_EQUAL(url.host, "::1");
     CU_ASSERT_EQUAL(url.port, 465);
