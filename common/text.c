@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/text.h"
 
+#include <endian.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -117,30 +118,69 @@ void text_hex_write(char *text, const void *bytes, size_t length)
     *text = '\0';
 }
 
-/* Eight bytes at once: a byte is flagged by its top bit in the result if it is
- * below 0x20, above 0x7E, a quotation mark or a backslash. A borrow from the
- * byte below can flag one too many, and only beside one that is flagged. */
-static bool any_special(const char *eight)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
-    uint64_t x, quote, backslash;
+/* Eight bytes at once, the first of them lowest. What these two return has the
+ * top bit of a byte set if the byte is below 0x20 or above 0x7E; if it is a
+ * quotation mark or a backslash. A borrow can flag one too many, and only above
+ * one that is flagged: so the first is the first. */
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+#define TOP_BITS (EACH_BYTE << 7)
 
-    memcpy(&x, eight, sizeof(x));
-    quote = x ^ (ones * '"');
-    backslash = x ^ (ones * '\\');
-    return ((x | (x - ones * 0x20) | (x + ones) | (quote - ones) |
-             (backslash - ones)) &
-            tops) != 0;
+static uint64_t flag_unprintable(uint64_t x)
+{
+    return (x | (x - EACH_BYTE * 0x20) | (x + EACH_BYTE)) & TOP_BITS;
+}
+
+static uint64_t flag_quotes(uint64_t x)
+{
+    uint64_t quote = x ^ (EACH_BYTE * '"'), backslash = x ^ (EACH_BYTE * '\\');
+
+    return ((quote - EACH_BYTE) | (backslash - EACH_BYTE)) & TOP_BITS;
+}
+
+static uint64_t eight_bytes(const char *s)
+{
+    uint64_t x;
+
+    memcpy(&x, s, sizeof(x));
+    return le64toh(x);
+}
+
+static size_t first_flagged(uint64_t flags)
+{
+    return (size_t)__builtin_ctzll(flags) / 8;
+}
+
+static bool is_printable(char c)
+{
+    return c >= 0x20 && c < 0x7F;
+}
+
+size_t text_printable(struct span s)
+{
+    size_t at = 0;
+
+    for (; s.length - at >= 8; at += 8) {
+        uint64_t flags = flag_unprintable(eight_bytes(s.data + at));
+        if (flags != 0)
+            return at + first_flagged(flags);
+    }
+    while (at < s.length && is_printable(s.data[at]))
+        at++;
+    return at;
 }
 
 size_t text_plain(struct span s)
 {
     size_t at = 0;
 
-    while (s.length - at >= 8 && !any_special(s.data + at))
-        at += 8;
-    while (at < s.length && s.data[at] >= 0x20 && s.data[at] < 0x7F &&
-           s.data[at] != '"' && s.data[at] != '\\')
+    for (; s.length - at >= 8; at += 8) {
+        uint64_t x = eight_bytes(s.data + at);
+        uint64_t flags = flag_unprintable(x) | flag_quotes(x);
+        if (flags != 0)
+            return at + first_flagged(flags);
+    }
+    while (at < s.length && is_printable(s.data[at]) && s.data[at] != '"' &&
+           s.data[at] != '\\')
         at++;
     return at;
 }

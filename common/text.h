@@ -60,6 +60,9 @@ size_t text_escape(char *target, size_t size, struct span source);
  * what `trace show --json` gives as text; the rest goes as base64. */
 bool text_is_readable(struct span s);
 
+/* How many bytes from the first on are printable ASCII: a column each. */
+size_t text_printable(struct span s);
+
 /* How many bytes from the first on are printable ASCII and neither '"' nor
  * '\\': those that every notation of ours writes as they are. */
 size_t text_plain(struct span s);

@@ -5,8 +5,11 @@
  */
 #include "labs/trace/canvas.h"
 
+#include <limits.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "common/text.h"
 
 /* ---- characters --------------------------------------------------------- */
 
@@ -47,39 +50,63 @@ static int columns_of(uint32_t c)
 
     if (c < 0x0300)
         return 1;
-    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
-        if (c >= ranges[i].from && c <= ranges[i].to)
+    for (size_t i = 0;
+         i < sizeof(ranges) / sizeof(ranges[0]) && c >= ranges[i].from; i++)
+        if (c <= ranges[i].to)
             return ranges[i].columns;
     return 1;
 }
 
+/* How many bytes of a text take at most so many columns; *columns becomes what
+ * they take. */
+static size_t bytes_within(struct span text, int *columns)
+{
+    int left = *columns;
+    size_t at = 0;
+
+    while (at < text.length) {
+        struct span rest = {text.data + at, text.length - at};
+        size_t length = text_printable(rest);
+        int taken = length > INT_MAX ? INT_MAX : (int)length;
+        if (taken > left) { /* of ASCII, each byte takes one */
+            at += (size_t)left;
+            left = 0;
+            break;
+        }
+        if (length == 0)
+            taken = columns_of(character(rest.data, &length));
+        if (taken > left)
+            break;
+        left -= taken;
+        at += length;
+    }
+    *columns -= left;
+    return at;
+}
+
 int text_columns(const char *text)
 {
-    int columns = 0;
+    int columns = INT_MAX;
 
-    while (*text != '\0') {
-        size_t length = 1;
-        columns += *text > 0 ? 1 : columns_of(character(text, &length));
-        text += length;
-    }
+    (void)bytes_within(span_of(text), &columns);
     return columns;
 }
 
 size_t text_fit(const char *text, int width)
 {
-    size_t at = 0, blank = 0;
-    int columns = 0;
+    struct span all = span_of(text);
+    size_t end = bytes_within(all, &width);
+    const char *blank;
 
-    while (text[at] != '\0') {
-        size_t length = 1;
-        columns += text[at] > 0 ? 1 : columns_of(character(text + at, &length));
-        if (columns > width && text[at] != ' ')
-            return blank > 0 ? blank : at > 0 ? at : length;
-        if (text[at] == ' ')
-            blank = at;
-        at += length;
-    }
-    return at;
+    end += strspn(text + end, " "); /* nobody sees where they end */
+    if (end == all.length)
+        return end;
+    blank = memrchr(text, ' ', end);
+    if (blank != NULL && blank > text)
+        return (size_t)(blank - text);
+    if (end == 0)
+        (void)character(text, &end);
+    return end;
 }
 
 /* ---- cells -------------------------------------------------------------- */
@@ -88,15 +115,18 @@ void canvas_clear(struct canvas *canvas, int columns)
 {
     canvas->columns =
         columns < CANVAS_COLUMNS_MAX ? columns : CANVAS_COLUMNS_MAX;
-    for (int i = 0; i < canvas->columns; i++)
-        canvas->cells[i] = (struct cell){" ", 1, STYLE_PLAIN};
+    memset(canvas->plain, ' ', (size_t)canvas->columns);
+    memset(canvas->styles, STYLE_PLAIN, (size_t)canvas->columns);
 }
 
 void canvas_copy(struct canvas *canvas, const struct canvas *from)
 {
+    size_t columns = (size_t)from->columns;
+
     canvas->columns = from->columns;
-    memcpy(canvas->cells, from->cells,
-           (size_t)from->columns * sizeof(from->cells[0]));
+    memcpy(canvas->plain, from->plain, columns);
+    memcpy(canvas->styles, from->styles, columns);
+    memcpy(canvas->cells, from->cells, columns * sizeof(from->cells[0]));
 }
 
 static void put(struct canvas *canvas, int at, enum style style,
@@ -104,84 +134,98 @@ static void put(struct canvas *canvas, int at, enum style style,
 {
     struct cell *cell = &canvas->cells[at];
 
+    canvas->styles[at] = (unsigned char)style;
+    canvas->plain[at] = length == 1 ? bytes[0] : '\0';
     memcpy(cell->bytes, bytes, length);
     cell->length = (unsigned char)length;
-    cell->style = (unsigned char)style;
 }
 
-/* Most of every line: worth a way of its own. */
-static void put_ascii(struct canvas *canvas, int at, enum style style, char c)
+static void put_plain(struct canvas *canvas, int at, enum style style,
+                      struct span text)
 {
-    canvas->cells[at] = (struct cell){{c}, 1, (unsigned char)style};
+    memcpy(canvas->plain + at, text.data, text.length);
+    memset(canvas->styles + at, (int)style, text.length);
 }
 
 /* A mark without a column of its own goes to the character that it is upon;
  * more marks than a cell holds are left out. */
-static void put_mark(struct canvas *canvas, int at, const char *bytes,
-                     size_t length)
+static void put_mark(struct canvas *canvas, int at, struct span mark)
 {
     struct cell *cell = &canvas->cells[at];
 
-    if (cell->length + length > sizeof(cell->bytes))
+    if (canvas->plain[at] != '\0') {
+        *cell = (struct cell){{canvas->plain[at]}, 1};
+        canvas->plain[at] = '\0';
+    }
+    if (cell->length + mark.length > sizeof(cell->bytes))
         return;
-    memcpy(cell->bytes + cell->length, bytes, length);
-    cell->length = (unsigned char)(cell->length + length);
+    memcpy(cell->bytes + cell->length, mark.data, mark.length);
+    cell->length = (unsigned char)(cell->length + mark.length);
 }
 
-/* Draws one character; returns the columns that it took. */
+/* Draws a character that is no ASCII; returns the columns that it took. */
 static int put_character(struct canvas *canvas, int at, enum style style,
-                         const char *text, size_t *length)
+                         struct span bytes, uint32_t c)
 {
-    uint32_t c = character(text, length);
     int columns = columns_of(c);
 
     if (c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xFFFD)
         put(canvas, at, style, "?", 1);
     else if (columns == 0 && at > 0)
-        put_mark(canvas, at - 1, text, *length);
+        put_mark(canvas, at - 1, bytes);
     else
-        put(canvas, at, style, text, *length);
+        put(canvas, at, style, bytes.data, bytes.length);
     if (columns == 2 && at + 1 < canvas->columns)
-        canvas->cells[at + 1].length = 0;
+        put(canvas, at + 1, style, "", 0);
     return columns;
 }
 
 int canvas_text(struct canvas *canvas, int at, int width, enum style style,
                 const char *text)
 {
+    struct span rest = span_of(text);
     int from = at, end = at + width;
 
     if (end > canvas->columns)
         end = canvas->columns;
+    size_t room = end > at ? (size_t)(end - at) : 0;
     /* No character takes more columns than bytes. */
-    bool cut = strlen(text) > (size_t)(end > at ? end - at : 0) &&
-               text_columns(text) > end - at;
-    while (*text != '\0' && at < end) {
-        size_t length = 1;
-        if (*text >= 0x20 && *text < 0x7F && !(cut && at + 1 >= end)) {
-            put_ascii(canvas, at++, style, *text++);
-            continue;
+    bool cut = rest.length > room && text_columns(text) > (int)room;
+    while (rest.length > 0 && at < end) {
+        size_t length = rest.length;
+        room = (size_t)(end - at) - cut; /* a column is kept for the dots */
+        length = text_printable(
+            (struct span){rest.data, length < room ? length : room});
+        if (length > 0) {
+            put_plain(canvas, at, style, (struct span){rest.data, length});
+            at += (int)length;
+        } else {
+            uint32_t c = character(rest.data, &length);
+            if (cut && at + columns_of(c) >= end) {
+                put(canvas, at, style, "…", strlen("…"));
+                return at + 1 - from;
+            }
+            at += put_character(canvas, at, style,
+                                (struct span){rest.data, length}, c);
         }
-        int columns = columns_of(character(text, &length));
-        if (cut && at + columns >= end) {
-            put(canvas, at, style, "…", strlen("…"));
-            return at + 1 - from;
-        }
-        at += put_character(canvas, at, style, text, &length);
-        text += length;
+        rest = (struct span){rest.data + length, rest.length - length};
     }
     return at - from;
 }
 
 void canvas_fill(struct canvas *canvas, int at, int end, enum style style,
-                 const char *character_bytes)
+                 const char *character)
 {
-    struct cell cell = {"", 0, (unsigned char)style};
+    struct cell cell = {"", (unsigned char)strlen(character)};
 
-    cell.length = (unsigned char)strlen(character_bytes);
-    memcpy(cell.bytes, character_bytes, cell.length);
-    for (; at < end && at < canvas->columns; at++)
+    memcpy(cell.bytes, character, cell.length);
+    if (end > canvas->columns)
+        end = canvas->columns;
+    for (; at < end; at++) {
+        canvas->plain[at] = cell.length == 1 ? cell.bytes[0] : '\0';
+        canvas->styles[at] = (unsigned char)style;
         canvas->cells[at] = cell;
+    }
 }
 
 /* ---- writing ------------------------------------------------------------ */
@@ -196,31 +240,51 @@ static const char *const style_codes[STYLES] = {
     [STYLE_NOTE] = "\033[33m",
 };
 
+/* The columns from `at` to here are of one byte and need no other style than
+ * the one before them; a blank needs none. */
+static int run_end(const struct canvas *canvas, int at, int end, int style)
+{
+    const char *cell = memchr(canvas->plain + at, '\0', (size_t)(end - at));
+
+    if (cell != NULL)
+        end = (int)(cell - canvas->plain);
+    if (!canvas->colour)
+        return end;
+    while (at < end &&
+           (canvas->styles[at] == style || canvas->plain[at] == ' '))
+        at++;
+    return at;
+}
+
 void canvas_write(const struct canvas *canvas, FILE *to)
 {
     /* A cell's bytes, a code and a reset before each, and the line's end. */
-    char line[CANVAS_COLUMNS_MAX * (sizeof(struct cell) + 10) + 8];
-    size_t length = 0;
+    char line[CANVAS_COLUMNS_MAX * (sizeof(struct cell) + 10) + 8],
+        *next = line;
     int style = STYLE_PLAIN, end = canvas->columns;
 
-    while (end > 0 && canvas->cells[end - 1].length == 1 &&
-           canvas->cells[end - 1].bytes[0] == ' ')
+    while (end > 0 && canvas->plain[end - 1] == ' ')
         end--;
-    for (int i = 0; i < end; i++) {
-        const struct cell *cell = &canvas->cells[i];
-        if (canvas->colour && cell->style != style && cell->bytes[0] != ' ') {
-            length = (size_t)(stpcpy(stpcpy(line + length, "\033[0m"),
-                                     style_codes[cell->style]) -
-                              line);
-            style = cell->style;
+    for (int at = 0; at < end;) {
+        int run = run_end(canvas, at, end, style) - at;
+        next = mempcpy(next, canvas->plain + at, (size_t)run);
+        at += run;
+        if (at == end)
+            break;
+        if (canvas->colour && canvas->styles[at] != style) {
+            style = canvas->styles[at];
+            next = stpcpy(stpcpy(next, "\033[0m"), style_codes[style]);
         }
-        /* All of them, of which the next cell takes back what is too much:
-         * one instruction, where the true length would be a call. */
-        memcpy(line + length, cell->bytes, sizeof(cell->bytes));
-        length += cell->length;
+        if (canvas->plain[at] == '\0') {
+            const struct cell *cell = &canvas->cells[at++];
+            /* All of them, of which what follows takes back what is too much:
+             * one instruction, where the true length would be a call. */
+            memcpy(next, cell->bytes, sizeof(cell->bytes));
+            next += cell->length;
+        }
     }
     if (style != STYLE_PLAIN)
-        length = (size_t)(stpcpy(line + length, "\033[0m") - line);
-    line[length++] = '\n';
-    fwrite_unlocked(line, 1, length, to);
+        next = stpcpy(next, "\033[0m");
+    *next++ = '\n';
+    fwrite_unlocked(line, 1, (size_t)(next - line), to);
 }

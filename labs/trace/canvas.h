@@ -35,11 +35,14 @@ enum style {
 };
 
 struct cell {
-    char bytes[14]; /* UTF-8 of one character and the marks upon it */
-    unsigned char length, style;
+    char bytes[15]; /* UTF-8 of one character and the marks upon it */
+    unsigned char length;
 };
 
+/* Nearly all that is drawn is ASCII and goes in and out in runs. */
 struct canvas {
+    char plain[CANVAS_COLUMNS_MAX]; /* a character of one byte; 0: in `cells` */
+    unsigned char styles[CANVAS_COLUMNS_MAX];
     struct cell cells[CANVAS_COLUMNS_MAX];
     int columns;
     bool colour;

@@ -196,22 +196,28 @@ static void add_count(struct words *words, uint64_t count, const char *one,
     words_add(words, count == 1 ? one : many);
 }
 
-/* Where the empty line ends a head; the whole length when there is none. */
-static size_t head_length(struct span data)
+/* What ends in an empty line; where there is none, all of it. */
+struct head {
+    size_t length, lines;
+    bool ended;
+};
+
+static struct head head_of(struct span data)
 {
-    const char *end =
-        data.length > 0 ? memmem(data.data, data.length, "\r\n\r\n", 4) : NULL;
+    struct head head = {0};
+    const char *newline;
 
-    return end != NULL ? (size_t)(end - data.data) + 4 : data.length;
-}
-
-static size_t count_lines(const char *bytes, size_t length)
-{
-    size_t lines = 0;
-
-    for (size_t i = 0; i < length; i++)
-        lines += bytes[i] == '\n';
-    return lines;
+    while (!head.ended && head.length < data.length &&
+           (newline = memchr(data.data + head.length, '\n',
+                             data.length - head.length)) != NULL) {
+        head.length = (size_t)(newline + 1 - data.data);
+        head.lines++;
+        head.ended =
+            head.length >= 4 && memcmp(newline - 3, "\r\n\r\n", 4) == 0;
+    }
+    if (!head.ended)
+        head.length = data.length;
+    return head;
 }
 
 void event_rest(const struct trace_event *event, char text[EVENT_TEXT_MAX])
@@ -223,16 +229,13 @@ void event_rest(const struct trace_event *event, char text[EVENT_TEXT_MAX])
         add_count(&words, event->length, " byte", " bytes");
     if (kind != EVENT_CLEAR && kind != EVENT_ENCRYPTED)
         return;
-    size_t head = head_length(event->data);
-    size_t lines = count_lines(event->data.data, head);
-    if (head < event->data.length ||
-        (lines > 2 && event->data.data[head - 1] == '\n' && head >= 4 &&
-         memcmp(event->data.data + head - 4, "\r\n\r\n", 4) == 0)) {
-        add_count(&words, lines >= 2 ? lines - 2 : 0, " field", " fields");
-        if (event->length > head)
-            add_count(&words, event->length - head, " byte", " bytes");
-    } else if (lines > 1) {
-        add_count(&words, lines - 1, " more line", " more lines");
+    struct head head = head_of(event->data);
+    if (head.ended && (head.length < event->data.length || head.lines > 2)) {
+        add_count(&words, head.lines - 2, " field", " fields");
+        if (event->length > head.length)
+            add_count(&words, event->length - head.length, " byte", " bytes");
+    } else if (head.lines > 1) {
+        add_count(&words, head.lines - 1, " more line", " more lines");
     } else if (!is_text(
                    (struct span){event->data.data, line_length(event->data)})) {
         add_count(&words, event->length, " byte", " bytes");

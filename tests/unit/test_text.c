@@ -27,18 +27,22 @@ static void text_escape_leaves_no_control_byte(void)
 }
 
 /* Eight at a time or one by one, wherever the other byte stands. */
-static void text_plain_ends_before_the_first_other_byte(void)
+static void text_runs_end_before_the_first_other_byte(void)
 {
     for (int c = 0; c < 256; c++)
         for (size_t at = 0; at < 20; at++) {
             char text[20];
-            bool plain = c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+            bool printable = c >= 0x20 && c < 0x7F;
+            bool plain = printable && c != '"' && c != '\\';
             memset(text, 'x', sizeof(text));
             text[at] = (char)c;
             struct span span = {text, sizeof(text)};
             CU_ASSERT_EQUAL(text_plain(span), plain ? sizeof(text) : at);
+            CU_ASSERT_EQUAL(text_printable(span),
+                            printable ? sizeof(text) : at);
         }
     CU_ASSERT_EQUAL(text_plain((struct span){"", 0}), 0);
+    CU_ASSERT_EQUAL(text_printable((struct span){"", 0}), 0);
 }
 
 static void text_escape_keeps_utf8_and_breaks_what_is_none(void)
@@ -154,8 +158,8 @@ static void text_hex_is_written_and_read(void)
 
 const struct test tests_text[] = {
     {"text_hex_is_written_and_read", text_hex_is_written_and_read},
-    {"text_plain_ends_before_the_first_other_byte",
-     text_plain_ends_before_the_first_other_byte},
+    {"text_runs_end_before_the_first_other_byte",
+     text_runs_end_before_the_first_other_byte},
     {"text_escape_leaves_no_control_byte", text_escape_leaves_no_control_byte},
     {"text_escape_keeps_utf8_and_breaks_what_is_none",
      text_escape_keeps_utf8_and_breaks_what_is_none},
