@@ -88,6 +88,7 @@ static void imap_client_examines_unless_it_must_select(void)
     stop();
 }
 
+/* RFC 3501 §6: what is raw is said as it is, whatever the command. */
 static void imap_client_does_each_verb(void)
 {
     start();
