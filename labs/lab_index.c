@@ -32,6 +32,9 @@ static const char head[] =
     "</style>\n</head>\n<body>\n<main>\n<h1>The labs</h1>\n"
     "<p class=\"soft\">What each showed in its last run. A trace opens in "
     "Wireshark, decrypted and annotated.</p>\n";
+static const char to_source[] =
+    "<p><a href=\"source/index.html\">The source</a>, page by page: each event "
+    "of a lab leads there, and back.</p>\n";
 
 static const char foot[] = "</main>\n</body>\n</html>\n";
 
@@ -97,6 +100,7 @@ static int index_put(struct output *output, const struct lab_setup *setup,
     html->to = output;
     html->error = error;
     html_markup(html, head);
+    html_markup(html, lab_has_source(setup) ? to_source : "");
     for (i = 0; labs_all[i]; i++)
         entry_put(html, setup, labs_all[i], results[i]);
     html_markup(html, foot);

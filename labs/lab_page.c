@@ -6,22 +6,34 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/output.h"
 #include "labs/lab_run.h"
 #include "labs/trace/views.h"
+
+bool lab_has_source(const struct lab_setup *setup)
+{
+    struct error error = {0};
+    char path[PATH_MAX];
+
+    return lab_out_path(setup, NULL, "source", path, sizeof(path), &error) ==
+               0 &&
+           access(path, F_OK) == 0;
+}
 
 static int page_put(const struct lab_run *run, const struct trace_file *trace,
                     const struct story *story, struct error *error)
 {
     char path[PATH_MAX];
     struct output *output;
+    const char *source = lab_has_source(run->setup) ? "../source/" : NULL;
 
     if (lab_out_path(run->setup, run->lab->name, "index.html", path,
                      sizeof(path), error) < 0 ||
         output_open(&output, path, OUTPUT_FRESH, error) < 0)
         return -(int)error->class;
-    if (page_write(output, trace, story, run->lab->title, error) < 0) {
+    if (page_write(output, trace, story, run->lab->title, source, error) < 0) {
         output_abandon(output);
         return -(int)error->class;
     }

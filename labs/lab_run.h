@@ -40,6 +40,10 @@ pid_t lab_sit(struct lab_run *run, const char *const *argv, int terminal,
  * shell's exit status, or a negative class. */
 int lab_shell(const struct lab_setup *setup, struct error *error);
 
+/* True when OUT/source is there, where `make source` puts its pages: only then
+ * anything links to them. */
+bool lab_has_source(const struct lab_setup *setup);
+
 /* Reads the finished trace and writes OUT/NAME/index.html. */
 int lab_page_write(const struct lab_run *run, struct error *error);
 

@@ -7,6 +7,7 @@
  *     trace compare A B [--json]           two conversations side by side
  *     trace notebook FILE                  what an eavesdropper learned
  *     trace page FILE [FILE] -o X.html     a page that needs nothing else
+ *                [--source PREFIX]         but links to what make source made
  *     trace export --wire-only FILE OUT    the frames, for other tools
  *                  --json                  the events, an object a line
  */
@@ -27,6 +28,7 @@ static struct {
     bool help, json, wire_only, brief;
     const char *colour; /* always, never, auto */
     const char *output;
+    const char *source;          /* where a page finds those of the source */
     const char *filter, *stream; /* of show */
 } options = {.colour = "auto"};
 
@@ -159,7 +161,7 @@ static int page(char **paths, const struct trace_file *traces, size_t count,
     return finish(output,
                   page_write_several(output, traces, names, count,
                                      count == 1 ? names[0] : "Two traces",
-                                     error),
+                                     options.source, error),
                   error);
 }
 
@@ -206,7 +208,8 @@ static const struct command commands[] = {
      1, 1, TRACE_READ_EVENTS, show},
     {"compare", "compare A B [--json]", 2, 2, 2, TRACE_READ_ALL, compare},
     {"notebook", "notebook FILE", 1, 1, 1, TRACE_READ_WIRE, notebook},
-    {"page", "page FILE [FILE] -o X.html", 1, 2, 2, TRACE_READ_ALL, page},
+    {"page", "page FILE [FILE] -o X.html [--source PREFIX]", 1, 2, 2,
+     TRACE_READ_ALL, page},
     {"export", "export --wire-only|--json FILE OUT", 2, 2, 1, TRACE_READ_ALL,
      export},
 };
@@ -226,6 +229,9 @@ static const struct option_spec table[] = {
      "show: only events of that stream, as control or data"},
     {'o', "output", "FILE", OPTION_TEXT, &options.output,
      "page: write it there"},
+    {0, "source", "PREFIX", OPTION_TEXT, &options.source,
+     "page: link each event to the pages that \"make source\" has put there, "
+     "as ../source/"},
     {0, "wire-only", NULL, OPTION_FLAG, &options.wire_only,
      "export: the frames and nothing else"},
     {'h', "help", NULL, OPTION_FLAG, &options.help, "show this help"},

@@ -91,7 +91,7 @@ static void write_all(struct page *page, const struct story *story)
 }
 
 int page_write(struct output *to, const struct trace_file *trace,
-               const struct story *story, const char *title,
+               const struct story *story, const char *title, const char *source,
                struct error *error)
 {
     struct page *page;
@@ -99,6 +99,7 @@ int page_write(struct output *to, const struct trace_file *trace,
 
     if (result < 0)
         return result;
+    page->pages = source;
     page_head(&page->html, title);
     page_header(page, title, story, true);
     if (story != NULL)
@@ -146,13 +147,15 @@ static void write_one(struct page *page, const char *name, bool alone)
 
 int page_write_several(struct output *to, const struct trace_file *traces,
                        const char *const *names, size_t count,
-                       const char *title, struct error *error)
+                       const char *title, const char *source,
+                       struct error *error)
 {
     struct page *page;
     int result = page_new(&page, to, traces, error);
 
     if (result < 0)
         return result;
+    page->pages = source;
     page_head(&page->html, title);
     page_header(page, title, NULL, false);
     page_tools(&page->html);

@@ -38,6 +38,7 @@ struct page {
     struct page_source sources[PAGE_SOURCES_MAX];
     size_t source_count;
     char root[PATH_MAX]; /* where the source stands; "": nowhere */
+    const char *pages;   /* where the pages of the source are; NULL: nowhere */
     bool root_looked_for;
 };
 
@@ -85,6 +86,9 @@ void page_plot(struct page *page, const char *text);
 void page_bytes(struct page *page);
 /* The line of C and its neighbours; nothing where the source is not at hand. */
 void page_source(struct page *page, const struct where *where);
+/* The link to that line on its page of the source, up to its words; false, and
+ * nothing written, where there is no such page or no such function. */
+bool page_source_link(struct page *page, const struct where *where);
 void page_sources_free(struct page *page);
 
 /* ---- what was said, what the wire carried ------------------------------- */

@@ -173,12 +173,13 @@ static void write_where(struct page *page, const char *label,
     if (where->file == NULL)
         return;
     row(html, label);
+    bool linked = page_source_link(page, where);
     html_markup(html, "<code>");
     html_text(html, where->file);
     html_numbers(html, ":%d", where->line);
     html_markup(html, "</code> in <code>");
     html_text(html, where->function);
-    html_markup(html, "</code>");
+    html_markup(html, linked ? "</code></a>" : "</code>");
     page_source(page, where);
     row_end(html);
 }

@@ -103,6 +103,65 @@ void page_sources_free(struct page *page)
     page->source_count = 0;
 }
 
+/* ---- the page of a file ------------------------------------------------- */
+
+/* True when a line that begins at the left edge declares or defines it. */
+static bool names_function(struct span line, const char *function)
+{
+    size_t length = strlen(function);
+
+    if (line.length == 0 || !isalpha((unsigned char)line.data[0]))
+        return false;
+    for (size_t at = 0; at + length < line.length; at++)
+        if (memcmp(line.data + at, function, length) == 0 &&
+            (line.data[at + length] == '(' || line.data[at + length] == ' ') &&
+            (at == 0 || !(isalnum((unsigned char)line.data[at - 1]) ||
+                          line.data[at - 1] == '_')))
+            return true;
+    return false;
+}
+
+/* How many lines below the name of its function a place is; -1 where the
+ * source has no such function. clang-format keeps definitions at the left
+ * edge, so the last one up to the line is its own. */
+static int lines_below_name(const char *text, const struct where *where)
+{
+    int found = 0;
+
+    for (int number = 1; number <= where->line && *text != '\0'; number++) {
+        size_t length = strcspn(text, "\n");
+        if (names_function((struct span){text, length}, where->function))
+            found = number;
+        text += length;
+        text += *text == '\n';
+    }
+    return found > 0 ? where->line - found : -1;
+}
+
+bool page_source_link(struct page *page, const struct where *where)
+{
+    struct html *html = &page->html;
+    const char *text = page->pages != NULL && where->line > 0
+                           ? source_text(page, where->file)
+                           : NULL;
+    int below = text != NULL && where->function != NULL
+                    ? lines_below_name(text, where)
+                    : -1;
+
+    if (below < 0)
+        return false;
+    /* A line is named after its function, for numbers of lines move. */
+    html_markup(html, "<a class=\"to-source\" href=\"");
+    html_text(html, page->pages);
+    html_text(html, where->file);
+    html_markup(html, ".html#");
+    html_text(html, where->function);
+    html_numbers(html, "-%d\">", below);
+    return true;
+}
+
+/* ---- the line in place -------------------------------------------------- */
+
 static void write_line(struct html *html, const char *line, size_t length,
                        int number, bool meant)
 {

@@ -100,13 +100,16 @@ struct story {
     const char *trace_name; /* link to the capture beside the page; or NULL */
 };
 
-/* One self-contained page. `story` may be NULL: the ladder alone. */
+/* One self-contained page. `story` may be NULL: the ladder alone. `source` is
+ * where `make source` has put its pages, as seen from this one ("../source/"):
+ * each event leads to its line there; NULL: nowhere. */
 int page_write(struct output *to, const struct trace_file *trace,
-               const struct story *story, const char *title,
+               const struct story *story, const char *title, const char *source,
                struct error *error);
 /* The ladders of several traces on one page, each under its name. */
 int page_write_several(struct output *to, const struct trace_file *traces,
                        const char *const *names, size_t count,
-                       const char *title, struct error *error);
+                       const char *title, const char *source,
+                       struct error *error);
 
 #endif

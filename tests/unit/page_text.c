@@ -19,8 +19,9 @@ char *page_text(const struct trace_file *traces, size_t count)
     const char *path = test_path("several.html");
 
     CU_ASSERT_EQUAL_FATAL(output_open(&output, path, OUTPUT_FRESH, &error), 0);
-    CU_ASSERT_EQUAL(
-        page_write_several(output, traces, names, count, "A page", &error), 0);
+    CU_ASSERT_EQUAL(page_write_several(output, traces, names, count, "A page",
+                                       NULL, &error),
+                    0);
     CU_ASSERT_EQUAL(output_commit(output, &error), 0);
     char *text = test_read_file(path, NULL);
     CU_ASSERT_PTR_NOT_NULL_FATAL(text);

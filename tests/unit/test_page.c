@@ -17,7 +17,8 @@ static char *written(const struct story *story)
     const char *path = test_path("page.html");
 
     CU_ASSERT_EQUAL_FATAL(output_open(&output, path, OUTPUT_FRESH, &error), 0);
-    CU_ASSERT_EQUAL(page_write(output, &file, story, "A <page>", &error), 0);
+    CU_ASSERT_EQUAL(page_write(output, &file, story, "A <page>", NULL, &error),
+                    0);
     CU_ASSERT_EQUAL(output_commit(output, &error), 0);
     char *page = test_read_file(path, NULL);
     CU_ASSERT_PTR_NOT_NULL_FATAL(page);
