@@ -1,7 +1,8 @@
 # wirelab: one Makefile for the whole house.
 #
 #   make            build every program into bin/
-#   make labs       install what is missing, build, run every lab
+#   make labs       install what is missing, build, run every lab, make source
+#   make source     the source as pages, code beside its comments: out/source/
 #   make test       install what the tests need, run them all
 #   make check      format, cppcheck, citations, names, lengths
 #   make interop    our programs against stock servers, curl, wget, Chromium
@@ -178,11 +179,20 @@ $(BUILD)/tests/integration: $(call object,$(INTEGRATION_SOURCES) \
 # With as many jobs as there are processors, unless a -j said otherwise.
 JOBS = --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
+# The labs' pages lead to those of the source where there are some.
 .PHONY: labs
 labs:
 	@labs/setup.sh labs
 	@$(MAKE) $(JOBS) all
+	@mkdir -p out/source
 	$(BIN)/lab run all
+	@$(MAKE) --no-print-directory source
+
+# What a trace shows of a line stands beside it, if labs have run before.
+.PHONY: source
+source:
+	@labs/setup.sh source
+	@/usr/bin/python3 labs/source/source.py out $(BIN)/trace
 
 .PHONY: test test-run
 test:

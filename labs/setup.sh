@@ -27,6 +27,8 @@ build    lib  libbrotlienc             libbrotli-dev
 build    lib  libssh2                  libssh2-1-dev
 build    lib  libssh                   libssh-dev
 labs     file /etc/ssl/certs/ca-certificates.crt ca-certificates
+source   file /usr/bin/python3         python3
+source   file /usr/lib/python3/dist-packages/pygments/lexer.py python3-pygments
 shell    tool curl                     curl
 shell    tool dig                      bind9-dnsutils
 shell    tool tshark                   tshark
@@ -105,10 +107,10 @@ bench    file /usr/lib/openssh/sftp-server      openssh-sftp-server
 # What each target stands on besides its own lines.
 expand() {
     case $1 in
-    build | check) echo "$1" ;;
+    build | check | source) echo "$1" ;;
     test | fuzz | interop | bench) echo "build $1" ;;
-    labs) echo "build labs shell" ;;
-    browser) echo "build labs browser" ;;
+    labs) echo "build labs shell source" ;;
+    browser) echo "build labs source browser" ;;
     *)
         echo "setup: no such group: $1" >&2
         exit 2
