@@ -20,7 +20,7 @@ from places import code_of, places_of  # noqa: E402
 SHORT, LONGEST = 40, 60
 
 # A function of JavaScript ends where its indentation returns.
-SCRIPT = re.compile(r"^( *)(?:static |async )*(?:function\*? (\w+)\(|"
+SCRIPT = re.compile(r"^( *)(?:static |async )*(?:function\*? (\w+)\([^)]*\)|"
                     r"(?:const|let) (\w+) = (?:async )?\([^)]*\) =>|"
                     r"(?!if|for|while|switch)(\w+)\([^)]*\)) *\{$", re.M)
 

@@ -75,11 +75,11 @@ def comments(kind, lines):
         if not re.match(begin, lines[at]):
             at += 1
             continue
-        text = [re.sub(begin, "", lines[at])]
+        text = [re.sub(begin, "", lines[at], count=1)]
         while (not re.search(end, lines[at]) if end else
                re.match(go_on, lines[at + 1])):
             at += 1
-            text.append(re.sub(go_on, "", lines[at]))
+            text.append(re.sub(go_on, "", lines[at], count=1))
         at += 1
         text = " ".join(text)
         yield first, re.sub(end, "", text) if end else text, lines[at]

@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 cd "${CHECK_TREE:-$here/../..}" || exit 8
 
 checks="format cppcheck scripts spdx lengths functions headers layers words
-        retold sections documents spelling notes suites"
+        retold sections documents spelling notes suites selftest"
 
 # Every source file of the tree, those not yet committed too.
 files() {
@@ -29,6 +29,11 @@ js_files=$(files '*.js')
 . "$here/sources.sh"
 # shellcheck source=tests/check/texts.sh
 . "$here/texts.sh"
+
+# That each of these checks finds what it is there for.
+check_selftest() {
+    "$here"/selftest.sh
+}
 
 passed=0 failed=0
 [ $# -gt 0 ] && checks=$*
