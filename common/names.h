@@ -56,10 +56,11 @@ int names_new(struct names **names, const char *dns_server, struct trace *trace,
 int names_pin(struct names *names, const char *resolve, struct error *error);
 void names_free(struct names *names); /* NULL is allowed */
 
-/* Addresses of `host` (a name, of any letters, or a numeric address) for `port`,
- * IPv6 and IPv4 as `family` allows, in the order they are to be tried. `names` may be NULL:
- * the system's. ERROR_USAGE: it can't be a name; ERROR_CONNECT: no such name, no address of that family, or the
- * server refused; ERROR_TIMEOUT: no answer by the deadline. */
+/* Addresses of `host` (a name, of any letters, or a numeric address) for
+ * `port`, IPv6 and IPv4 as `family` allows, in the order they are to be tried.
+ * `names` may be NULL: the system's. ERROR_USAGE: it can't be a name;
+ * ERROR_CONNECT: no such name, no address of that family, or the server
+ * refused; ERROR_TIMEOUT: no answer by the deadline. */
 int names_look_up(struct names *names, const char *host, uint16_t port,
                   int family, deadline_ns deadline,
                   struct names_addresses *addresses, struct error *error);

@@ -49,11 +49,11 @@ def kind_of(path, data):
     return "term" if os.path.basename(path).startswith("terms") else "code"
 
 
-def raw_citations(text):
-    """(position, number, section, whether it is data) of all in `text`. What
-    looks like data within a comment or a string is none."""
+def raw_citations(path, text):
+    """(position, number, section, whether it is data) of all in `text`. Data
+    is C; what looks like it within a comment or a string is none."""
     code = code_of(text)
-    for pattern in MACRO, VALUE:
+    for pattern in (MACRO, VALUE) if path.endswith((".c", ".h")) else ():
         for found in pattern.finditer(text):
             data = code[found.start()] != " "
             yield found.start(), found[1], found[2], data
@@ -69,7 +69,7 @@ def citations_of(path, text):
     """All in one file."""
     lines = [found.end() for found in re.finditer("\n", text)]
     places = list(places_of(path, text))
-    for at, number, section, data in sorted(raw_citations(text)):
+    for at, number, section, data in sorted(raw_citations(path, text)):
         line = bisect.bisect_right(lines, at) + 1
         place = next((p for p in places if p.first <= line <= p.last), None)
         offset = line - place.line if place and line >= place.line else None
