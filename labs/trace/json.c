@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/trace/slices.h"
 #include "labs/trace/views.h"
 #include "labs/trace/words.h"
 
@@ -284,15 +285,22 @@ static void write_event(struct out *out, const struct trace_event *event,
     put_text(out, "}\n");
 }
 
-int json_write(FILE *to, const struct trace_file *trace, struct error *error)
+static void write_events(FILE *to, size_t from, size_t end, const void *context)
 {
+    const struct trace_file *trace = context;
     struct out out;
 
     out.to = to;
     out.length = 0;
-    for (size_t i = 0; i < trace->event_count; i++)
+    for (size_t i = from; i < end; i++)
         write_event(&out, &trace->events[i], trace->start_ns);
     out_flush(&out);
+}
+
+int json_write(FILE *to, const struct trace_file *trace, struct error *error)
+{
+    if (!slices_write(to, trace->event_count, write_events, trace))
+        return error_set(error, ERROR_LOCAL, "out of memory for the events");
     if (ferror(to))
         return error_set(error, ERROR_LOCAL, "the events can't be written");
     return 0;
