@@ -232,6 +232,14 @@ uint16_t compare_port(const struct trace_event *event)
     return 0;
 }
 
+struct compare_context compare_context_of(const struct comparison *c, int side,
+                                          const struct trace_event *event)
+{
+    return (struct compare_context){.port = compare_port(event),
+                                    .start_s = c->sides[side].trace->start_ns /
+                                               1000000000};
+}
+
 void compare_tell(struct comparison *c, struct rfc rfc, const char *why,
                   struct span a, struct span b, const char *format, ...)
 {

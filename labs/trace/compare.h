@@ -55,6 +55,7 @@ enum compare_rule {
     RULE_IMAP_TAG,
     RULE_IMAP_NUMBER,
     RULE_SSH_RANDOM,
+    RULE_VERSION,
     RULE_LINE_END,
     RULE_PIECES,
     RULES
@@ -71,7 +72,18 @@ extern const struct compare_rule_text compare_rules[RULES];
 struct compare_context {
     uint16_t port;        /* of the server; 0: unknown */
     struct span boundary; /* between the parts of this message */
+    int64_t start_s;      /* of the trace, since 1970; 0: a number is no date */
 };
+
+/* What stands in the place of what was rubbed out: one byte that no text holds,
+ * so that a field with a date is never the same as one without; or, for a
+ * reader, the rule's name, as "«date»". */
+enum compare_mark { RUB_MARKED, RUB_NAMED };
+
+/* The text without what the rules of the set `rules` are about, and a NUL; the
+ * caller frees it. NULL: out of memory (compare_rub.c). */
+char *compare_rub(struct span text, const struct compare_context *context,
+                  unsigned rules, enum compare_mark mark, size_t *length);
 
 struct comparison;
 /* True when both texts are the same but for what the rules of the set `rules`
@@ -176,6 +188,9 @@ const struct trace_event *compare_note(const struct comparison *c, int side,
                                        size_t item, const char *name);
 /* Port of the server of an item's connection. */
 uint16_t compare_port(const struct trace_event *event);
+/* What the rules must know for an event of that side; no boundary yet. */
+struct compare_context compare_context_of(const struct comparison *c, int side,
+                                          const struct trace_event *event);
 
 /* ---- HTTP, where its reasons reach beyond a message --------------------- */
 

@@ -270,7 +270,8 @@ static void other_pair(struct comparison *c, size_t a, size_t b)
     const struct trace_event *in_a = event_of(c, COMPARE_A, a);
     const struct trace_event *in_b = event_of(c, COMPARE_B, b);
     const struct compare_context contexts[COMPARE_SIDES] = {
-        {compare_port(in_a), {NULL, 0}}, {compare_port(in_b), {NULL, 0}}};
+        compare_context_of(c, COMPARE_A, in_a),
+        compare_context_of(c, COMPARE_B, in_b)};
 
     if (!tell_labels(c, a, b) &&
         !compare_texts(c, in_a->data, in_b->data, contexts,

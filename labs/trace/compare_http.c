@@ -135,7 +135,7 @@ static void pair_status_line(struct comparison *c, const struct compare_head *a,
 
 /* ---- the fields --------------------------------------------------------- */
 
-static unsigned rules_of(struct span name)
+unsigned compare_http_rules(struct span name)
 {
     static const struct {
         const char *name;
@@ -210,7 +210,8 @@ static void pair_fields_of(struct comparison *c, struct span name,
         struct span value_a = in_a != NULL ? in_a->value : COMPARE_NO_VALUE;
         struct span value_b = in_b != NULL ? in_b->value : COMPARE_NO_VALUE;
         if (in_a == NULL || in_b == NULL ||
-            !compare_texts(c, value_a, value_b, contexts, rules_of(name)))
+            !compare_texts(c, value_a, value_b, contexts,
+                           compare_http_rules(name)))
             tell_field(c, name, value_a, value_b, message);
         else if (!span_equal(in_a->name, in_b->name))
             c->used[RULE_CASE]++;
@@ -259,7 +260,7 @@ static struct compare_context context_of(const struct trace_event *event,
     static const char word[] = "boundary=";
     const struct compare_field *type =
         compare_head_field(head, SPAN("Content-Type"), 0);
-    struct compare_context context = {compare_port(event), {NULL, 0}};
+    struct compare_context context = {.port = compare_port(event)};
     const char *at = type == NULL || type->value.length == 0
                          ? NULL
                          : memmem(type->value.data, type->value.length, word,

@@ -34,6 +34,9 @@ void compare_head_read(struct compare_head *head,
 const struct compare_field *compare_head_field(const struct compare_head *head,
                                                struct span name, size_t nth);
 
+/* What of a field's value differs in any two runs: a set of rules. */
+unsigned compare_http_rules(struct span name);
+
 struct compare_content {
     struct span bytes; /* without chunk lines */
     uint64_t length;   /* true length; of a chunked one that was cut: kept */

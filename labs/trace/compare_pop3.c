@@ -209,8 +209,8 @@ static void pair_within(struct comparison *c, const struct compare_item *a,
                         const struct compare_item *b)
 {
     const struct compare_context contexts[COMPARE_SIDES] = {
-        {compare_port(a->event), {NULL, 0}},
-        {compare_port(b->event), {NULL, 0}}};
+        compare_context_of(c, COMPARE_A, a->event),
+        compare_context_of(c, COMPARE_B, b->event)};
     struct span in_a = first_line(a->event), in_b = first_line(b->event);
     struct span short_a = before_timestamp(in_a);
     struct span short_b = before_timestamp(in_b);

@@ -1,25 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * compare_rules: what differs in any two runs of one conversation.
- *
- * A rule rubs out of a text what it is about, and nothing else: two texts that
- * are the same after that differ in nothing but what the rule names. In the
- * place of what was rubbed out stands one byte that no text holds, so that a
- * field with a date is never the same as one without.
+ * compare_rules: what differs in any two runs of one conversation, by name; and
+ * whether two texts differ in anything else. How a rule finds in a text what it
+ * is about is told in compare_rub.c.
  */
-#include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "http/http.h"
 #include "labs/trace/compare.h"
-
-enum {
-    RUBBED = '\x01',
-    DATE_LENGTH = 29,  /* "Sun, 06 Nov 1994 08:49:37 GMT" */
-    RANDOM_LEAST = 16, /* characters: 64 bits in hexadecimal */
-};
 
 const struct compare_rule_text compare_rules[RULES] = {
     [RULE_DATE] = {"date", "a point in time", {"9110", "5.6.7"}},
@@ -79,148 +67,28 @@ const struct compare_rule_text compare_rules[RULES] = {
                          "cookies, halves of the key exchange, signatures and "
                          "padding",
                          {"4253", "7.1"}},
+    [RULE_VERSION] = {"version",
+                      "the number of a program's version",
+                      {"4253", "4.2"}},
 };
-
-/* ---- rubbing out -------------------------------------------------------- */
-
-struct text {
-    char *bytes;
-    size_t length;
-};
-
-/* In the place of `count` bytes at `at` now stands one; where to go on. */
-static size_t rub(struct text *text, size_t at, size_t count)
-{
-    text->bytes[at] = RUBBED;
-    memmove(text->bytes + at + 1, text->bytes + at + count,
-            text->length - at - count);
-    text->length -= count - 1;
-    return at + 1;
-}
-
-static void rub_dates(struct text *text)
-{
-    time_t when;
-
-    for (size_t at = 0; at + DATE_LENGTH <= text->length; at++)
-        if (text->bytes[at + 3] == ',' &&
-            http_date_read((struct span){text->bytes + at, DATE_LENGTH}, &when))
-            rub(text, at, DATE_LENGTH);
-}
-
-static void rub_age(struct text *text)
-{
-    uint64_t seconds;
-
-    if (text_to_u64((struct span){text->bytes, text->length}, UINT32_MAX,
-                    &seconds))
-        rub(text, 0, text->length);
-}
-
-/* What stands between quotation marks; W/ before them stays. */
-static void rub_tags(struct text *text)
-{
-    for (size_t at = 0; at < text->length; at++) {
-        const char *end;
-        if (text->bytes[at] != '"')
-            continue;
-        end = memchr(text->bytes + at + 1, '"', text->length - at - 1);
-        if (end == NULL)
-            return;
-        size_t inside = (size_t)(end - text->bytes) - at - 1;
-        if (inside > 0)
-            rub(text, at + 1, inside);
-        at += inside > 0 ? 2 : 1;
-    }
-}
-
-/* Every occurrence of a word that is not followed by a digit goes. */
-static void rub_word(struct text *text, struct span word, bool whole_number)
-{
-    for (size_t at = 0; word.length > 0 && at + word.length <= text->length;
-         at++) {
-        size_t end = at + word.length;
-        if (memcmp(text->bytes + at, word.data, word.length) == 0 &&
-            !(whole_number && end < text->length &&
-              isdigit((unsigned char)text->bytes[end])))
-            rub(text, at, word.length);
-    }
-}
-
-/* The port goes with its colon: a standard one is not written (RFC 9110
- * §4.2.1), and then nothing stands there. */
-static void rub_port(struct text *text, uint16_t port)
-{
-    char word[8];
-    size_t kept = 0;
-
-    if (port == 0)
-        return;
-    snprintf(word, sizeof(word), ":%u", port);
-    rub_word(text, span_of(word), true);
-    for (size_t at = 0; at < text->length; at++)
-        if (text->bytes[at] != RUBBED)
-            text->bytes[kept++] = text->bytes[at];
-    text->length = kept;
-}
-
-/* Long words with both letters and digits in them: names of sessions, nonces,
- * numbers of requests. */
-static void rub_random(struct text *text)
-{
-    for (size_t at = 0; at < text->length; at++) {
-        size_t end = at, digits = 0;
-        while (end < text->length &&
-               (isalnum((unsigned char)text->bytes[end]) ||
-                memchr("-_+/", text->bytes[end], 4)))
-            digits += isdigit((unsigned char)text->bytes[end++]) != 0;
-        if (end - at >= RANDOM_LEAST && digits > 0 && digits < end - at)
-            rub(text, at, end - at);
-        else if (end > at)
-            at = end - 1;
-    }
-}
 
 /* ---- comparing ---------------------------------------------------------- */
-
-/* The port first: it leaves no mark, and must not take those of others. */
-static bool copy_rubbed(struct text *text, struct span source,
-                        const struct compare_context *context, unsigned rules)
-{
-    text->bytes = malloc(source.length + 1);
-    text->length = source.length;
-    if (text->bytes == NULL)
-        return false;
-    if (source.length > 0)
-        memcpy(text->bytes, source.data, source.length);
-    if (rules & RULE(PORT))
-        rub_port(text, context->port);
-    if (rules & RULE(DATE))
-        rub_dates(text);
-    if (rules & RULE(AGE))
-        rub_age(text);
-    if (rules & RULE(TAG))
-        rub_tags(text);
-    if (rules & RULE(BOUNDARY))
-        rub_word(text, context->boundary, false);
-    if (rules & RULE(RANDOM))
-        rub_random(text);
-    return true;
-}
 
 static bool same_under(struct comparison *c, struct span a, struct span b,
                        const struct compare_context *contexts, unsigned rules)
 {
-    struct text in_a = {0}, in_b = {0};
-    bool had = copy_rubbed(&in_a, a, &contexts[COMPARE_A], rules) &&
-               copy_rubbed(&in_b, b, &contexts[COMPARE_B], rules);
-    bool same = had && in_a.length == in_b.length &&
-                memcmp(in_a.bytes, in_b.bytes, in_a.length) == 0;
+    size_t length_a, length_b;
+    char *in_a =
+        compare_rub(a, &contexts[COMPARE_A], rules, RUB_MARKED, &length_a);
+    char *in_b =
+        compare_rub(b, &contexts[COMPARE_B], rules, RUB_MARKED, &length_b);
+    bool same = in_a != NULL && in_b != NULL && length_a == length_b &&
+                memcmp(in_a, in_b, length_a) == 0;
 
-    if (!had)
+    if (in_a == NULL || in_b == NULL)
         c->exhausted = true;
-    free(in_a.bytes);
-    free(in_b.bytes);
+    free(in_a);
+    free(in_b);
     return same;
 }
 

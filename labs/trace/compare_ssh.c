@@ -88,7 +88,8 @@ static void pair_replies(struct comparison *c, const struct ssh_message *a,
     compare_tell(c, RFC("4251", "4.1"),
                  "a host keeps its key: this is another host, or somebody "
                  "stands in between",
-                 span_of(in_a), span_of(in_b), "the host's key is another");
+                 COMPARE_NO_VALUE, COMPARE_NO_VALUE,
+                 "the host's key is another: %s in A, %s in B", in_a, in_b);
 }
 
 /* ---- what differs ------------------------------------------------------- */
@@ -99,7 +100,12 @@ static void pair(struct comparison *c, size_t a, size_t b)
     const struct trace_event *in_b = event_of(c, COMPARE_B, b);
     struct ssh_message one, other;
 
-    if (span_equal(in_a->data, in_b->data))
+    const struct compare_context contexts[COMPARE_SIDES] = {
+        compare_context_of(c, COMPARE_A, in_a),
+        compare_context_of(c, COMPARE_B, in_b)};
+
+    if (compare_texts(c, in_a->data, in_b->data, contexts,
+                      is_named(in_a, "version") ? RULE(VERSION) : 0))
         return;
     if (!in_a->exact || !in_b->exact || is_named(in_a, "version") ||
         is_named(in_a, "line")) {
