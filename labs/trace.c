@@ -12,6 +12,7 @@
  *                  --json                  the events, an object a line
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,16 +21,17 @@
 
 #include "common/options.h"
 #include "labs/trace/filter.h"
+#include "labs/trace/reproduce.h"
 #include "labs/trace/views.h"
 
 enum { FILES_MAX = 2 };
 
 static struct {
-    bool help, json, wire_only, brief;
+    bool help, json, wire_only, brief, reproducible, session;
     const char *colour; /* always, never, auto */
     const char *output;
-    const char *source;          /* where a page finds those of the source */
-    const char *filter, *stream; /* of show */
+    const char *source; /* where a page finds those of the source */
+    const char *filter, *stream, *events; /* of show */
 } options = {.colour = "auto"};
 
 /* ---- show --------------------------------------------------------------- */
@@ -68,6 +70,43 @@ static int wants_colour(bool *colour, struct error *error)
     return 0;
 }
 
+/* True for an event with one of the numbers of "3-17,20-24"; -ERROR_USAGE: the
+ * text is no such list. */
+static int is_listed(const char *list, uint64_t id)
+{
+    int listed = 0;
+
+    for (const char *at = list;; at++) {
+        uint64_t first, last;
+        int length = 0;
+        if (sscanf(at, "%" SCNu64 "-%" SCNu64 "%n", &first, &last, &length) !=
+            2)
+            return -ERROR_USAGE;
+        listed = listed || (id >= first && id <= last);
+        at += length;
+        if (*at != ',')
+            return *at == '\0' ? listed : -ERROR_USAGE;
+    }
+}
+
+/* As they are numbered where they are shown. */
+static int keep_events(struct trace_file *trace, struct error *error)
+{
+    size_t kept = 0;
+
+    if (options.events == NULL)
+        return 0;
+    if (is_listed(options.events, 0) < 0)
+        return error_set(error, ERROR_USAGE,
+                         "--events: '%s' is no list like 3-17,20-24",
+                         options.events);
+    for (size_t i = 0; i < trace->event_count; i++)
+        if (is_listed(options.events, trace->events[i].id) > 0)
+            trace->events[kept++] = trace->events[i];
+    trace->event_count = kept;
+    return 0;
+}
+
 /* Only what was asked for is shown; the trace is ours to cut. */
 static int cut(struct trace_file *trace, struct error *error)
 {
@@ -90,19 +129,28 @@ static int show(char **paths, const struct trace_file *traces, size_t count,
                                     .citations = !options.brief};
 
     struct trace_file shown = *traces;
+    struct reproduced made = {0};
 
     (void)count;
     if (cut(&shown, error) < 0 || wants_colour(&ladder.colour, error) < 0)
         return -ERROR_USAGE;
-    if (options.json)
-        return json_write(stdout, &shown, error);
-    if (shown.event_count < traces->event_count && shown.event_count == 0)
+    if (!options.json && shown.event_count == 0 && traces->event_count > 0)
         printf("%s: none of %zu events fits\n", paths[0], traces->event_count);
-    if (traces->event_count == 0)
+    if (!options.json && traces->event_count == 0)
         printf("%s: no program recorded here, %zu frames only; "
                "\"trace notebook\" reads those\n",
                paths[0], traces->frame_count);
-    return ladder_write(stdout, &shown, &ladder, error);
+    int result =
+        options.reproducible ? trace_reproduce(&shown, &made, error) : 0;
+    if (result == 0)
+        result = keep_events(&shown, error);
+    if (result == 0)
+        result = options.json ? json_write(stdout, &shown, error)
+                 : options.session
+                     ? session_write(stdout, &shown, ladder.columns, error)
+                     : ladder_write(stdout, &shown, &ladder, error);
+    reproduced_free(&made);
+    return result;
 }
 
 /* ---- compare ------------------------------------------------------------ */
@@ -223,8 +271,10 @@ static const struct option_spec table[] = {
     {0, "brief", NULL, OPTION_FLAG, &options.brief,
      "show: without RFC, source line and frames"},
     {0, "filter", "EXPR", OPTION_TEXT, &options.filter,
-     "show: only events where all of KEY=VALUE... hold; keys are host conn "
-     "peer proto stream dir layer name"},
+     "show: only events where all of KEY=VALUE[,VALUE]... hold; keys are host "
+     "conn peer proto stream dir layer name"},
+    {0, "events", "N-M", OPTION_TEXT, &options.events,
+     "show: of these only the events numbered N to M; N-M,N-M..."},
     {0, "stream", "NAME", OPTION_TEXT, &options.stream,
      "show: only events of that stream, as control or data"},
     {'o', "output", "FILE", OPTION_TEXT, &options.output,
@@ -232,6 +282,11 @@ static const struct option_spec table[] = {
     {0, "source", "PREFIX", OPTION_TEXT, &options.source,
      "page: link each event to the pages that \"make source\" has put there, "
      "as ../source/"},
+    {0, "session", NULL, OPTION_FLAG, &options.session,
+     "show: as C: and S: lines, each message with what it means"},
+    {0, "reproducible", NULL, OPTION_FLAG, &options.reproducible,
+     "show, compare: clock, ports, ids and all else that is chance by rule, "
+     "so that two runs of the same give the same bytes"},
     {0, "wire-only", NULL, OPTION_FLAG, &options.wire_only,
      "export: the frames and nothing else"},
     {'h', "help", NULL, OPTION_FLAG, &options.help, "show this help"},

@@ -74,6 +74,21 @@ enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
 
 /* ---- words -------------------------------------------------------------- */
 
+/* One of several values with commas between them; false: there was none left. */
+static bool take_value(struct span *values, struct span *one)
+{
+    if (values->data == NULL)
+        return false;
+    const char *comma =
+        values->length > 0 ? memchr(values->data, ',', values->length) : NULL;
+    one->data = values->data;
+    one->length =
+        comma != NULL ? (size_t)(comma - values->data) : values->length;
+    values->data = comma != NULL ? comma + 1 : NULL;
+    values->length -= one->length + (comma != NULL);
+    return true;
+}
+
 /* A value that no event can have is a slip of the pen: better said than an
  * empty answer. */
 static int check_value(size_t key, struct span value, struct error *error)
@@ -97,6 +112,16 @@ static int check_value(size_t key, struct span value, struct error *error)
                      keys[key].name, (int)value.length, value.data,
                      keys[key].values != NULL ? "; there are " : "",
                      keys[key].values != NULL ? keys[key].values : "");
+}
+
+static int check_values(size_t key, struct span values, struct error *error)
+{
+    struct span one;
+
+    while (take_value(&values, &one))
+        if (check_value(key, one, error) < 0)
+            return -ERROR_USAGE;
+    return 0;
 }
 
 static int key_unknown(const char *word, struct error *error)
@@ -125,7 +150,7 @@ static int add(struct filter *filter, const char *key, struct span value,
         found++;
     if (found == KEYS)
         return key_unknown(key, error);
-    if (check_value(found, value, error) < 0)
+    if (check_values(found, value, error) < 0)
         return -ERROR_USAGE;
     if (filter->count == FILTER_WORDS_MAX)
         return error_set(error, ERROR_USAGE, "filter: more than %d words",
@@ -163,13 +188,23 @@ int filter_add(struct filter *filter, const char *expression,
 
 /* ---- events ------------------------------------------------------------- */
 
+static bool is_one_of(struct span values, struct span value)
+{
+    struct span one;
+
+    while (take_value(&values, &one))
+        if (span_equal_nocase(one, value))
+            return true;
+    return false;
+}
+
 bool filter_fits(const struct filter *filter, const struct trace_event *event)
 {
     for (size_t i = 0; i < filter->count; i++) {
         char text[VALUE_MAX];
         const struct filter_word *word = &filter->words[i];
         const char *value = keys[word->key].value(event, text);
-        if (value == NULL || !span_equal_nocase(span_of(value), word->value))
+        if (value == NULL || !is_one_of(word->value, span_of(value)))
             return false;
     }
     return true;

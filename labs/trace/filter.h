@@ -4,8 +4,8 @@
  *
  *     trace show FILE --filter "proto=http dir=out name=GET"
  *
- * Words with blanks between them, each KEY=VALUE; an event is shown when all
- * of them hold. Keys are those of `trace show --json`: host, conn, peer, proto,
+ * Words with blanks between them, each KEY=VALUE or KEY=VALUE,VALUE...; an
+ * event is shown when all of them hold, each by one of its values. Keys are those of `trace show --json`: host, conn, peer, proto,
  * stream, dir (out, in, note), layer (app, socket, tcp, tls) and name. Letter
  * case does not count.
  */

@@ -20,6 +20,7 @@
 #ifndef LABS_TRACE_LANES_H
 #define LABS_TRACE_LANES_H
 
+#include "common/terms.h"
 #include "common/trace.h"
 
 #define LANES_MAX 64     /* hosts of one trace; the rest share the last lane */
@@ -95,5 +96,13 @@ void event_frames(const struct trace_event *event, char text[EVENT_TEXT_MAX]);
 void rfc_url(struct rfc rfc, char url[EVENT_TEXT_MAX]);
 /* 1234567 as "1,234,567". */
 void text_number(uint64_t number, char text[32]);
+
+/* The entry for an event's name, for a word of it, or for a field in its
+ * message; NULL when nobody has written one (lanes_terms.c). */
+const struct term *event_term(const struct trace_event *event);
+const struct term *event_term_of_word(const struct trace_event *event,
+                                      struct span word);
+const struct term *event_term_of_field(const struct trace_event *event,
+                                       struct span name);
 
 #endif

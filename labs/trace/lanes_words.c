@@ -276,8 +276,10 @@ void event_where(const struct where *where, char text[EVENT_TEXT_MAX])
     if (where->file == NULL)
         return;
     words_add(&words, where->file);
-    words_add(&words, where->line < 0 ? ":-" : ":");
-    words_number(&words, (uint64_t)llabs(where->line));
+    if (where->line != 0) {
+        words_add(&words, where->line < 0 ? ":-" : ":");
+        words_number(&words, (uint64_t)llabs(where->line));
+    }
     words_add(&words, " ");
     words_add(&words, where->function != NULL ? where->function : "");
 }

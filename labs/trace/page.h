@@ -8,12 +8,11 @@
  * page_compare.c those of two traces side by side, page_rows.c packs them when
  * they are many; page_event.c what a row shows when it is opened, page_source.c
  * its line of C, page_wire.c what the wire carried of it, page_message.c its
- * bytes; page_words.c explains the words in it.
+ * bytes.
  */
 #ifndef LABS_TRACE_PAGE_H
 #define LABS_TRACE_PAGE_H
 
-#include "common/terms.h"
 #include <limits.h>
 
 #include "labs/trace/compare.h"
@@ -116,11 +115,5 @@ void page_steps(struct page *page, const struct story *story);
 void page_rfc(struct html *html, struct rfc rfc);
 /* Text in which each "RFC 9112 §6.3" and each "event 12" becomes a link. */
 void page_prose(struct page *page, struct span text);
-
-/* The entry for an event's name, or for a field in its message; NULL when
- * nobody has written one. */
-const struct term *page_term(const struct trace_event *event);
-const struct term *page_term_of_field(const struct trace_event *event,
-                                      struct span name);
 
 #endif

@@ -156,7 +156,7 @@ static void write_term(struct html *html, const struct term *term)
 
 static void write_meaning(struct html *html, const struct trace_event *event)
 {
-    const struct term *term = page_term(event);
+    const struct term *term = event_term(event);
 
     if (term == NULL)
         return;
@@ -235,7 +235,7 @@ static void write_fields(struct html *html, const struct trace_event *event)
             break;
         const struct term *term =
             colon != NULL
-                ? page_term_of_field(
+                ? event_term_of_field(
                       event,
                       (struct span){left.data, (size_t)(colon - left.data)})
                 : NULL;

@@ -28,6 +28,12 @@ struct ladder_options {
 int ladder_write(FILE *to, const struct trace_file *trace,
                  const struct ladder_options *options, struct error *error);
 
+/* A conversation as a book quotes it: what was said, whole lines with "C:" and
+ * "S:" before them, and under each message what it means, its RFC section and
+ * the function that says it. `columns` is the width; 0: 72 (session.c). */
+int session_write(FILE *to, const struct trace_file *trace, int columns,
+                  struct error *error);
+
 /* One JSON object a line, an event each: the contract of trace show --json. */
 int json_write(FILE *to, const struct trace_file *trace, struct error *error);
 

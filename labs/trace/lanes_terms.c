@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * page: the explanation of an event. A protocol's words are in its terms.c;
+ * lanes: the explanation of an event. A protocol's words are in its terms.c;
  * those of the layers below it, which have no folder, are here.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "common/terms.h"
+#include "ftp/ftp.h"
 #include "http/http.h"
 #include "imap/imap.h"
-#include "labs/trace/page.h"
+#include "labs/trace/lanes.h"
 #include "pop3/pop3.h"
 #include "smtp/smtp.h"
 #include "ssh/ssh.h"
@@ -151,6 +152,8 @@ static const struct term *vocabulary(const struct trace_event *event)
         return NULL;
     if (strcmp(event->proto, "http") == 0)
         return http_terms;
+    if (strcmp(event->proto, "ftp") == 0)
+        return ftp_terms;
     if (strcmp(event->proto, "imap") == 0)
         return imap_terms;
     if (strcmp(event->proto, "pop3") == 0)
@@ -164,7 +167,7 @@ static const struct term *vocabulary(const struct trace_event *event)
     return strcmp(event->proto, "dns") == 0 ? dns_terms : NULL;
 }
 
-const struct term *page_term(const struct trace_event *event)
+const struct term *event_term(const struct trace_event *event)
 {
     const struct term *terms = vocabulary(event);
 
@@ -173,16 +176,24 @@ const struct term *page_term(const struct trace_event *event)
     return term_find(terms, event->name);
 }
 
-const struct term *page_term_of_field(const struct trace_event *event,
-                                      struct span name)
+const struct term *event_term_of_word(const struct trace_event *event,
+                                      struct span word)
 {
     const struct term *terms = vocabulary(event);
     char text[64];
 
-    if (terms == NULL || event->layer != TRACE_LAYER_APP ||
-        name.length >= sizeof(text))
+    if (terms == NULL || word.length >= sizeof(text))
         return NULL;
-    snprintf(text, sizeof(text), "%.*s", (int)name.length, name.data);
-    const struct term *term = term_find(terms, text);
+    snprintf(text, sizeof(text), "%.*s", (int)word.length, word.data);
+    return term_find(terms, text);
+}
+
+const struct term *event_term_of_field(const struct trace_event *event,
+                                       struct span name)
+{
+    const struct term *term = event->layer == TRACE_LAYER_APP
+                                  ? event_term_of_word(event, name)
+                                  : NULL;
+
     return term != NULL && term->kind == TERM_FIELD ? term : NULL;
 }

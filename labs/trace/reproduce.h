@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * reproduce: a trace as any two runs of the same work have it.
+ *
+ *     trace show --reproducible FILE
+ *
+ * What a run is made of is chance too: the clock, the ports that the kernel
+ * picked, nonces, which of two hosts wrote its note first. Here each of these
+ * is replaced, so that what is left is what the programs did: two runs give the
+ * same bytes, on another day and on another machine.
+ *
+ *     clock     each event is a millisecond after the one before
+ *     ports     40001, 40002 ... for those that a kernel picked
+ *     order     conversation by conversation; in one, messages as they were
+ *               sent, and what a host notes just before it speaks again
+ *     dates, ids, tags, boundaries, nonces
+ *               «date», «random» ...: the rules of `trace compare`, by name
+ *     left out  frames, numbers of source lines (the function stays), TLS's
+ *               bytes, session tickets and farewells, halves of a key exchange
+ *
+ * DEPARTURES: this is a view. Nothing runs by a stopped clock and no generator
+ * is seeded for it: what a program said on the wire is what it would have said
+ * to anybody, and the file is as true as before.
+ */
+#ifndef LABS_TRACE_REPRODUCE_H
+#define LABS_TRACE_REPRODUCE_H
+
+#include "common/error.h"
+#include "common/trace.h"
+
+struct reproduced {
+    char **texts; /* what the events now point to */
+    size_t count, capacity;
+};
+
+/* Changes the events of a trace that was read: their order, number and texts,
+ * and leaves the file itself alone. `made` owns the new texts and is freed
+ * after the last look at the trace; that is allowed in any case. Compare the
+ * trace before, not after: both find the same rules. ERROR_LOCAL: out of
+ * memory. */
+int trace_reproduce(struct trace_file *trace, struct reproduced *made,
+                    struct error *error);
+void reproduced_free(struct reproduced *made);
+
+/* ---- inside reproduce*.c ------------------------------------------------ */
+
+/* Puts the events into the order that is told above and leaves some out; true:
+ * done, false: out of memory (reproduce_order.c). */
+bool reproduce_order(struct trace_file *trace);
+
+#endif
