@@ -4,6 +4,7 @@
 #   make labs       install what is missing, build, run every lab, make source
 #   make source     the source as pages, code beside its comments: out/source/
 #   make test       install what the tests need, run them all
+#   make golden     write tests/golden/ and the READMEs' sessions anew
 #   make check      format, cppcheck, citations, names, lengths
 #   make interop    our programs against stock servers, curl, wget, Chromium
 #   make browser    the pages, in a headless Chromium
@@ -157,6 +158,7 @@ $(call object,tests/process.c tests/integration/test_labs.c \
     tests/integration/test_world_end.c tests/integration/telnet_play.c \
     tests/integration/test_ssh_session.c \
     tests/integration/test_trace_program.c \
+    tests/integration/test_golden.c \
     tests/integration/test_smtp.c): \
     CPPFLAGS += -DTEST_BIN='"$(BIN)"'
 
@@ -200,6 +202,11 @@ test:
 	@$(MAKE) $(JOBS) test-run
 test-run: $(PROGRAMS) $(TEST_PROGRAMS)
 	@tests/total.sh $(TEST_PROGRAMS)
+
+# What the labs say now is what they ought to say: for a look at git diff.
+.PHONY: golden
+golden: $(PROGRAMS) $(TEST_PROGRAMS)
+	GOLDEN=write $(BUILD)/tests/integration golden
 
 .PHONY: check
 check:
