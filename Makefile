@@ -156,6 +156,7 @@ $(call object,tests/integration/main.c): $(BUILD)/INTEGRATION_suites.inc
 $(call object,tests/process.c tests/integration/test_labs.c \
     tests/integration/test_mailbox_check.c \
     tests/integration/test_world_end.c tests/integration/telnet_play.c \
+    tests/integration/test_ssh_forward.c \
     tests/integration/test_ssh_session.c \
     tests/integration/test_trace_program.c \
     tests/integration/test_golden.c \

@@ -155,9 +155,12 @@ static int converse(struct ssh_connection *c)
         if (result == 0 && !is_over(c))
             result = conn_fill(c->conn);
     }
-    if (result == 0 && c->failures >= SSH_ATTEMPTS_MAX)
-        ssh_server_says(c, RFC("4253", "11.1"), "DISCONNECT",
-                        "too many attempts to log in");
+    if (result == 0 && c->failures >= SSH_ATTEMPTS_MAX) {
+        static const char why[] = "too many attempts to log in";
+
+        ssh_session_set_disconnect_message(c->session, why);
+        ssh_server_says(c, RFC("4253", "11.1"), "DISCONNECT", "%s", why);
+    }
     return result;
 }
 
@@ -190,8 +193,12 @@ static int start(struct ssh_connection *c)
 static void stop(struct ssh_connection *c)
 {
     ssh_server_end(c);
-    if (c->session && c->exchanged)
+    /* libssh closes its socket right behind the DISCONNECT that it writes, and
+     * writes only what poll(2) has said there is room for. */
+    if (c->session && c->exchanged) {
+        ssh_event_dopoll(c->event, 0);
         ssh_disconnect(c->session);
+    }
     while (c->inside >= 0 && c->error->class == ERROR_NONE && bring_out(c) > 0)
         ;
     tell_said(c);

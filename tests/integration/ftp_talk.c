@@ -14,7 +14,7 @@
 
 enum { OPTIONS_MAX = 24, PATIENCE_MS = 20000 };
 
-uint16_t ftp_port;
+uint16_t ftp_port, ftp_tls_port;
 int ftp_control = -1;
 char ftp_reply[1 << 17];
 char ftp_data_text[65536];
@@ -24,7 +24,8 @@ void ftp_start(const char *const *more)
 {
     const char *argv[OPTIONS_MAX + 8] = {"ftp-server", "--listen",
                                          "127.0.0.1:0"};
-    size_t count = 3;
+    uint16_t ports[2] = {0, 0};
+    size_t count = 3, listeners = 1;
 
     mkdir(test_path("root"), 0755);
     mkdir(test_path("root/sub"), 0755);
@@ -37,10 +38,14 @@ void ftp_start(const char *const *more)
     argv[count++] = test_path("root");
     argv[count++] = "--accounts";
     argv[count++] = test_path("accounts");
-    for (size_t i = 0; more != NULL && more[i] != NULL; i++)
+    for (size_t i = 0; more != NULL && more[i] != NULL; i++) {
+        listeners += strcmp(more[i], "--listen-tls") == 0;
         argv[count++] = more[i];
+    }
     argv[count] = NULL;
-    server = test_start(argv, &ftp_port, 1);
+    server = test_start(argv, ports, listeners);
+    ftp_port = ports[0];
+    ftp_tls_port = ports[1];
 }
 
 void ftp_stop(void)

@@ -9,6 +9,7 @@
 #include "tests/harness.h"
 
 extern uint16_t ftp_port;         /* of the server that runs */
+extern uint16_t ftp_tls_port;     /* of its --listen-tls, if it has one */
 extern int ftp_control;           /* the control connection; -1: none */
 extern char ftp_reply[1 << 17];   /* the last reply, all of its lines */
 extern char ftp_data_text[65536]; /* what ftp_data_read has read */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ftp-client's log-in: who may, and what is said of it. RFC 959 §4.1.1. */
+/* ftp-client's log-in: who may, and what is said of it. */
 #include <stdio.h>
 #include <string.h>
 
@@ -18,6 +18,7 @@ static int logs_in(const char *one, const char *two)
     return ftp_ran.status;
 }
 
+/* RFC 959 §4.1.1. */
 static void ftp_client_logs_in(void)
 {
     const char *const anonymous[] = {"--anonymous", NULL};
@@ -46,7 +47,42 @@ static void ftp_client_is_refused(void)
     ftp_over();
 }
 
+/* The client against this script, at "f", as a guest. */
+static void meets(const char *script, int status)
+{
+    char url[64];
+    uint16_t port;
+    pid_t peer = test_peer(script, &port);
+
+    snprintf(url, sizeof(url), "ftp://127.0.0.1:%u/f", port);
+    const char *argv[] = {"ftp-client", "--max-time", "20", url, "rm", NULL};
+    test_run_free(&ftp_ran);
+    test_run(&ftp_ran, 30, argv);
+    CU_ASSERT_EQUAL(ftp_ran.status, status);
+    CU_ASSERT_EQUAL(test_peer_end(peer), 0);
+}
+
+/* RFC 959 §6, the diagram of the log-in: 2yz after USER needs no PASS, 3yz asks
+ * for it, or for an account, which we have none of. RFC 959 §5.2: QUIT, and its
+ * answer, before the connection is closed. */
+static void ftp_client_follows_the_diagram(void)
+{
+    meets("S: 220 hi\nC: USER anonymous\nS: 230 in already\n"
+          "C: DELE f\nS: 250 gone\nC: QUIT\nS: 221 bye\n",
+          0);
+    meets("S: 220 hi\nC: USER anonymous\nS: 331 and?\nC: PASS anonymous@\n"
+          "S: 202 superfluous\nC: DELE f\nS: 250 gone\nC: QUIT\nS: 221 bye\n",
+          0);
+    meets("S: 220 hi\nC: USER anonymous\nS: 332 account?\nE:\n", 6);
+    meets("S: 220 hi\nC: USER anonymous\nS: 331 and?\nC: PASS anonymous@\n"
+          "S: 332 account?\nE:\n",
+          6);
+    test_run_free(&ftp_ran);
+    memset(&ftp_ran, 0, sizeof(ftp_ran));
+}
+
 const struct test tests_ftp_client[] = {
     {"ftp_client_logs_in", ftp_client_logs_in},
     {"ftp_client_is_refused", ftp_client_is_refused},
+    {"ftp_client_follows_the_diagram", ftp_client_follows_the_diagram},
     {NULL, NULL}};

@@ -10,7 +10,8 @@
 #include "common/trace.h"
 #include "tests/integration/ftp_ask.h"
 
-/* EPSV, PASV, EPRT, PORT: down and up; the choice is told. */
+/* EPSV, PASV, EPRT, PORT (RFC 959 §4.1.2, RFC 2428 §2): down and up; the choice
+ * is told. */
 static void ftp_data_opens_both_ways(void)
 {
     static const char *const ways[][2] = {{NULL, NULL},

@@ -11,6 +11,7 @@
 #define SAYS(line, code) CU_ASSERT_EQUAL(ftp_say("%s", line), code)
 #define TOLD(text) CU_ASSERT_STRING_EQUAL(ftp_reply, text "\r\n")
 
+/* RFC 1123 §4.1.3.1: XPWD is PWD under its old name. */
 static void ftp_client_stands_below_the_root(void)
 {
     ftp_start(NULL);
@@ -35,7 +36,7 @@ static void ftp_client_stands_below_the_root(void)
     ftp_stop();
 }
 
-/* RFC 959 §II: quotes in a name are doubled. */
+/* RFC("959", "II"): quotes in a name are doubled. */
 static void ftp_client_makes_and_removes(void)
 {
     ftp_start(NULL);
@@ -64,7 +65,8 @@ static void ftp_client_makes_and_removes(void)
     ftp_stop();
 }
 
-/* RFC 3659 §3 and §4. */
+/* RFC 3659 §3 and §3.1: a time in UTC; RFC 3659 §4 and §4.1: a number of bytes;
+ * RFC 3659 §4.2: a directory has none. */
 static void ftp_client_asks_about_a_file(void)
 {
     struct utimbuf when = {.actime = 1795320306, .modtime = 1795320306};

@@ -73,7 +73,8 @@ static void ftp_nlst_is_names_alone(void)
     ftp_stop();
 }
 
-/* RFC 3659 §7. */
+/* RFC 3659 §7, §7.1: with a path or without. RFC 3659 §7.2.1: MLSD of what is no
+ * directory is a 501, MLST of what is not there a 550. */
 static void ftp_mlsd_is_for_programs(void)
 {
     ftp_start(NULL);
@@ -97,8 +98,8 @@ static void ftp_mlsd_is_for_programs(void)
     ftp_stop();
 }
 
-/* A link out of the root is a link to nowhere; a name with a line end in it
- * would be two lines, and is left out. */
+/* A link out of the root is a link to nowhere. RFC 3659 §7.3.1: a name with a
+ * line end in it would be two lines, and is left out. */
 static void ftp_listing_tells_no_lies(void)
 {
     ftp_start(NULL);

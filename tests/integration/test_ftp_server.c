@@ -15,7 +15,9 @@
 
 /* ---- the conversation --------------------------------------------------- */
 
-/* RFC 959 §5.4: nothing but what leads to a log-in, before it. */
+/* RFC 959 §4.1.1, §5.4 and §6: USER, then PASS, then all the rest; before it
+ * nothing but what leads to a log-in. RFC 959 §5.2: the server closes when the
+ * client has asked for it, after its last reply. */
 static void ftp_server_wants_a_log_in_first(void)
 {
     ftp_start(NULL);
@@ -59,7 +61,7 @@ static void ftp_server_refuses_wrong_passwords(void)
     ftp_stop();
 }
 
-/* A guest reads; --read-only makes everybody one. */
+/* RFC 2577 §4: a guest reads, and changes nothing. */
 static void ftp_server_lets_guests_read_only(void)
 {
     static const char *const more[] = {"--anonymous", NULL};
@@ -78,6 +80,8 @@ static void ftp_server_lets_guests_read_only(void)
     ftp_stop();
 }
 
+/* RFC 959 §4.2.2: 500 is for what is no command, 501 for a wrong argument, 502
+ * for a command that is not done here. */
 static void ftp_server_knows_its_commands(void)
 {
     ftp_start(NULL);
@@ -86,29 +90,83 @@ static void ftp_server_knows_its_commands(void)
     SAYS("RETR", 501);
     SAYS("PWD x", 501);
     SAYS("ACCT x", 502);
+    SAYS("ALLO 10", 202);
+    SAYS("AUTH TLS", 502);
+    SAYS("PROT P", 503);
+    SAYS("PBSZ 0", 503);
+    ftp_stop();
+}
+
+/* RFC 959 §4.1.2: of types A and I, of modes S (RFC 959 §3.4.1), of structures F
+ * (RFC 959 §3.1.2.1); a parameter that is not done here is a 504. RFC 1123
+ * §4.1.2.1: L 8 is I. */
+static void ftp_server_takes_its_parameters(void)
+{
+    ftp_start(NULL);
+    ftp_enter();
     SAYS("TYPE E", 504);
     SAYS("TYPE L 8", 200);
+    SAYS("SIZE text", 213);
+    CU_ASSERT_STRING_EQUAL(ftp_reply, "213 8\r\n");
     SAYS("TYPE A N", 200);
+    SAYS("SIZE text", 213);
+    CU_ASSERT_STRING_EQUAL(ftp_reply, "213 10\r\n");
     SAYS("MODE B", 504);
     SAYS("MODE S", 200);
     SAYS("STRU R", 504);
     SAYS("STRU F", 200);
-    SAYS("ALLO 10", 202);
-    SAYS("SITE CHMOD 777 x", 504);
+    ftp_stop();
+}
+
+/* RFC 1123 §4.1.2.8: SITE HELP; nothing of this server needs more. */
+static void ftp_server_has_no_site_commands(void)
+{
+    ftp_start(NULL);
+    ftp_enter();
     SAYS("SITE HELP", 214);
-    SAYS("REST x", 501);
-    SAYS("REST -1", 501);
-    SAYS("REST 99999999999999999999", 501);
+    SAYS("SITE", 214);
+    SAYS("SITE CHMOD 777 x", 504);
+    ftp_stop();
+}
+
+/* RFC 2389 §3.2: a line a feature, a space before each. It may be asked for
+ * before anybody has logged in (RFC 2389 §3). */
+static void ftp_server_tells_its_features(void)
+{
+    size_t features = 0;
+
+    ftp_start(NULL);
+    CU_ASSERT_EQUAL(ftp_connect(), 220);
+    SAYS("FEAT", 211);
+    CU_ASSERT_EQUAL(strncmp(ftp_reply, "211-", 4), 0);
+    for (const char *lf = strchr(ftp_reply, '\n'); lf[1] != '\0';
+         lf = strchr(lf + 1, '\n'))
+        if (strncmp(lf + 1, "211 ", 4) != 0) {
+            CU_ASSERT(lf[1] == ' ' && lf[2] != ' ');
+            features++;
+        }
+    CU_ASSERT(features >= 8);
+    CU_ASSERT(ftp_told("\r\n REST STREAM\r\n"));
+    CU_ASSERT_FALSE(ftp_told("AUTH")); /* there is no certificate */
+    SAYS("FEAT x", 501);
+    ftp_stop();
+}
+
+/* RFC 2389 §4: an option is one of a feature, or a 501. RFC 3659 §7.9.1: of
+ * the facts that were asked for those are told that will be sent; FEAT marks
+ * them with asterisks. */
+static void ftp_server_has_options(void)
+{
+    ftp_start(NULL);
+    ftp_enter();
     SAYS("OPTS UTF8 ON", 200);
     SAYS("OPTS NOTHING", 501);
     SAYS("OPTS MLST size;nothing;type;", 200);
-    CU_ASSERT(ftp_told("MLST OPTS type;size;\r\n"));
+    CU_ASSERT_STRING_EQUAL(ftp_reply, "200 MLST OPTS type;size;\r\n");
     SAYS("FEAT", 211);
     CU_ASSERT(ftp_told(" MLST type*;size*;modify;perm;unique;UNIX.mode;\r\n"));
-    CU_ASSERT_FALSE(ftp_told("AUTH"));
-    SAYS("AUTH TLS", 502);
-    SAYS("PROT P", 503);
-    SAYS("PBSZ 0", 503);
+    SAYS("OPTS MLST", 200);
+    CU_ASSERT_STRING_EQUAL(ftp_reply, "200 MLST OPTS \r\n");
     ftp_stop();
 }
 
@@ -134,7 +192,9 @@ static void ftp_server_renames_at_once_or_not_at_all(void)
 
 /* ---- whose data connection ---------------------------------------------- */
 
-/* RFC 2577 §3: the server knocks at nobody else's door, and at no low port. */
+/* RFC 2577 §3: the server knocks at nobody else's door, and at no low port. RFC
+ * 2428 §2: a network protocol that it does not know is a 522; RFC 2428 §4: after
+ * EPSV ALL nothing but EPSV. */
 static void ftp_server_connects_to_the_client_alone(void)
 {
     ftp_start(NULL);
@@ -216,7 +276,8 @@ static void ftp_server_keeps_to_its_passive_ports(void)
     ftp_stop();
 }
 
-/* The client waits, the server connects. */
+/* RFC 959 §3.2 and §4.1.2: after PORT the client waits, the server connects; what
+ * PORT has said serves one transfer. */
 static void ftp_server_connects_when_asked(void)
 {
     struct sockaddr_in address = {.sin_family = AF_INET,
@@ -250,6 +311,8 @@ static void ftp_server_connects_when_asked(void)
 
 /* ---- transfers ---------------------------------------------------------- */
 
+/* RFC 959 §3.1.1.1: in type A each line goes over the wire with CR LF, whatever
+ * it ends in here. RFC 959 §3.1.1.3: in type I the bytes stay as they are. */
 static void ftp_server_converts_line_ends(void)
 {
     ftp_start(NULL);
@@ -271,7 +334,8 @@ static void ftp_server_converts_line_ends(void)
     ftp_stop();
 }
 
-/* At every byte, both ways; and REST serves one transfer. */
+/* RFC 3659 §5.3: at every byte, both ways; REST serves one transfer, and takes a
+ * number. RFC 3659 §5.2: a marker that is not in the file is a 554. */
 static void ftp_server_goes_on_at_any_byte(void)
 {
     static const char ten[] = "0123456789";
@@ -296,6 +360,9 @@ static void ftp_server_goes_on_at_any_byte(void)
     CU_ASSERT_EQUAL(ftp_put("STOR part", "x", 1), 554);
     CU_ASSERT_EQUAL(ftp_put("APPE part", "x", 1), 226);
     CU_ASSERT(ftp_holds("part", "0123456789x"));
+    SAYS("REST x", 501);
+    SAYS("REST -1", 501);
+    SAYS("REST 99999999999999999999", 501);
     ftp_stop();
 }
 
@@ -408,6 +475,10 @@ const struct test tests_ftp_server[] = {
     {"ftp_server_refuses_wrong_passwords", ftp_server_refuses_wrong_passwords},
     {"ftp_server_lets_guests_read_only", ftp_server_lets_guests_read_only},
     {"ftp_server_knows_its_commands", ftp_server_knows_its_commands},
+    {"ftp_server_takes_its_parameters", ftp_server_takes_its_parameters},
+    {"ftp_server_has_no_site_commands", ftp_server_has_no_site_commands},
+    {"ftp_server_tells_its_features", ftp_server_tells_its_features},
+    {"ftp_server_has_options", ftp_server_has_options},
     {"ftp_server_renames_at_once_or_not_at_all",
      ftp_server_renames_at_once_or_not_at_all},
     {"ftp_server_connects_to_the_client_alone",

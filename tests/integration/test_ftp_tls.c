@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* ftp-server under TLS: what must come in which order, and an upload that was
- * cut off by nobody knows whom. RFC 4217. */
+/* FTP under TLS (RFC 4217): what must come in which order, and an upload that
+ * was cut off by nobody knows whom. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,7 +124,8 @@ static struct conn *open_data(const char *command)
     return data;
 }
 
-/* RFC 4217 §4 and §9, RFC 2228 §3. */
+/* RFC 4217 §4 and §9, RFC 2228 §3. RFC 4217 §8: a mechanism that is not TLS is
+ * a 504. */
 static void ftp_tls_keeps_its_order(void)
 {
     start(NULL, NULL);
@@ -148,6 +149,8 @@ static void ftp_tls_keeps_its_order(void)
     stop();
 }
 
+/* RFC 4217 §4.2: a server that wants TLS refuses USER without it; RFC 4217
+ * §10.2: and data connections in clear. */
 static void ftp_tls_is_required_if_told(void)
 {
     start("--require-tls", NULL);
@@ -225,6 +228,57 @@ static void ftp_tls_refuses_an_upload_that_was_cut(void)
     stop();
 }
 
+/* ---- the client --------------------------------------------------------- */
+
+static struct test_run run;
+
+/* The client with this option more; what it said stands in `run`. */
+static int fetches(const char *scheme, uint16_t port, const char *option)
+{
+    char url[64];
+
+    snprintf(url, sizeof(url), "%s://127.0.0.1:%u/ten", scheme, port);
+    const char *argv[] = {
+        "ftp-client", "-v", "-uada:secret", "--max-time", "20",
+        "--cacert",   cert, option,         url,          NULL};
+    test_run(&run, 30, argv);
+    return run.status;
+}
+
+/* Where in what was said the text stands; SIZE_MAX: nowhere. */
+static size_t place_of(const char *text)
+{
+    const char *at = strstr(run.err, text);
+
+    return at != NULL ? (size_t)(at - run.err) : SIZE_MAX;
+}
+
+static void brought_over_tls(void)
+{
+    CU_ASSERT_STRING_EQUAL(run.out, "0123456789");
+    CU_ASSERT(place_of("C: USER ada\n") < place_of("C: PBSZ 0\n"));
+    CU_ASSERT(place_of("C: PBSZ 0\n") < place_of("C: PROT P\n"));
+    CU_ASSERT(place_of("C: PROT P\n") < place_of("C: RETR ten\n"));
+}
+
+/* RFC 4217 §4.1: AUTH TLS before anything that is worth reading. RFC 4217 §1:
+ * with ftps TLS comes before all, AUTH is not said. With both PROT P is asked
+ * for: without it data would be in clear (RFC 4217 §9). */
+static void ftp_tls_client_secures_both_connections(void)
+{
+    start("--listen-tls", "127.0.0.1:0");
+    CU_ASSERT_EQUAL(fetches("ftp", ftp_port, "--tls"), 0);
+    CU_ASSERT(place_of("C: AUTH TLS\n") < place_of("C: USER ada\n"));
+    brought_over_tls();
+    test_run_free(&run);
+    CU_ASSERT_EQUAL(fetches("ftps", ftp_tls_port, "-s"), 0);
+    CU_ASSERT_EQUAL(place_of("AUTH"), SIZE_MAX);
+    CU_ASSERT(place_of("S: 220 ") < place_of("C: USER ada\n"));
+    brought_over_tls();
+    test_run_free(&run);
+    stop();
+}
+
 const struct test tests_ftp_tls[] = {
     {"ftp_tls_keeps_its_order", ftp_tls_keeps_its_order},
     {"ftp_tls_is_required_if_told", ftp_tls_is_required_if_told},
@@ -232,5 +286,7 @@ const struct test tests_ftp_tls[] = {
     {"ftp_tls_sends_and_takes_files", ftp_tls_sends_and_takes_files},
     {"ftp_tls_refuses_an_upload_that_was_cut",
      ftp_tls_refuses_an_upload_that_was_cut},
+    {"ftp_tls_client_secures_both_connections",
+     ftp_tls_client_secures_both_connections},
     {NULL, NULL},
 };

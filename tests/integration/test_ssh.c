@@ -46,6 +46,32 @@ static void ssh_client_hands_on_status_and_errors(void)
     test_stop(server);
 }
 
+/* RFC 4254 §5.1, §6.1, §6.5, §5.4: a session is opened, a command asked for, and
+ * both are granted; RFC 4254 §5.3: it is closed before RFC 4253 §11.1 ends the
+ * connection. */
+static void ssh_client_has_a_channel_for_a_command(void)
+{
+    static const char *const order[] = {
+        "C: CHANNEL_OPEN session\n",
+        "S: CHANNEL_OPEN_CONFIRMATION session\n",
+        "C: CHANNEL_REQUEST exec whoami\n",
+        "S: CHANNEL_SUCCESS exec\n",
+        "S: ada\n",
+        "C: CHANNEL_CLOSE session\n",
+        "C: DISCONNECT goodbye\n"};
+    pid_t server = ssh_server_start(&port, NULL);
+    const char *at;
+
+    SSH_PLAY(&run, port, "-v", "@", "whoami");
+    at = run.err;
+    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+        at = at ? strstr(at, order[i]) : NULL;
+        CU_ASSERT_PTR_NOT_NULL(at);
+    }
+    ends(0, "ada\n");
+    test_stop(server);
+}
+
 /* RFC 4251 §4.1. Known, never seen, another; each with its exit code. */
 static void ssh_client_trusts_no_other_key(void)
 {
@@ -74,7 +100,8 @@ static void ssh_client_trusts_no_other_key(void)
     test_stop(server);
 }
 
-/* RFC 4252 §8, §7: by password, by key; or not. */
+/* RFC 4252 §8, §7: by password, by key; or not. RFC 4252 §5.2: what the server
+ * takes it says when it is asked with "none". */
 static void ssh_client_logs_in(void)
 {
     pid_t server;
@@ -84,6 +111,8 @@ static void ssh_client_logs_in(void)
     SSH_PLAY(&run, port, "--auth", "password", "@", "whoami");
     ends(0, "ada\n");
     SSH_PLAY(&run, port, "--auth", "keyboard-interactive", "@", "whoami");
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(run.err, "the server takes publickey,password"));
     ends(6, ""); /* our server does not offer it */
     SSH_PLAY_BARE(&run, port, "-u", "ada:wrong", "@", "whoami");
     CU_ASSERT_PTR_NULL(strstr(run.err, "wrong"));
@@ -242,7 +271,8 @@ static const struct trace_event *find(const struct trace_file *file,
 }
 
 /* Both ends recorded; merged, each message is there once, in clear with its
- * exact place, sealed without; and the password is not. */
+ * exact place, sealed without; and the password is not. All of it goes over TCP,
+ * and port 22 is where it belongs (RFC 4253 §4.1). */
 static void ssh_record_of_both_ends_is_one(void)
 {
     char ours[256], theirs[256];
@@ -277,6 +307,8 @@ static void ssh_record_of_both_ends_is_one(void)
     CU_ASSERT_TRUE(event->frame_count > 0);
     for (size_t i = 0; i < file.event_count; i++) {
         seen += strcmp(file.events[i].name, "KEXINIT") == 0;
+        if (file.events[i].conn != 0)
+            CU_ASSERT_EQUAL(file.events[i].standard_port, 22);
         CU_ASSERT_PTR_NOT_NULL(rfc_title(file.events[i].rfc));
         if (file.events[i].layer == TRACE_LAYER_APP)
             CU_ASSERT_NOT_EQUAL(file.events[i].dir, TRACE_DIR_IN);
@@ -294,6 +326,8 @@ static void ssh_record_of_both_ends_is_one(void)
 const struct test tests_ssh[] = {
     {"ssh_client_hands_on_status_and_errors",
      ssh_client_hands_on_status_and_errors},
+    {"ssh_client_has_a_channel_for_a_command",
+     ssh_client_has_a_channel_for_a_command},
     {"ssh_client_trusts_no_other_key", ssh_client_trusts_no_other_key},
     {"ssh_client_logs_in", ssh_client_logs_in},
     {"ssh_client_logs_in_with_rsa", ssh_client_logs_in_with_rsa},

@@ -103,7 +103,8 @@ static void ssh_session_outlives_a_crash_of_the_server(void)
     test_stop(server);
 }
 
-/* RFC 4254 §6.7. */
+/* RFC 4254 §6.2: the window, when the terminal is asked for; RFC 4254 §6.7: and
+ * when it changes. */
 static void ssh_session_tells_the_window(void)
 {
     struct winsize size = {.ws_row = 50, .ws_col = 132};

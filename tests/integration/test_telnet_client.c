@@ -133,7 +133,8 @@ static void telnet_client_shows_what_comes(void)
     ends(0, "one\ntwo\rthree\n\xff.!");
 }
 
-/* RFC 1143 §7, RFC 1184 §1: what we do not do is refused once, in place. */
+/* RFC 1143 §7, RFC 1184 §1, RFC 1123 §3.2.1: what we do not do is refused once,
+ * in place. */
 static void telnet_client_refuses_options(void)
 {
     play("S= \\xff\\xfd\\x22\\xff\\xfb\\x26\\xff\\xfb\\x26\nS= login:\\x20\n"
@@ -160,6 +161,28 @@ static void telnet_client_names_its_terminal(void)
          "", arguments);
     /* A server that closes at once after the password has said no. */
     ends(6, NULL);
+}
+
+/* RFC 1091 §5: a terminal's name is in capitals, whatever it is called here. */
+static void telnet_client_names_it_in_capitals(void)
+{
+    uint16_t port;
+    pid_t server = telnet_server_start(&port, NULL);
+    const char *arguments[12];
+    size_t length, count = 0;
+
+    for (const char *const *a = log_in_as("ada", "lovelace\n"); *a; a++)
+        arguments[count++] = *a;
+    arguments[count++] = "--term";
+    arguments[count++] = "vt100";
+    arguments[count] = NULL;
+    telnet_play(&run, "exit\n", port, arguments);
+    ends(0, NULL);
+    char *trace = test_read_file(test_path("trace"), &length);
+    CU_ASSERT(trace &&
+              memmem(trace, length, "\xff\xfa\x18\0VT100\xff\xf0", 11));
+    free(trace);
+    test_stop(server);
 }
 
 /* No question, or one that never ends. */
@@ -204,6 +227,7 @@ const struct test tests_telnet_client[] = {
     {"telnet_client_shows_what_comes", telnet_client_shows_what_comes},
     {"telnet_client_refuses_options", telnet_client_refuses_options},
     {"telnet_client_names_its_terminal", telnet_client_names_its_terminal},
+    {"telnet_client_names_it_in_capitals", telnet_client_names_it_in_capitals},
     {"telnet_client_awaits_the_questions", telnet_client_awaits_the_questions},
     {"telnet_client_meets_an_option_loop", telnet_client_meets_an_option_loop},
     {NULL, NULL}};

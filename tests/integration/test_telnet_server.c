@@ -32,7 +32,8 @@ static void log_in(void)
     CU_ASSERT(WIRE_HEARS(&wire, "ada@shell:~$ "));
 }
 
-/* RFC 1123 §3.3.4: it begins; RFC 857 §2: it echoes once that is agreed on. */
+/* RFC 1123 §3.3.4: it begins; RFC 857 §2: it echoes once that is agreed on; RFC
+ * 858 §2: it offers to leave GO AHEAD out, and asks for the same. */
 static void telnet_server_offers_and_echoes(void)
 {
     start(NULL);
@@ -62,7 +63,8 @@ static void telnet_server_knows_line_ends(void)
     stop();
 }
 
-/* RFC 1123 §3.2.3: each function of RFC 854 has its effect. */
+/* RFC 1123 §3.2.3: each function of RFC 854 has its effect; RFC 1123 §3.2.2: GO
+ * AHEAD has none, and is passed over. */
 static void telnet_server_does_the_commands(void)
 {
     log_in();

@@ -46,6 +46,7 @@ static int eprt(const char *text)
     return ftp_eprt_read(&address, span_of(text), NULL);
 }
 
+/* RFC 959 §5.3.2. */
 static void ftp_port_is_six_numbers(void)
 {
     CU_ASSERT(ports("192,0,2,1,4,1"));
@@ -86,6 +87,7 @@ static void ftp_pasv_is_looked_for(void)
     CU_ASSERT_FALSE(pasv(""));
 }
 
+/* RFC 2428 §3: the address is not told, the delimiter is the server's. */
 static void ftp_epsv_is_a_port_between_bars(void)
 {
     CU_ASSERT(epsv("Entering Extended Passive Mode (|||6446|)"));
@@ -100,6 +102,7 @@ static void ftp_epsv_is_a_port_between_bars(void)
         CU_ASSERT_FALSE(epsv(bad[i]));
 }
 
+/* RFC 2428 §2. */
 static void ftp_eprt_is_a_protocol_an_address_and_a_port(void)
 {
     CU_ASSERT_EQUAL(eprt("|1|132.235.1.2|6275|"), 0);

@@ -173,7 +173,23 @@ static void ssh_handshake_refuses_lengths_that_lie(void)
                   16); /* more than all */
 }
 
-/* Only what belongs to the key exchange may come in clear. */
+/* RFC 4253 §11.1, §11.2, §11.3, §11.4: what may come at any time is known by its name. */
+static void ssh_handshake_names_what_comes_at_any_time(void)
+{
+    static const char *const names[] = {[1] = "DISCONNECT",
+                                        [2] = "IGNORE",
+                                        [3] = "UNIMPLEMENTED",
+                                        [4] = "DEBUG"};
+
+    for (unsigned char number = 1; number <= 4; number++) {
+        whole_conversation();
+        ssh_packets_small(&p, number);
+        CU_ASSERT_EQUAL(read_all(SSH_SERVER), PARSE_DONE);
+        CU_ASSERT_STRING_EQUAL(message.name, names[number]);
+    }
+}
+
+/* RFC 4253 §7, §7.1: only what belongs to the key exchange may come in clear. */
 static void ssh_handshake_refuses_what_must_be_sealed(void)
 {
     static const unsigned char numbers[] = {0, 5, 6, 50, 80, 90, 94, 255};
@@ -201,7 +217,8 @@ static void ssh_handshake_refuses_the_wrong_order(void)
     CU_ASSERT_EQUAL(read_all(SSH_CLIENT), PARSE_BROKEN);
 }
 
-/* The names of 30 to 34 are those of the method: RFC 4253 §8, RFC 4419 §3. */
+/* The names of 30 to 34 are those of the method: RFC 4253 §8, RFC 4419 §3. Of a
+ * method that we don't know RFC 4253 §7 tells that it has these numbers. */
 static void ssh_handshake_names_by_the_method(void)
 {
     static const struct {
@@ -266,6 +283,8 @@ const struct test tests_ssh_handshake[] = {
     {"ssh_handshake_wants_version_2", ssh_handshake_wants_version_2},
     {"ssh_handshake_refuses_lengths_that_lie",
      ssh_handshake_refuses_lengths_that_lie},
+    {"ssh_handshake_names_what_comes_at_any_time",
+     ssh_handshake_names_what_comes_at_any_time},
     {"ssh_handshake_refuses_what_must_be_sealed",
      ssh_handshake_refuses_what_must_be_sealed},
     {"ssh_handshake_refuses_the_wrong_order",

@@ -97,7 +97,8 @@ static void telnet_q_names_what_is_wrong(void)
     CU_ASSERT_STRING_EQUAL(telnet_q_name(YES), "YES");
 }
 
-/* Which words belong to which side. */
+/* Which words belong to which side. RFC 1123 §3.2.1: an option that nobody here
+ * knows, 200, is refused like any other. */
 static void telnet_option_answers_in_the_right_words(void)
 {
     struct telnet_options options = {.naive = false};
