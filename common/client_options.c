@@ -43,7 +43,9 @@ static int open_tls(struct client_stand *stand,
 int client_stand_up(struct client_stand *stand,
                     const struct client_options *options, struct error *error)
 {
-    struct trace_setup record = {.file = options->trace_file,
+    struct trace_setup record = {.file = options->trace_file != NULL
+                                             ? options->trace_file
+                                             : trace_own_file(),
                                  .live = options->verbose ? stderr : NULL,
                                  .show_secrets = options->show_secrets};
     int result;

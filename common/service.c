@@ -291,7 +291,9 @@ static int prepare_tls(struct service *service, struct error *error)
 static int prepare(struct loop *loop, struct error *error)
 {
     struct service *service = loop->service;
-    struct trace_setup record = {.file = service->trace_file,
+    struct trace_setup record = {.file = service->trace_file != NULL
+                                             ? service->trace_file
+                                             : trace_own_file(),
                                  .live = service->verbose ? stderr : NULL,
                                  .show_secrets = service->show_secrets};
     int result;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -132,6 +133,18 @@ const char *trace_host_name(void)
     if (gethostname(name, sizeof name - 1) < 0 || name[0] == '\0')
         return "localhost";
     return name;
+}
+
+const char *trace_own_file(void)
+{
+    static char path[PATH_MAX];
+    const char *folder = getenv("WIRELAB_RECORD");
+
+    if (folder == NULL || folder[0] == '\0')
+        return NULL;
+    snprintf(path, sizeof path, "%s/%s-%ld.pcapng", folder,
+             program_invocation_short_name, (long)getpid());
+    return path;
 }
 
 static struct trace *trace_new(const struct trace_setup *setup)

@@ -113,6 +113,9 @@ void trace_free(struct trace *trace);
  * one name for all hosts, else the machine's own; "localhost" if it has none.
  * Static. */
 const char *trace_host_name(void);
+/* Where a program records that was not told to: a file of its own in the folder
+ * $WIRELAB_RECORD, which `lab shell --trace` sets. NULL: nowhere. Static. */
+const char *trace_own_file(void);
 bool trace_shows_secrets(const struct trace *trace);
 bool trace_keeps(const struct trace *trace); /* a file is being written */
 uint32_t trace_next_conn(struct trace *trace);

@@ -3,7 +3,8 @@
  * lab: runs the labs, opens a shell on the pocket internet, and says what this
  * machine allows.
  *
- *     lab list | lab run NAME|all [--out DIR] | lab shell | lab doctor
+ *     lab list | lab run NAME|all [--out DIR] | lab shell [--trace FILE]
+ *     lab doctor
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +20,7 @@
 #define SEED 1
 
 struct arguments {
-    const char *out, *way;
+    const char *out, *way, *trace;
     bool help;
 };
 
@@ -44,7 +45,8 @@ static int way_parse(const char *text, enum world_way *way, struct error *error)
 static int setup_fill(struct lab_setup *setup,
                       const struct arguments *arguments, struct error *error)
 {
-    *setup = (struct lab_setup){.out = arguments->out};
+    *setup =
+        (struct lab_setup){.out = arguments->out, .trace = arguments->trace};
     lab_parameters_fill(&setup->parameters, SEED);
     return way_parse(arguments->way, &setup->way, error);
 }
@@ -92,6 +94,10 @@ static int run(const struct arguments *arguments, char **operands,
     if (!operands[0] || operands[1])
         return error_set(error, ERROR_USAGE,
                          "run takes the name of one lab, or `all`");
+    if (arguments->trace)
+        return error_set(error, ERROR_USAGE,
+                         "--trace belongs to `lab shell`; a run leaves its "
+                         "trace below --out");
     if (setup_fill(&setup, arguments, error) < 0)
         return -(int)error->class;
     if (strcmp(operands[0], "all") == 0)
@@ -168,6 +174,8 @@ int main(int argc, char **argv)
          "leave traces and pages in DIR (out)"},
         {0, "way", "WAY", OPTION_TEXT, &arguments.way,
          "any, rootless, root or loopback: how the world is made"},
+        {0, "trace", "FILE", OPTION_TEXT, &arguments.trace,
+         "of shell: leave in FILE what passed there"},
         OPTIONS_END};
     struct error error = {0};
     int result;

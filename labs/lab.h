@@ -68,7 +68,8 @@ extern const struct lab lab_http_page, lab_http_versions, lab_http_status,
 /* ---- running a lab ------------------------------------------------------ */
 
 struct lab_setup {
-    const char *out; /* --out: the folder that gets a folder for each lab */
+    const char *out;   /* --out: the folder that gets a folder for each lab */
+    const char *trace; /* --trace of lab shell: what passed; or NULL */
     enum world_way way;
     struct lab_parameters parameters;
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * lab_shell: the pocket internet with nothing planned on it. Whatever the
- * machine has works there: curl, dig, tshark, ssh.
+ * machine has works there: curl, dig, tshark, ssh. With --trace, all that passes
+ * is recorded, and what the programs of the house say that are run there.
  */
 #include <errno.h>
 #include <limits.h>
@@ -86,6 +87,8 @@ static int shell_inside(struct world *world, void *context, struct error *error)
         return -(int)error->class;
     if (isatty(STDIN_FILENO))
         greet(&shell->run);
+    if (world_own_records(world))
+        setenv("WIRELAB_RECORD", world_own_records(world), 1);
     return world_terminal(world, "student", argv, shell->status, error);
 }
 
@@ -109,7 +112,8 @@ int lab_shell(const struct lab_setup *setup, struct error *error)
                                 .hosts = {"student", "names", "web", "proxy",
                                           "east", "west", "zoo", "files",
                                           "shell", NULL},
-                                .round_trip_us = -1};
+                                .round_trip_us = -1,
+                                .trace_file = setup->trace};
     char bin[PATH_MAX];
     int result;
 

@@ -67,6 +67,7 @@ struct world {
     /* The records of programs, for the merge; without ".part". */
     char records[WORLD_RECORDS_MAX][WORLD_PATH_MAX];
     size_t record_count;
+    char own_records[WORLD_PATH_MAX]; /* a folder of more; "": there is none */
     pid_t wire, names;
     int names_ready;  /* the name server says so here, once */
     int wire_control; /* one end of a socket pair; -1: no wire */

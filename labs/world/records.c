@@ -7,11 +7,14 @@
  * it lies where the finished trace will be, as a file without a name: whatever
  * becomes of us, nothing of it is left.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/trace.h"
@@ -72,31 +75,94 @@ int records_open(struct world *world, struct error *error)
     return setup.file ? trace_open(&world->trace, &setup, error) : 0;
 }
 
+const char *world_own_records(struct world *world)
+{
+    if (!world->setup->trace_file)
+        return NULL;
+    snprintf(world->own_records, sizeof(world->own_records), "%s/own",
+             world->files);
+    if (mkdir(world->own_records, 0700) < 0 && errno != EEXIST)
+        world->own_records[0] = '\0';
+    return world->own_records[0] != '\0' ? world->own_records : NULL;
+}
+
+/* ---- merging ------------------------------------------------------------ */
+
+/* Paths of records, owned. */
+struct inputs {
+    char **paths;
+    size_t count, capacity;
+    bool failed; /* out of memory */
+};
+
+static void inputs_add(struct inputs *inputs, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static void inputs_add(struct inputs *inputs, const char *format, ...)
+{
+    va_list arguments;
+
+    if (inputs->count == inputs->capacity) {
+        size_t capacity = 2 * inputs->capacity + 16;
+        char **paths = reallocarray(inputs->paths, capacity, sizeof(*paths));
+        if (!paths) {
+            inputs->failed = true;
+            return;
+        }
+        inputs->paths = paths;
+        inputs->capacity = capacity;
+    }
+    va_start(arguments, format);
+    if (vasprintf(&inputs->paths[inputs->count], format, arguments) < 0)
+        inputs->failed = true;
+    else
+        inputs->count++;
+    va_end(arguments);
+}
+
+static void inputs_free(struct inputs *inputs)
+{
+    for (size_t i = 0; i < inputs->count; i++)
+        free(inputs->paths[i]);
+    free(inputs->paths);
+}
+
+/* In the order of their names, so that the same run merges alike. */
+static void inputs_add_own(struct inputs *inputs, const char *folder)
+{
+    struct dirent **entries;
+    int count = scandir(folder, &entries, NULL, alphasort);
+
+    for (int i = 0; i < count; i++) {
+        if (strstr(entries[i]->d_name, ".pcapng"))
+            inputs_add(inputs, "%s/%s", folder, entries[i]->d_name);
+        free(entries[i]);
+    }
+    if (count >= 0)
+        free(entries);
+}
+
 /* The record of a program that still runs, or of one that was killed, is under
  * its working name; trace_merge steps over what is missing. */
 int records_merge(struct world *world, const char *path, struct error *error)
 {
-    size_t count = 0, room = 2 * world->record_count + 1;
-    char(*parts)[WORLD_PATH_MAX + 8] = calloc(room, sizeof(*parts));
-    const char **inputs = calloc(room, sizeof(*inputs));
-    char wire[32];
-    int result = parts && inputs ? network_flush(world, error)
-                                 : error_set_errno(error, ERROR_LOCAL, ENOMEM,
-                                                   "merging the records");
-    for (size_t i = 0; result == 0 && i < world->record_count; i++) {
-        snprintf(parts[i], sizeof(parts[i]), "%s.part", world->records[i]);
-        inputs[count++] = world->records[i];
-        inputs[count++] = parts[i];
+    struct inputs inputs = {0};
+    int result = network_flush(world, error);
+
+    for (size_t i = 0; i < world->record_count; i++) {
+        inputs_add(&inputs, "%s", world->records[i]);
+        inputs_add(&inputs, "%s.part", world->records[i]);
     }
-    if (world->capture_fd >= 0) {
-        snprintf(wire, sizeof(wire), "/proc/self/fd/%d", world->capture_fd);
-        if (inputs)
-            inputs[count++] = wire;
-    }
+    if (world->own_records[0] != '\0')
+        inputs_add_own(&inputs, world->own_records);
+    if (world->capture_fd >= 0)
+        inputs_add(&inputs, "/proc/self/fd/%d", world->capture_fd);
+    if (result == 0 && inputs.failed)
+        result =
+            error_set_errno(error, ERROR_LOCAL, ENOMEM, "merging the records");
     if (result == 0)
-        result = trace_merge(inputs, count, path, error);
-    free(parts);
-    free(inputs);
+        result = trace_merge((const char *const *)inputs.paths, inputs.count,
+                             path, error);
+    inputs_free(&inputs);
     return result;
 }
 

@@ -157,6 +157,11 @@ int world_rise(pid_t pid, int64_t timeout_ms);
 int world_trace_so_far(struct world *world, const char *path,
                        struct error *error);
 
+/* A folder for $WIRELAB_RECORD: what programs record in it on their own is
+ * merged at the end as well. NULL: this world records nothing, or the folder
+ * can't be made. */
+const char *world_own_records(struct world *world);
+
 /* The world's own trace: decisions of the lab go in here. May be NULL. */
 struct trace *world_trace(struct world *world);
 

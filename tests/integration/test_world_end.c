@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/trace.h"
 #include "labs/world/inside.h"
 #include "tests/harness.h"
 #include "tests/integration/in_world.h"
@@ -113,6 +114,48 @@ static void shell_runs_commands_and_hands_on_their_status(void)
              "echo trusted",
              "trusted\n", 0);
     in_shell("", "grep -c '^CapEff:.*[1-9a-f]' /proc/self/status", "1\n", 0);
+}
+
+/* What was run there has recorded itself, and is one trace with the servers'
+ * halves and the frames. */
+static void shell_leaves_a_trace_of_what_passed(void)
+{
+    char folder[] = "/tmp/wirelab-shell-XXXXXX", file[64], options[80];
+    struct trace_file trace;
+    struct error error = {0};
+    bool both = false, framed = false;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
+    snprintf(file, sizeof(file), "%s/trace.pcapng", folder);
+    snprintf(options, sizeof(options), "--trace %s", file);
+    in_shell(options,
+             best_way() == WORLD_LOOPBACK
+                 ? "http-client -f -o /dev/null http://127.77.0.80:20080/"
+                 : "http-client -f -o /dev/null http://www.example.test/",
+             "", 0);
+    CU_ASSERT_EQUAL_FATAL(trace_read(&trace, file, &error), 0);
+    for (size_t i = 0; i < trace.event_count; i++)
+        if (strcmp(trace.events[i].name, "GET") == 0) {
+            both = trace.events[i].src_heard.file != NULL;
+            framed = trace.events[i].frame_count > 0;
+        }
+    CU_ASSERT(both);
+    CU_ASSERT(framed || best_way() == WORLD_LOOPBACK);
+    trace_file_free(&trace);
+    unlink(file);
+    CU_ASSERT_EQUAL(rmdir(folder), 0);
+}
+
+static void run_takes_no_trace(void)
+{
+    struct test_run run;
+    const char *argv[] = {TEST_BIN "/lab", "--trace",   "x",
+                          "run",           "http-page", NULL};
+
+    test_run(&run, 60, argv);
+    CU_ASSERT_EQUAL(run.status, ERROR_USAGE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "belongs to `lab shell`"));
+    test_run_free(&run);
 }
 
 /* ---- where it is refused ------------------------------------------------ */
@@ -214,6 +257,9 @@ const struct test tests_world_end[] = {
      world_ends_with_the_process_that_made_it},
     {"shell_runs_commands_and_hands_on_their_status",
      shell_runs_commands_and_hands_on_their_status},
+    {"shell_leaves_a_trace_of_what_passed",
+     shell_leaves_a_trace_of_what_passed},
+    {"run_takes_no_trace", run_takes_no_trace},
     {"world_falls_back_to_loopback_and_doctor_says_why",
      world_falls_back_to_loopback_and_doctor_says_why},
     {NULL, NULL}};
