@@ -78,29 +78,53 @@ static void converse(struct service *service, int fd, bool tls)
     conn_close(conn, RFC("9293", "3.6"));
 }
 
-/* The child has its own view of signals again. A Ctrl-C at the terminal goes
- * to the whole group; when to end a conversation is the parent's to say. */
-static void become_child(struct loop *loop, pid_t parent)
+/* The child has its own view of signals again, but for those in `held`. A
+ * Ctrl-C at the terminal goes to the whole group; when to end a conversation is
+ * the parent's to say. */
+static void become_child(struct loop *loop, pid_t parent, const sigset_t *held)
 {
+    sigset_t mask;
+
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(0);
     signal(SIGINT, SIG_IGN);
-    sigprocmask(SIG_SETMASK, &loop->old_mask, NULL);
+    sigorset(&mask, &loop->old_mask, held);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
     close(loop->signals);
     service_close_listeners(loop->service);
 }
 
 static void end_child(struct loop *loop)
 {
-    trace_free(loop->service->trace); /* the parent finishes it */
+    /* Freed, not closed: the parent finishes it. */
+    trace_free(loop->service->trace);
     tls_free(loop->service->tls);
     _exit(0);
 }
 
+/* SIGTERM as something that can be waited for, beside the peer; -1: not here. */
+static int told_to_end = -1;
+
+static bool ends_now(void *context)
+{
+    (void)context;
+    return true;
+}
+
+void service_may_end(struct conn *conn, bool may)
+{
+    conn_watch(conn, told_to_end, may ? ends_now : NULL, NULL);
+}
+
 static void run_child(struct loop *loop, int fd, bool tls, pid_t parent)
 {
-    become_child(loop, parent);
+    sigset_t held;
+
+    sigemptyset(&held);
+    sigaddset(&held, SIGTERM);
+    become_child(loop, parent, &held);
+    told_to_end = signalfd(-1, &held, SFD_NONBLOCK | SFD_CLOEXEC);
     converse(loop->service, fd, tls);
     end_child(loop);
 }
@@ -109,8 +133,10 @@ static void run_companion(struct loop *loop, pid_t parent)
 {
     struct service *service = loop->service;
     struct error error = {0};
+    sigset_t none;
 
-    become_child(loop, parent);
+    sigemptyset(&none);
+    become_child(loop, parent, &none);
     if (service->companion(service->site, service->trace, &error) < 0)
         fprintf(stderr, "%s-server: %s\n", service->proto, error.text);
     end_child(loop);
@@ -170,7 +196,8 @@ static void forget_child(struct loop *loop, pid_t pid, int status)
     else if (pid == loop->companion)
         loop->companion = 0;
     else
-        return; /* none of ours */
+        /* Of a child that a program had before it became a server. */
+        return;
     if (WIFSIGNALED(status) && !loop->stopping)
         fprintf(stderr, "%s-server: process %ld ended by signal %d (%s)\n",
                 loop->service->proto, (long)pid, WTERMSIG(status),
@@ -204,12 +231,14 @@ static void turn(struct loop *loop)
         if (loop->child_count < loop->child_max)
             waits[count++] = (struct pollfd){.fd = service->listeners[i].fd,
                                              .events = POLLIN};
+    /* Interrupted, or out of memory: look again. */
     if (poll(waits, count, -1) < 0)
-        return; /* interrupted, or out of memory: look again */
+        return;
     if (waits[0].revents != 0)
         take_signals(loop);
+    /* Not at once: it may die of the same again. */
     if (service->companion != NULL && loop->companion == 0 && !loop->stopping) {
-        poll(NULL, 0, SERVICE_RETRY_MS); /* it may die of the same again */
+        poll(NULL, 0, SERVICE_RETRY_MS);
         start_companion(loop);
     }
     for (nfds_t i = 1; i < count && !loop->stopping; i++)
@@ -224,7 +253,8 @@ static void end_for_good(pid_t pid)
         ;
 }
 
-/* The conversations get SERVICE_STOP_MS to end by themselves. */
+/* All are told to end. Who may at once does (service_may_end); who is in the
+ * middle of something gets SERVICE_STOP_MS to come to an end of it. */
 static void stop(struct loop *loop)
 {
     deadline_ns deadline = deadline_in_ms(SERVICE_STOP_MS);
@@ -233,6 +263,8 @@ static void stop(struct loop *loop)
     service_close_listeners(loop->service);
     if (loop->companion > 0)
         kill(loop->companion, SIGTERM);
+    for (size_t i = 0; i < loop->child_count; i++)
+        kill(loop->children[i], SIGTERM);
     while ((loop->child_count > 0 || loop->companion > 0) &&
            !deadline_passed(deadline)) {
         struct pollfd wait = {.fd = loop->signals, .events = POLLIN};
@@ -258,8 +290,10 @@ static int take_signals_over(struct loop *loop, struct error *error)
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGCHLD);
-    signal(SIGPIPE, SIG_IGN); /* a peer that hangs up is an error, no death */
-    signal(SIGCHLD, SIG_DFL); /* a parent may have had it ignored */
+    /* A peer that hangs up is an error and no death; and whoever started us may
+     * have had SIGCHLD ignored, which we would inherit. */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL);
     sigprocmask(SIG_BLOCK, &set, &loop->old_mask);
     loop->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     if (loop->signals < 0)

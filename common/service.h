@@ -5,7 +5,7 @@
  * Listens where it is told, says "ready ADDR:PORT" on standard output for each
  * listener, accepts, and gives each connection a process of its own: what one
  * conversation breaks, no other feels. SIGTERM and SIGINT stop the listening,
- * let the conversations end within SERVICE_STOP_MS, then end them.
+ * end the conversations that may end at once, and after SERVICE_STOP_MS all.
  *
  *     struct service service = {.proto = "http", .standard_port = 80,
  *                               .serve = http_serve, .site = &site};
@@ -67,6 +67,11 @@ struct service {
     int (*companion)(void *site, struct trace *trace, struct error *error);
     void *site; /* borrowed, handed to serve and companion */
 };
+
+/* For `serve`: from here on (until `may` is false) nothing is under way, and the
+ * conversation may end as soon as the service is told to: waiting for the peer
+ * then fails with ERROR_REFUSED. Without a service it changes nothing. */
+void service_may_end(struct conn *conn, bool may);
 
 /* Runs until a signal stops it; 0 then, with no child left and the trace
  * finished. Errors: ERROR_USAGE (an address can't be read, TLS without a

@@ -7,11 +7,13 @@
  * behind it, nobody knows where the next one begins (RFC 9112 §11.2).
  */
 #include "http/http_server.h"
-#include "http/http_gateway.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "common/service.h"
+#include "http/http_gateway.h"
 
 /* ---- hearing ------------------------------------------------------------ */
 
@@ -29,8 +31,15 @@ void http_exchange_heard(struct http_exchange *x)
     x->heard = true;
 }
 
-/* Bytes into the head, until it is whole: 1. 0 when the client has closed. From
- * its first byte on it has HTTP_SERVER_HEAD_MS, however it is doled out. */
+/* The request has begun to come: from its first byte on its header has
+ * HTTP_SERVER_HEAD_MS, however it is doled out, and we owe it an answer. */
+static void begin(struct http_exchange *x)
+{
+    conn_set_deadline(x->conn, deadline_in_ms(HTTP_SERVER_HEAD_MS));
+    service_may_end(x->conn, false);
+}
+
+/* Bytes into the head, until it is whole: 1. 0 when the client has closed. */
 static int read_head(struct http_exchange *x)
 {
     bool begun = false;
@@ -47,7 +56,7 @@ static int read_head(struct http_exchange *x)
         if (conn_at_end(x->conn))
             return 0;
         if (!begun && x->request.length > 0)
-            conn_set_deadline(x->conn, deadline_in_ms(HTTP_SERVER_HEAD_MS));
+            begin(x);
         begun = x->request.length > 0;
         if ((result = conn_fill(x->conn)) < 0)
             return result;
@@ -55,7 +64,7 @@ static int read_head(struct http_exchange *x)
 }
 
 /* Reads the header section. 1: it is there. 0: the client has closed, or said
- * nothing for so long that we do (RFC 9112 §9.5). Negative: the conn failed, or
+ * nothing for so long that we do (RFC 9112 §9.5), or we are to end. Negative: the conn failed, or
  * ERROR_PROTOCOL with x->request.refusal as the answer. */
 static int hear_head(struct http_exchange *x)
 {
@@ -73,6 +82,7 @@ static int hear_head(struct http_exchange *x)
     }
     conn_set_deadline(x->conn, DEADLINE_NEVER);
     conn_set_idle_timeout(x->conn, CONN_IDLE_TIMEOUT_MS);
+    service_may_end(x->conn, false);
     return result;
 }
 
@@ -366,6 +376,9 @@ int http_server_serve(struct conn *conn, void *site, struct error *error)
         x->site = site;
         x->heard = x->close = false;
         result = serve_one(x);
+        /* Between two requests either end may close the connection at any time,
+         * and the client must bear it (RFC 9112 §9.5). */
+        service_may_end(conn, result == 1);
     }
     if (x)
         http_gateway_hang_up(x);

@@ -289,6 +289,45 @@ static void service_ends_with_its_conversations(void)
     }
 }
 
+/* A conversation in which nothing is under way ends at once, and by itself: the
+ * one that is killed when its time is up leaves no "close" in the trace. */
+static int greet_and_rest(struct conn *conn, void *site, struct error *error)
+{
+    service_may_end(conn, true);
+    return greet(conn, site, error);
+}
+
+static size_t count_closes(bool may_end)
+{
+    struct trace_file file = {0};
+    struct error error = {0};
+    char address[80];
+    size_t closes = 0;
+    int fd;
+
+    plain("127.0.0.1:0")->trace_file = test_path("t.pcapng");
+    service.serve = may_end ? greet_and_rest : greet;
+    start();
+    next_ready(address, sizeof(address));
+    fd = call(address);
+    say(fd, "x");
+    CU_ASSERT(greeted(fd));
+    CU_ASSERT_EQUAL(stop(SIGTERM), 0);
+    CU_ASSERT(!greeted(fd));
+    close(fd);
+    CU_ASSERT_EQUAL_FATAL(trace_read(&file, test_path("t.pcapng"), &error), 0);
+    for (size_t i = 0; i < file.event_count; i++)
+        closes += strcmp(file.events[i].name, "close") == 0;
+    trace_file_free(&file);
+    return closes;
+}
+
+static void service_ends_at_once_what_may_end(void)
+{
+    CU_ASSERT_EQUAL(count_closes(true), 1);
+    CU_ASSERT_EQUAL(count_closes(false), 0);
+}
+
 static void service_finishes_the_trace_of_all_its_processes(void)
 {
     struct trace_file file = {0};
@@ -429,6 +468,7 @@ const struct test tests_service[] = {
      service_logs_a_failed_conversation_in_one_line},
     {"service_ends_with_its_conversations",
      service_ends_with_its_conversations},
+    {"service_ends_at_once_what_may_end", service_ends_at_once_what_may_end},
     {"service_finishes_the_trace_of_all_its_processes",
      service_finishes_the_trace_of_all_its_processes},
     {"service_shakes_hands_before_it_serves",
