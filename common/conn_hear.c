@@ -200,23 +200,6 @@ void conn_hear_rest(struct conn *c)
     conn_heard_at(c, c->where, c->rfc, "unread");
 }
 
-void conn_linger_at(struct conn *c, struct where where, struct rfc rfc)
-{
-    size_t read = 0;
-
-    conn_set_deadline(c, deadline_in_ms(CONN_LINGER_MS));
-    if (conn_end_sending_at(c, where, rfc) < 0)
-        return;
-    while (read < CONN_LINGER_MAX && !conn_at_end(c)) {
-        size_t length = conn_view(c).length;
-
-        conn_take(c, length);
-        read += length;
-        if (conn_fill(c) < 0)
-            return;
-    }
-}
-
 void conn_mask(struct conn *c, size_t offset, size_t length)
 {
     conn_message_mask(&c->heard, offset, offset + length);

@@ -50,8 +50,7 @@ bool conn_same_host(const struct sockaddr_storage *a,
 int conn_listen(int *fd, struct sockaddr_storage *local, struct error *error)
 {
     int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
-    socklen_t size = local->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6)
-                                                  : sizeof(struct sockaddr_in);
+    socklen_t size = names_address_size(local->ss_family);
     char shown[80];
     int one = 1;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * conn_open: how a connection begins and ends. All addresses of a name are
- * tried, each a quarter of a second after the one before or as soon as that
- * one has failed, and the first that answers is taken (RFC 8305 §5).
+ * conn_open: how a connection begins. All addresses of a name are tried, each a
+ * quarter of a second after the one before or as soon as that one has failed,
+ * and the first that answers is taken (RFC 8305 §5).
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "common/conn_private.h"
@@ -19,7 +18,7 @@
 
 /* ---- making and unmaking the struct ------------------------------------- */
 
-static void conn_free(struct conn *c)
+void conn_free(struct conn *c)
 {
     if (c == NULL)
         return;
@@ -71,19 +70,10 @@ static struct conn *conn_new(const struct conn_setup *setup, struct where where,
 static void conn_address_text(const struct sockaddr_storage *address,
                               char *text, size_t size)
 {
-    const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
-    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
-    char host[INET6_ADDRSTRLEN];
-
-    if (address->ss_family == AF_INET) {
-        inet_ntop(AF_INET, &v4->sin_addr, host, sizeof host);
-        snprintf(text, size, "%s:%u", host, ntohs(v4->sin_port));
-    } else if (address->ss_family == AF_INET6) {
-        inet_ntop(AF_INET6, &v6->sin6_addr, host, sizeof host);
-        snprintf(text, size, "[%s]:%u", host, ntohs(v6->sin6_port));
-    } else {
+    if (address->ss_family == AF_INET || address->ss_family == AF_INET6)
+        names_show(address, text, size);
+    else
         snprintf(text, size, "socket");
-    }
 }
 
 /* Takes a connected socket, and learns its two addresses. */
@@ -135,12 +125,6 @@ static void conn_race_lost(struct conn *c, struct conn_race *race, size_t at,
     race->last_errno = reason;
 }
 
-static socklen_t conn_address_size(const struct sockaddr_storage *address)
-{
-    return address->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6)
-                                          : sizeof(struct sockaddr_in);
-}
-
 /* A socket at the address that the conversation wants to be seen at. A port
  * below 1024 takes a right that we may not have, and any may be in use. */
 static int conn_socket(const struct conn *c, int family)
@@ -152,10 +136,10 @@ static int conn_socket(const struct conn *c, int family)
     if (fd < 0 || from.ss_family != family)
         return fd;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    if (bind(fd, (struct sockaddr *)&from, conn_address_size(&from)) < 0) {
+    if (bind(fd, (struct sockaddr *)&from, names_address_size(family)) < 0) {
         /* The port stands at the same place in both kinds of address. */
         ((struct sockaddr_in *)&from)->sin_port = 0;
-        bind(fd, (struct sockaddr *)&from, conn_address_size(&from));
+        bind(fd, (struct sockaddr *)&from, names_address_size(family));
     }
     return fd;
 }
@@ -165,7 +149,7 @@ static int conn_attempt(const struct conn *c, int *fd,
 {
     *fd = conn_socket(c, to->ss_family);
     if (*fd >= 0 && (connect(*fd, (const struct sockaddr *)to,
-                             conn_address_size(to)) == 0 ||
+                             names_address_size(to->ss_family)) == 0 ||
                      errno == EINPROGRESS || errno == EINTR))
         return 0;
     return errno;
@@ -329,91 +313,5 @@ int conn_adopt_at(struct conn **conn, const struct conn_setup *setup,
     conn_use_socket(c, fd);
     snprintf(note, sizeof note, "%s has connected to us", c->peer);
     conn_record_tcp(c, TRACE_DIR_IN, "accept", rfc, note);
-    return 0;
-}
-
-/* ---- closing ------------------------------------------------------------ */
-
-/* Bytes of the peer that nobody reads make the kernel reset the connection
- * when it closes, and the reset may destroy our last words before the peer has
- * read them (RFC 9293 §3.10.4). So we end our direction, and read them away:
- * counted, for the wire has carried them. */
-static void conn_read_away(struct conn *c)
-{
-    char unread[4096];
-    struct pollfd poller = {.fd = c->fd, .events = POLLIN};
-    deadline_ns until =
-        deadline_earlier(c->deadline, deadline_in_ms(CONN_CLOSE_MS));
-    ssize_t got;
-
-    shutdown(c->fd, SHUT_WR);
-    while (!deadline_passed(until) &&
-           poll(&poller, 1, deadline_poll_ms(until)) > 0 &&
-           (got = recv(c->fd, unread, sizeof unread, MSG_DONTWAIT)) > 0) {
-        conn_count(c, TRACE_DIR_IN, 0, unread, (size_t)got);
-        if (c->tls == NULL) {
-            conn_message_add(&c->heard, unread, (size_t)got);
-            c->heard_total += (uint64_t)got;
-        }
-    }
-    conn_hear_rest(c);
-}
-
-/* True when something of the peer's waits, here or in the kernel, and it may
- * still be reading what we said. */
-static bool conn_must_linger(const struct conn *c)
-{
-    int waiting = 0;
-
-    if (!c->server || c->failed != 0 || c->peer_ended)
-        return false;
-    ioctl(c->fd, FIONREAD, &waiting);
-    return waiting > 0 || c->in_start < c->in_end;
-}
-
-void conn_close_at(struct conn *c, struct where where, struct rfc rfc)
-{
-    deadline_ns parting = deadline_in_ms(CONN_CLOSE_MS);
-    bool linger;
-
-    if (c == NULL)
-        return;
-    c->where = where;
-    c->rfc = rfc;
-    c->deadline = deadline_earlier(c->deadline, parting);
-    if (c->failed == 0 && !c->sending_ended) {
-        /* What fails from here on is nobody's error: the work is done. */
-        c->error = NULL;
-        conn_flush(c);
-        if (c->tls != NULL)
-            conn_tls_end(c);
-    }
-    conn_say_broken(c);
-    linger = conn_must_linger(c);
-    conn_hear_rest(c);
-    conn_record_rest(c, TRACE_DIR_IN);
-    conn_record_rest(c, TRACE_DIR_OUT);
-    conn_record_tcp(c, TRACE_DIR_OUT, "close", rfc, NULL);
-    if (linger)
-        conn_read_away(c);
-    conn_free(c);
-}
-
-int conn_end_sending_at(struct conn *c, struct where where, struct rfc rfc)
-{
-    if (c->failed != 0 || c->sending_ended)
-        return -c->failed;
-    c->where = where;
-    c->rfc = rfc;
-    if (conn_flush(c) < 0)
-        return -c->failed;
-    if (c->tls != NULL)
-        conn_tls_end(c);
-    conn_record_tcp(c, TRACE_DIR_OUT, "end", rfc,
-                    "we have sent all we want to send");
-    if (shutdown(c->fd, SHUT_WR) < 0)
-        return conn_fail(c, ERROR_CONNECT, errno, rfc,
-                         "can't end our direction to %s", c->peer);
-    c->sending_ended = true;
     return 0;
 }

@@ -5,7 +5,8 @@
  *     conn.c                a message, whichever way it goes
  *     conn_say.c            gathering a message, letting it go
  *     conn_hear.c           bytes in, and the message a parser took
- *     conn_open.c           connecting, accepting, closing
+ *     conn_open.c           connecting, accepting
+ *     conn_close.c          ending one direction, or both
  *     conn_listen.c         waiting to be connected to
  *     conn_sealed.c         bytes that a library encrypts, not we
  *     conn_io.c             the socket: waiting, receiving, sending, counting
@@ -114,6 +115,11 @@ void conn_message_mask(struct conn_message *m, uint64_t from, uint64_t to);
 /* Hands the message to the trace. */
 void conn_message_record(struct conn *c, struct conn_message *m,
                          enum trace_dir dir);
+
+/* ---- conn_open.c -------------------------------------------------------- */
+
+/* Closes the socket and frees all that the conn owns. NULL is allowed. */
+void conn_free(struct conn *c);
 
 /* ---- conn_say.c and conn_hear.c: at the end of the conn ------------------ */
 

@@ -10,6 +10,14 @@
 
 #include "common/conn_private.h"
 
+/* The first byte of the message is about to leave: the time is taken before, or
+ * the frame would seem to precede its cause. */
+static void conn_leaves(struct conn *c)
+{
+    if (c->said.time_ns == 0 && c->trace != NULL)
+        c->said.time_ns = conn_time_ns();
+}
+
 /* Lets what `out` holds go on its way: to the socket, or into records. */
 static int conn_pass_out(struct conn *c)
 {
@@ -19,8 +27,7 @@ static int conn_pass_out(struct conn *c)
         return 0;
     if (c->saying) {
         c->out_passed = true;
-        if (c->said.time_ns == 0 && c->trace != NULL)
-            c->said.time_ns = conn_time_ns();
+        conn_leaves(c);
     }
     c->out_length = c->out_start = 0;
     if (c->tls != NULL)
@@ -51,8 +58,7 @@ static int conn_push(struct conn *c, const void *data, size_t length)
         return -c->failed;
     if (length > CONN_OUTPUT_MAX) {
         c->out_passed = true;
-        if (c->said.time_ns == 0 && c->trace != NULL)
-            c->said.time_ns = conn_time_ns();
+        conn_leaves(c);
         return c->tls != NULL ? conn_tls_seal(c, data, length)
                               : conn_transmit(c, data, length);
     }
@@ -173,12 +179,12 @@ int conn_say_end(struct conn *c)
 {
     int status = conn_may_say(c);
 
+    /* What a failed conn was in the middle of saying, conn_close tells. */
     if (status < 0) {
-        c->saying = c->saying && c->failed != 0; /* conn_close tells of it */
+        c->saying = c->saying && c->failed != 0;
         return status;
     }
-    if (c->said.time_ns == 0 && c->trace != NULL)
-        c->said.time_ns = conn_time_ns();
+    conn_leaves(c);
     /* Sealed now, though sent later: each message has records of its own, and
      * the trace learns which before the message is reported. */
     if (c->tls != NULL && conn_pass_out(c) < 0)

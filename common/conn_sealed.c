@@ -69,7 +69,8 @@ void conn_sealed_tell_at(struct conn *c, struct where where, struct rfc rfc,
     c->where = where;
     c->rfc = rfc;
     event.raw = event.clear = sealed_range(c, in);
-    event.time_ns = in ? 0 : c->sealed_ns; /* before its frames, not after */
+    /* Of what we say, the time before its frames left. */
+    event.time_ns = in ? 0 : c->sealed_ns;
     if (!in)
         c->sealed_ns = 0;
     event.exact = false;

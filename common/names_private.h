@@ -39,9 +39,6 @@ struct names {
 void names_add(struct names_addresses *list, const struct sockaddr *address,
                uint16_t port, int family);
 
-/* Bytes of the address in a sockaddr_storage of AF_INET or AF_INET6. */
-socklen_t names_address_size(int family);
-
 /* A numeric address, without brackets. 1: filled in; 0: it is a name. */
 int names_numeric(const char *host, struct sockaddr_storage *address);
 

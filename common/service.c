@@ -103,7 +103,8 @@ static void end_child(struct loop *loop)
     _exit(0);
 }
 
-/* SIGTERM as something that can be waited for, beside the peer; -1: not here. */
+/* SIGTERM as something that can be waited for, beside the peer; -1: it is
+ * none. */
 static int told_to_end = -1;
 
 static bool ends_now(void *context)

@@ -68,9 +68,9 @@ struct service {
     void *site; /* borrowed, handed to serve and companion */
 };
 
-/* For `serve`: from here on (until `may` is false) nothing is under way, and the
- * conversation may end as soon as the service is told to: waiting for the peer
- * then fails with ERROR_REFUSED. Without a service it changes nothing. */
+/* For `serve`: from here on (until `may` is false) nothing is under way, and
+ * the conversation may end as soon as the service is told to: waiting for the
+ * peer then fails with ERROR_REFUSED. Without a service it changes nothing. */
 void service_may_end(struct conn *conn, bool may);
 
 /* Runs until a signal stops it; 0 then, with no child left and the trace

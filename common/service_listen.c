@@ -87,9 +87,7 @@ static int open_listener(struct service_listener *listener,
                          const struct sockaddr_storage *address,
                          struct error *error)
 {
-    bool ipv6 = address->ss_family == AF_INET6;
-    socklen_t size =
-        ipv6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+    socklen_t size = names_address_size(address->ss_family);
     int on = 1;
 
     listener->fd = socket(address->ss_family,
@@ -97,7 +95,7 @@ static int open_listener(struct service_listener *listener,
     if (listener->fd < 0)
         return refused(address, errno, error);
     setsockopt(listener->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-    if (ipv6)
+    if (address->ss_family == AF_INET6)
         setsockopt(listener->fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
     if (bind(listener->fd, (const struct sockaddr *)address, size) < 0 ||
         listen(listener->fd, SOMAXCONN) < 0)

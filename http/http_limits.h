@@ -41,10 +41,6 @@
 /* Milliseconds that the header of a request may take to come in: who sends it
  * byte by byte only wants to hold the connection. */
 #define HTTP_SERVER_HEAD_MS 30000
-/* Milliseconds and bytes that we read on after a refusal, so that the peer can
- * read it before its own bytes make the connection break (RFC 9112 §9.6). */
-#define HTTP_LINGER_MS 1000
-#define HTTP_LINGER_MAX (1024 * 1024)
 /* Parts that one Range may ask for, and that one answer may have: more, or more
  * than two that overlap, is an attack rather than a wish (RFC 9110 §14.2). */
 #define HTTP_RANGES_MAX 32

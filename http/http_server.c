@@ -64,8 +64,8 @@ static int read_head(struct http_exchange *x)
 }
 
 /* Reads the header section. 1: it is there. 0: the client has closed, or said
- * nothing for so long that we do (RFC 9112 §9.5), or we are to end. Negative: the conn failed, or
- * ERROR_PROTOCOL with x->request.refusal as the answer. */
+ * nothing for so long that we do (RFC 9112 §9.5), or we are to end. Negative:
+ * the conn failed, or ERROR_PROTOCOL with x->request.refusal as the answer. */
 static int hear_head(struct http_exchange *x)
 {
     int result;
@@ -265,33 +265,15 @@ static const struct method *find_method(struct span name)
 
 /* ---- one request after the other ---------------------------------------- */
 
-/* Refusing ends the connection, but not at once: a close with bytes unread
- * makes TCP tell the peer "reset", and our answer may be lost with what it had
- * not read yet (RFC 9112 §9.6). So we stop sending, and read on for a while. */
-static void linger(struct conn *conn)
-{
-    size_t read = 0;
-
-    conn_set_deadline(conn, deadline_in_ms(HTTP_LINGER_MS));
-    if (conn_end_sending(conn, RFC("9112", "9.6")) < 0)
-        return;
-    while (read < HTTP_LINGER_MAX && !conn_at_end(conn)) {
-        size_t length = conn_view(conn).length;
-
-        conn_take(conn, length);
-        read += length;
-        if (conn_fill(conn) < 0)
-            return;
-    }
-}
-
+/* Refusing ends the connection, but not at once: the answer must reach who is
+ * still sending (RFC 9112 §9.6). */
 static int refuse(struct http_exchange *x, int status)
 {
     http_exchange_heard(x);
     conn_note(x->conn, status < 500 ? RFC("9110", "15.5") : RFC("9110", "15.6"),
               "refused", "%d: %s", status, x->error->text);
     if (http_answer_refusal(x, status, x->error->text) == 0)
-        linger(x->conn);
+        conn_linger(x->conn, RFC("9112", "9.6"));
     return -(int)x->error->class;
 }
 
@@ -361,7 +343,7 @@ static int serve_one(struct http_exchange *x)
     if (result < 0 && conn_heard_length(x->conn) > 0)
         conn_heard(x->conn, RFC("9112", "8"), "incomplete");
     if (result == 0 && x->body.state != HTTP_BODY_WHOLE)
-        linger(x->conn);
+        conn_linger(x->conn, RFC("9112", "9.6"));
     return result < 0 ? result : !x->close;
 }
 
