@@ -58,6 +58,13 @@ int test_stop(pid_t pid);
  * out among them. */
 long test_memory_kib(pid_t pid);
 
+/* A certificate for 127.0.0.1 and localhost that nobody but itself signed, and
+ * its key: the paths of two PEM files in the test's folder. */
+struct test_certificate {
+    char cert[512], key[512];
+};
+void test_certificate(struct test_certificate *made);
+
 /* A scripted peer on 127.0.0.1: listens on a port of the kernel's choice,
  * accepts in a child process and plays `script`, line by line:
  *

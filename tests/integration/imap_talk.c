@@ -50,31 +50,11 @@ void imap_start_traced(const char *file)
 
 void imap_start_tls(void)
 {
-    static char cert[256], key[256];
-    struct test_run run;
+    struct test_certificate made;
 
-    snprintf(cert, sizeof(cert), "%s", test_path("cert.pem"));
-    snprintf(key, sizeof(key), "%s", test_path("key.pem"));
-    const char *make[] = {"openssl",
-                          "req",
-                          "-x509",
-                          "-newkey",
-                          "ec",
-                          "-pkeyopt",
-                          "ec_paramgen_curve:P-256",
-                          "-nodes",
-                          "-keyout",
-                          key,
-                          "-out",
-                          cert,
-                          "-subj",
-                          "/CN=localhost",
-                          NULL};
-
-    test_run(&run, 20, make);
-    CU_ASSERT_EQUAL_FATAL(run.status, 0);
-    test_run_free(&run);
-    start((const char *[]){"--tls-cert", cert, "--tls-key", key, NULL});
+    test_certificate(&made);
+    start(
+        (const char *[]){"--tls-cert", made.cert, "--tls-key", made.key, NULL});
 }
 
 void imap_stop(void)

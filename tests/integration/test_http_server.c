@@ -252,39 +252,21 @@ static void http_server_masks_secrets_of_broken_requests(void)
  * anything (RFC 9110 §4.2.2). */
 static void http_server_speaks_tls(void)
 {
-    const char *cert = test_path("cert.pem"), *key = test_path("key.pem");
-    const char *make[] = {"openssl",
-                          "req",
-                          "-x509",
-                          "-newkey",
-                          "ec",
-                          "-pkeyopt",
-                          "ec_paramgen_curve:P-256",
-                          "-nodes",
-                          "-keyout",
-                          key,
-                          "-out",
-                          cert,
-                          "-subj",
-                          "/CN=unused",
-                          "-addext",
-                          "subjectAltName=IP:127.0.0.1",
-                          NULL};
+    struct test_certificate made;
     struct test_run run;
     uint16_t tls_port;
     char url[64];
 
-    test_run(&run, 20, make);
-    CU_ASSERT_EQUAL_FATAL(run.status, 0);
-    test_run_free(&run);
+    test_certificate(&made);
     const char *serve[] = {"http-server",  "--root",      test_folder(),
                            "--listen-tls", "127.0.0.1:0", "--tls-cert",
-                           cert,           "--tls-key",   key,
+                           made.cert,      "--tls-key",   made.key,
                            "--lab",        NULL};
     pid_t pid = test_start(serve, &tls_port, 1);
     snprintf(url, sizeof(url), "https://127.0.0.1:%u/bytes/100000", tls_port);
 
-    const char *trusting[] = {"http-client", "--cacert", cert, url, url, NULL};
+    const char *trusting[] = {"http-client", "--cacert", made.cert,
+                              url,           url,        NULL};
     test_run(&run, 20, trusting);
     CU_ASSERT_EQUAL(run.status, 0);
     CU_ASSERT_EQUAL(run.out_length, 200000);

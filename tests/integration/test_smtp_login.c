@@ -20,34 +20,12 @@ static struct error error;
 
 static void start(void)
 {
-    char cert[512], key[512];
-    const char *make[] = {"openssl",
-                          "req",
-                          "-x509",
-                          "-newkey",
-                          "ec",
-                          "-pkeyopt",
-                          "ec_paramgen_curve:P-256",
-                          "-nodes",
-                          "-keyout",
-                          key,
-                          "-out",
-                          cert,
-                          "-subj",
-                          "/CN=x",
-                          "-addext",
-                          "subjectAltName=IP:127.0.0.1",
-                          NULL};
     struct tls_settings settings = {.insecure = true};
-    struct test_run run;
+    struct test_certificate made;
 
-    snprintf(cert, sizeof(cert), "%s", test_path("cert.pem"));
-    snprintf(key, sizeof(key), "%s", test_path("key.pem"));
-    test_run(&run, 30, make);
-    CU_ASSERT_EQUAL_FATAL(run.status, 0);
-    test_run_free(&run);
-    const char *more[] = {"--tls-cert", cert,      "--tls-key",
-                          key,          "--trace", test_path("west.pcapng"),
+    test_certificate(&made);
+    const char *more[] = {"--tls-cert", made.cert, "--tls-key",
+                          made.key,     "--trace", test_path("west.pcapng"),
                           NULL};
     memset(&west, 0, sizeof(west));
     memset(&error, 0, sizeof(error));

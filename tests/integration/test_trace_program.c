@@ -150,25 +150,23 @@ static void trace_compare_finds_one_changed_field(void)
 /* A page fetched over TLS; its path. */
 static const char *record_tls(const char *name)
 {
-    const char *trace = test_path(name), *cert = test_path("cert.pem");
-    const char *key = test_path("key.pem");
+    const char *trace = test_path(name);
+    struct test_certificate made;
     char url[64];
     uint16_t port;
     struct test_run run;
 
-    CHECK(0, "", "", "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-          "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", cert,
-          "-subj", "/CN=unused", "-addext", "subjectAltName=IP:127.0.0.1");
+    test_certificate(&made);
     pid_t server = test_start(
         (const char *const[]){"http-server", "--root", test_folder(),
-                              "--listen-tls", "127.0.0.1:0", "--tls-cert", cert,
-                              "--tls-key", key, NULL},
+                              "--listen-tls", "127.0.0.1:0", "--tls-cert",
+                              made.cert, "--tls-key", made.key, NULL},
         &port, 1);
     snprintf(url, sizeof(url), "https://127.0.0.1:%u/index.html", port);
     test_run(&run, 10,
              (const char *const[]){"http-client", "--trace", trace, "-o",
                                    "/dev/null", "-H", "Accept: */*", "--cacert",
-                                   cert, url, NULL});
+                                   made.cert, url, NULL});
     CU_ASSERT_EQUAL(run.status, 0);
     test_run_free(&run);
     test_stop(server);

@@ -358,48 +358,21 @@ static void service_finishes_the_trace_of_all_its_processes(void)
 
 /* ---- TLS ---------------------------------------------------------------- */
 
-static void make_certificate(const char *cert, const char *key)
-{
-    const char *const argv[] = {"openssl",
-                                "req",
-                                "-x509",
-                                "-newkey",
-                                "ec",
-                                "-pkeyopt",
-                                "ec_paramgen_curve:prime256v1",
-                                "-nodes",
-                                "-days",
-                                "2",
-                                "-subj",
-                                "/CN=localhost",
-                                "-addext",
-                                "subjectAltName=IP:127.0.0.1",
-                                "-keyout",
-                                key,
-                                "-out",
-                                cert,
-                                NULL};
-    struct test_run run;
-
-    test_run(&run, 20, argv);
-    CU_ASSERT_EQUAL(run.status, 0);
-    test_run_free(&run);
-}
-
 static void service_shakes_hands_before_it_serves(void)
 {
     struct error error = {0};
     struct conn_setup setup = {.error = &error, .proto = "greet"};
-    struct tls_settings settings = {.ca_file = test_path("cert")};
+    struct test_certificate made;
+    struct tls_settings settings = {.ca_file = made.cert};
     struct tls_context *tls = NULL;
     struct conn *conn = NULL;
     struct span line = {0};
     char address[80];
 
-    make_certificate(test_path("cert"), test_path("key"));
+    test_certificate(&made);
     plain("127.0.0.1:0")->listeners[0].tls = true;
-    service.cert_files[0] = test_path("cert");
-    service.key_files[0] = test_path("key");
+    service.cert_files[0] = made.cert;
+    service.key_files[0] = made.key;
     service.cert_count = service.key_count = 1;
     start();
     next_ready(address, sizeof(address));
