@@ -39,6 +39,18 @@
  * name ends. */
 extern const struct term imap_terms[];
 
+/* ---- the states of a session (RFC 3501 §3) ------------------------------ */
+
+enum imap_state {
+    IMAP_STATE_CLOSED,
+    IMAP_STATE_NOT_AUTHENTICATED, /* who are you? */
+    IMAP_STATE_AUTHENTICATED,     /* which mailbox? */
+    IMAP_STATE_SELECTED,          /* this one */
+    IMAP_STATE_LOGOUT,            /* the last words are said */
+    IMAP_STATES
+};
+const char *imap_state_name(enum imap_state state);
+
 /* ---- tokens (imap_parse.c) ---------------------------------------------- */
 
 enum imap_token_kind {

@@ -54,7 +54,7 @@ static int let_in(struct imap_session *s, const struct account *account)
         s->account = NULL;
         return imap_no_trouble(s);
     }
-    imap_set_state(s, IMAP_STATE_AUTHENTICATED);
+    imap_session_enter(s, IMAP_STATE_AUTHENTICATED, "logged in");
     conn_set_deadline(s->conn, DEADLINE_NEVER);
     imap_capabilities(s, text, sizeof(text));
     return imap_ok(s, "[CAPABILITY%s] Logged in", text);
@@ -66,7 +66,7 @@ static int keep_out(struct imap_session *s)
 
     if (result == 0 && ++s->failures >= IMAP_FAILURES_MAX) {
         imap_say_bye(s, "Too many wrong passwords");
-        imap_set_state(s, IMAP_STATE_LOGOUT);
+        imap_session_enter(s, IMAP_STATE_LOGOUT, "too many wrong passwords");
     }
     return result;
 }

@@ -64,7 +64,7 @@ static int secure(struct imap_client *client,
 
     if (client->secure || (options->no_starttls && !options->ssl_reqd))
         return 0;
-    if (client->state == IMAP_CLIENT_AUTHENTICATED)
+    if (client->state == IMAP_STATE_AUTHENTICATED)
         return needed ? no_tls(client, "the server greets with PREAUTH, after "
                                        "which there is no STARTTLS")
                       : 0;
@@ -86,13 +86,13 @@ int imap_begin(struct imap_client *client, const struct imap_options *options,
     int result = imap_client_open(client, url);
 
     /* A forged PREAUTH is refused before another word is said. */
-    if (result == 0 && client->state == IMAP_CLIENT_AUTHENTICATED)
+    if (result == 0 && client->state == IMAP_STATE_AUTHENTICATED)
         result = secure(client, options, url->host, login != NULL);
     if (result == 0)
         result = imap_client_ask_capabilities(client);
-    if (result == 0 && client->state != IMAP_CLIENT_AUTHENTICATED)
+    if (result == 0 && client->state != IMAP_STATE_AUTHENTICATED)
         result = secure(client, options, url->host, login != NULL);
-    if (result < 0 || !login || client->state == IMAP_CLIENT_AUTHENTICATED)
+    if (result < 0 || !login || client->state == IMAP_STATE_AUTHENTICATED)
         return result;
     result = imap_client_log_in(client, login, options->auth,
                                 options->client.insecure_auth);

@@ -13,40 +13,18 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const state_names[] = {
-    [IMAP_CLIENT_CLOSED] = "CLOSED",
-    [IMAP_CLIENT_NOT_AUTHENTICATED] = "NOT AUTHENTICATED",
-    [IMAP_CLIENT_AUTHENTICATED] = "AUTHENTICATED",
-    [IMAP_CLIENT_SELECTED] = "SELECTED",
-    [IMAP_CLIENT_LOGOUT] = "LOGOUT"};
-_Static_assert(sizeof(state_names) / sizeof(*state_names) == IMAP_CLIENT_STATES,
-               "a name a state");
-
 /* NOTE(imap-states): the four states of RFC 3501 §3. */
-void imap_client_enter(struct imap_client *client, enum imap_client_state state,
+void imap_client_enter(struct imap_client *client, enum imap_state state,
                        const char *why)
 {
     if (client->state == state)
         return;
     conn_note(client->conn, RFC("3501", "3"), "state", "%s: %s",
-              state_names[state], why);
+              imap_state_name(state), why);
     client->state = state;
 }
 
 /* ---- connect ------------------------------------------------------------ */
-
-/* "[CAPABILITY IMAP4rev1 ...]" in a greeting or an answer saves a question. */
-static void take_code(struct imap_client *client)
-{
-    struct span code = client->heard.code;
-
-    if (code.length < 11 ||
-        !span_equal_nocase((struct span){code.data, 11}, SPAN("CAPABILITY ")))
-        return;
-    memset(&client->capabilities, 0, sizeof(client->capabilities));
-    imap_capabilities_read(&client->capabilities,
-                           (struct span){code.data + 11, code.length - 11});
-}
 
 /* Some servers say more than one line before they are ready; the first that is
  * a greeting counts (RFC 3501 §7.1). */
@@ -63,12 +41,12 @@ static int hear_greeting(struct imap_client *client)
                          "(RFC 3501 §7.1)");
     if (client->heard.status == IMAP_BYE)
         return imap_client_refused(client, ERROR_REFUSED);
-    take_code(client);
+    imap_capabilities_take(client);
     if (client->heard.status == IMAP_PREAUTH)
-        imap_client_enter(client, IMAP_CLIENT_AUTHENTICATED,
+        imap_client_enter(client, IMAP_STATE_AUTHENTICATED,
                           "PREAUTH: the server says that it knows us");
     else
-        imap_client_enter(client, IMAP_CLIENT_NOT_AUTHENTICATED,
+        imap_client_enter(client, IMAP_STATE_NOT_AUTHENTICATED,
                           "the server has greeted, and does not know us");
     return 0;
 }
@@ -154,7 +132,7 @@ int imap_client_finish(struct imap_client *client,
     for (int responses = 0; responses < IMAP_RESPONSES_MAX; responses++) {
         if ((result = imap_hear(client)) < 0)
             return result;
-        take_code(client);
+        imap_capabilities_take(client);
         if (client->heard.kind == IMAP_HEARD_TAGGED)
             return client->heard.status == IMAP_OK
                        ? 0
@@ -189,7 +167,7 @@ void imap_client_log_out(struct imap_client *client)
         return;
     conn_set_idle_timeout(client->conn, IMAP_LOGOUT_MS);
     if (imap_client_ask(client, NULL, RFC("3501", "6.1.3"), "LOGOUT") == 0)
-        imap_client_enter(client, IMAP_CLIENT_LOGOUT, "LOGOUT");
+        imap_client_enter(client, IMAP_STATE_LOGOUT, "LOGOUT");
     *error = before;
     imap_client_close(client);
 }
@@ -198,5 +176,5 @@ void imap_client_close(struct imap_client *client)
 {
     conn_close(client->conn, RFC("9293", "3.6"));
     client->conn = NULL;
-    client->state = IMAP_CLIENT_CLOSED;
+    client->state = IMAP_STATE_CLOSED;
 }

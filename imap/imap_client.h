@@ -25,16 +25,6 @@
 
 /* ---- what is known of a session ----------------------------------------- */
 
-/* RFC 3501 §3. */
-enum imap_client_state {
-    IMAP_CLIENT_CLOSED,
-    IMAP_CLIENT_NOT_AUTHENTICATED,
-    IMAP_CLIENT_AUTHENTICATED,
-    IMAP_CLIENT_SELECTED,
-    IMAP_CLIENT_LOGOUT,
-    IMAP_CLIENT_STATES
-};
-
 struct imap_capabilities {
     bool known; /* the server has told, in this state */
     bool starttls, login_disabled, sasl_ir, literal_plus, literal_minus;
@@ -75,7 +65,7 @@ struct imap_client {
     struct tls_context *tls;
     /* Zero at first. */
     struct conn *conn; /* NULL: none is open */
-    enum imap_client_state state;
+    enum imap_state state;
     struct imap_capabilities capabilities;
     bool secure;              /* TLS stands */
     bool hung_up;             /* the server has said BYE */
@@ -129,7 +119,7 @@ void imap_client_log_out(struct imap_client *client);
 /* Closes without a word. */
 void imap_client_close(struct imap_client *client);
 /* The one place where the state changes. */
-void imap_client_enter(struct imap_client *client, enum imap_client_state state,
+void imap_client_enter(struct imap_client *client, enum imap_state state,
                        const char *why);
 
 /* ---- hearing (imap_hear.c) ---------------------------------------------- */
@@ -149,9 +139,13 @@ int imap_hear_past(struct imap_client *client, const struct imap_token *token);
 /* The rest of the response. */
 int imap_hear_rest(struct imap_client *client);
 
-/* Takes the capabilities out of a code or of the words after CAPABILITY. */
+/* Adds those of the words after CAPABILITY. */
 void imap_capabilities_read(struct imap_capabilities *capabilities,
                             struct span words);
+/* The code of client->heard may be "CAPABILITY IMAP4rev1 ...", which saves the
+ * question: they are client->capabilities then, and nothing else is. False: it
+ * is another code, or none. */
+bool imap_capabilities_take(struct imap_client *client);
 
 /* ---- saying (imap_say.c) ------------------------------------------------ */
 

@@ -160,7 +160,7 @@ static int hear_literal(struct imap_session *s, const struct imap_token *token)
         imap_command_heard(s);
         imap_say_bye(s, "A literal of more than 4096 octets must wait for our "
                         "word (LITERAL-)");
-        imap_set_state(s, IMAP_STATE_LOGOUT);
+        imap_session_enter(s, IMAP_STATE_LOGOUT, "a literal that did not wait");
         return error_set(s->error, ERROR_PROTOCOL,
                          "the client sent a literal of %llu octets unasked "
                          "(RFC 7888 §5)",
@@ -274,7 +274,7 @@ static int await_command(struct imap_session *s)
     conn_set_idle_timeout(s->conn, IMAP_COMMAND_MS);
     if (result <= 0)
         return result < 0 ? result : 1;
-    imap_set_state(s, IMAP_STATE_LOGOUT);
+    imap_session_enter(s, IMAP_STATE_LOGOUT, "nothing said for too long");
     return imap_say_bye(s, "Nothing said for too long");
 }
 

@@ -27,7 +27,7 @@ static int open_mailbox(struct imap_errand *run, bool read_only,
     if (result == 0)
         result = imap_client_finish(client, listener);
     if (result == 0)
-        imap_client_enter(client, IMAP_CLIENT_SELECTED,
+        imap_client_enter(client, IMAP_STATE_SELECTED,
                           read_only ? "EXAMINE: to look only" : "SELECT");
     return result;
 }
@@ -134,12 +134,9 @@ static int act_append(struct imap_errand *run)
 static bool changes(const char *items)
 {
     return strcasestr(items, "BODY[") != NULL ||
-           (strcasestr(items, "RFC"
-                              "822") != NULL &&
-            strcasestr(items, "RFC"
-                              "822.SIZE") == NULL &&
-            strcasestr(items, "RFC"
-                              "822.HEADER") == NULL);
+           (strcasestr(items, "RFC822") != NULL &&
+            strcasestr(items, "RFC822.SIZE") == NULL &&
+            strcasestr(items, "RFC822.HEADER") == NULL);
 }
 
 static int fetch(struct imap_errand *run, const char *items)

@@ -175,8 +175,7 @@ static int fetch_one(struct imap_session *s, const struct imap_fetch *fetch,
                      size_t number)
 {
     struct imap_letter letter = {.s = s};
-    struct maildir_message *message =
-        (struct maildir_message *)imap_view_message(s, number);
+    struct maildir_message *message = imap_view_message(s, number);
     int result = 0;
 
     if (message == NULL)

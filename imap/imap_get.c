@@ -17,12 +17,8 @@
  * §6.4.5); RFC822.SIZE is a number. */
 static bool begins_section(struct span name)
 {
-    static const char *const whole[] = {"RFC"
-                                        "822",
-                                        "RFC"
-                                        "822.HEADER",
-                                        "RFC"
-                                        "822.TEXT"};
+    static const char *const whole[] = {"RFC822", "RFC822.HEADER",
+                                        "RFC822.TEXT"};
     static const char *const open[] = {"BODY[", "BODY.PEEK["};
 
     for (size_t i = 0; i < sizeof(whole) / sizeof(*whole); i++)

@@ -351,3 +351,19 @@ void imap_capabilities_read(struct imap_capabilities *capabilities,
         words = (struct span){words.data + length, words.length - length};
     }
 }
+
+bool imap_capabilities_take(struct imap_client *client)
+{
+    static const char keyword[] = "CAPABILITY ";
+    struct span code = client->heard.code;
+    size_t length = sizeof(keyword) - 1;
+
+    if (code.length < length ||
+        !span_equal_nocase((struct span){code.data, length}, span_of(keyword)))
+        return false;
+    memset(&client->capabilities, 0, sizeof(client->capabilities));
+    imap_capabilities_read(
+        &client->capabilities,
+        (struct span){code.data + length, code.length - length});
+    return true;
+}

@@ -48,7 +48,7 @@ static int until_it_speaks(struct imap_session *s)
         wait_for_either(s, until);
     }
     imap_say_bye(s, "Nothing said for half an hour");
-    imap_set_state(s, IMAP_STATE_LOGOUT);
+    imap_session_enter(s, IMAP_STATE_LOGOUT, "nothing said for half an hour");
     return error_set(s->error, ERROR_TIMEOUT,
                      "the client was silent for half an hour");
 }

@@ -10,32 +10,20 @@
 #include "common/sasl.h"
 #include "imap/imap_client.h"
 
-/* What was known may be different for those who are logged in. */
-static void entered(struct imap_client *client, bool told)
-{
-    imap_client_enter(client, IMAP_CLIENT_AUTHENTICATED, "logged in");
-    if (!told)
-        memset(&client->capabilities, 0, sizeof(client->capabilities));
-}
-
-/* The tag has come. An answer that brings capabilities brings the new ones. */
-static int judge(struct imap_client *client, int result, bool told)
+/* The tag has come. What was known may be different for those who are logged
+ * in: an answer that does not tell makes it unknown. */
+static int judge(struct imap_client *client, int result)
 {
     if (result == -ERROR_REFUSED) {
         error_clear(client->setup.error);
         return imap_client_refused(client, ERROR_AUTH);
     }
-    if (result == 0)
-        entered(client, told);
-    return result;
-}
-
-static bool told_capabilities(const struct imap_client *client)
-{
-    struct span code = client->heard.code;
-
-    return code.length > 11 &&
-           span_equal_nocase((struct span){code.data, 11}, SPAN("CAPABILITY "));
+    if (result < 0)
+        return result;
+    imap_client_enter(client, IMAP_STATE_AUTHENTICATED, "logged in");
+    if (!imap_capabilities_take(client))
+        memset(&client->capabilities, 0, sizeof(client->capabilities));
+    return 0;
 }
 
 /* ---- LOGIN -------------------------------------------------------------- */
@@ -52,9 +40,8 @@ static int log_in_plain(struct imap_client *client, const struct login *login)
         (result = imap_say_string(client, login->user, false)) < 0 ||
         (result = imap_say_string(client, login->password, true)) < 0 ||
         (result = imap_say_end(client)) < 0)
-        return client->deferred ? judge(client, result, false) : result;
-    result = imap_client_finish(client, NULL);
-    return judge(client, result, told_capabilities(client));
+        return client->deferred ? judge(client, result) : result;
+    return judge(client, imap_client_finish(client, NULL));
 }
 
 /* ---- AUTHENTICATE ------------------------------------------------------- */
@@ -159,18 +146,11 @@ static int log_in_sasl(struct imap_client *client, const struct login *login,
         result = say_authenticate(client, &sasl);
     if (result == 0)
         result = exchange(client, &sasl);
-    bool told = result == 0 && told_capabilities(client);
-    if (told) {
-        memset(&client->capabilities, 0, sizeof(client->capabilities));
-        imap_capabilities_read(&client->capabilities,
-                               (struct span){client->heard.code.data + 11,
-                                             client->heard.code.length - 11});
-    }
     /* It says yes; with SCRAM it must have shown that it knows us, too. */
     if (result == 0)
         result = sasl_client_end(&sasl, error);
     sasl_client_wipe(&sasl);
-    return judge(client, result, told);
+    return judge(client, result);
 }
 
 /* ---- which of them ------------------------------------------------------ */

@@ -10,21 +10,20 @@
 #include "imap/imap_list.h"
 #include "imap/imap_server.h"
 
-/* One mailbox's name, all of the command, and its place. 0: the act goes on.
- * 1: it has been answered. */
-static int take_name(struct imap_session *s, struct span *name,
-                     char path[PATH_MAX])
+/* The name of one mailbox, all of the command, and its place on disk. False: it
+ * has been answered, with *result. */
+static bool take_name(struct imap_session *s, struct span *name,
+                      char path[PATH_MAX], int *result)
 {
-    int result = 0;
-
     if (!imap_take_astring(&s->command, name) ||
-        !imap_command_ended(&s->command))
-        result = imap_bad_arguments(s);
-    else if (!imap_path(s, *name, path))
-        result = imap_no_trouble(s);
-    else
-        return 0;
-    return result < 0 ? result : 1;
+        !imap_command_ended(&s->command)) {
+        *result = imap_bad_arguments(s);
+        return false;
+    }
+    if (imap_path(s, *name, path))
+        return true;
+    *result = imap_no_trouble(s);
+    return false;
 }
 
 /* RFC 3501 §6.3.3: a separator at the end says that mailboxes will be made
@@ -52,10 +51,10 @@ int imap_act_delete(struct imap_session *s)
 {
     struct span name;
     char path[PATH_MAX];
-    int result = take_name(s, &name, path);
+    int result;
 
-    if (result != 0)
-        return result < 0 ? result : 0;
+    if (!take_name(s, &name, path, &result))
+        return result;
     if (imap_is_inbox(name))
         return imap_no(s, "INBOX can't be deleted");
     if (!imap_exists(path))
@@ -145,10 +144,10 @@ static int change_subscription(struct imap_session *s, bool wanted)
 {
     struct span name;
     char path[PATH_MAX];
-    int result = take_name(s, &name, path);
+    int result;
 
-    if (result != 0)
-        return result < 0 ? result : 0;
+    if (!take_name(s, &name, path, &result))
+        return result;
     if (imap_is_inbox(name))
         name = SPAN("INBOX");
     return imap_subscribe(s, name, wanted) < 0 ? imap_no_trouble(s)

@@ -12,6 +12,22 @@
 
 #include "imap/imap.h"
 
+const char *imap_state_name(enum imap_state state)
+{
+    static const char *const names[] = {
+        [IMAP_STATE_CLOSED] = "CLOSED",
+        [IMAP_STATE_NOT_AUTHENTICATED] = "NOT AUTHENTICATED",
+        [IMAP_STATE_AUTHENTICATED] = "AUTHENTICATED",
+        [IMAP_STATE_SELECTED] = "SELECTED",
+        [IMAP_STATE_LOGOUT] = "LOGOUT"};
+    _Static_assert(sizeof(names) / sizeof(*names) == IMAP_STATES,
+                   "a name a state");
+
+    return names[state];
+}
+
+/* ---- what the readers have in common ------------------------------------ */
+
 static enum parse broken(struct error *error, struct span input, size_t at,
                          const char *why)
 {

@@ -18,7 +18,7 @@ static void leave(struct imap_session *s)
     s->box = NULL;
     imap_view_close(s);
     if (s->state == IMAP_STATE_SELECTED)
-        imap_set_state(s, IMAP_STATE_AUTHENTICATED);
+        imap_session_enter(s, IMAP_STATE_AUTHENTICATED, "no mailbox is open");
 }
 
 /* "\*" says that there is room for new keywords. */
@@ -91,7 +91,8 @@ static int open_mailbox(struct imap_session *s, bool read_only)
     if ((result = imap_view_open(s)) < 0 || (result = say_flags(s)) < 0 ||
         (result = say_numbers(s)) < 0)
         return result;
-    imap_set_state(s, IMAP_STATE_SELECTED);
+    imap_session_enter(s, IMAP_STATE_SELECTED,
+                       read_only ? "EXAMINE: to look only" : "SELECT");
     return imap_ok(s, read_only ? "[READ-ONLY] Nothing here will be changed"
                                 : "[READ-WRITE] It is open");
 }

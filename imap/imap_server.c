@@ -11,21 +11,13 @@
 
 #include "imap/imap_structure.h"
 
-/* ---- states ------------------------------------------------------------- */
-
-static const char *const state_names[] = {
-    [IMAP_STATE_NOT_AUTHENTICATED] = "not authenticated",
-    [IMAP_STATE_AUTHENTICATED] = "authenticated",
-    [IMAP_STATE_SELECTED] = "selected",
-    [IMAP_STATE_LOGOUT] = "logout"};
-_Static_assert(sizeof(state_names) / sizeof(*state_names) == IMAP_STATES,
-               "each state has a name");
-
-void imap_set_state(struct imap_session *s, enum imap_state state)
+void imap_session_enter(struct imap_session *s, enum imap_state state,
+                        const char *why)
 {
-    if (s->state != state)
-        conn_note(s->conn, RFC("3501", "3"), "state", "%s -> %s",
-                  state_names[s->state], state_names[state]);
+    if (s->state == state)
+        return;
+    conn_note(s->conn, RFC("3501", "3"), "state", "%s: %s",
+              imap_state_name(state), why);
     s->state = state;
 }
 
@@ -37,7 +29,7 @@ int imap_session_hang_up(struct imap_session *s, const char *why)
     conn_mask(s->conn, 0, (size_t)conn_heard_length(s->conn));
     conn_heard(s->conn, RFC("3501", "2.2"), "no line");
     imap_say_bye(s, why);
-    imap_set_state(s, IMAP_STATE_LOGOUT);
+    imap_session_enter(s, IMAP_STATE_LOGOUT, why);
     conn_linger(s->conn, RFC("9293", "3.6"));
     return error_set(s->error, ERROR_PROTOCOL, "%s", why);
 }
@@ -65,7 +57,7 @@ static int act_logout(struct imap_session *s)
 
     if (result == 0)
         result = imap_ok(s, "Logged out");
-    imap_set_state(s, IMAP_STATE_LOGOUT);
+    imap_session_enter(s, IMAP_STATE_LOGOUT, "LOGOUT");
     return result;
 }
 
@@ -203,7 +195,7 @@ static int say_why_not(struct imap_session *s, const struct verb *verb)
         return imap_bad(s, "No such command");
     if (!(verb->states & 1u << s->state))
         return imap_bad(s, "%s: not in the state \"%s\"", verb->name,
-                        state_names[s->state]);
+                        imap_state_name(s->state));
     return imap_bad_arguments(s);
 }
 
@@ -248,6 +240,8 @@ static int greet(struct imap_session *s)
 {
     char text[512];
 
+    imap_session_enter(s, IMAP_STATE_NOT_AUTHENTICATED,
+                       "who is there must say so first");
     imap_capabilities(s, text, sizeof(text));
     return conn_say(s->conn, RFC("3501", "7.1.1"),
                     "* OK [CAPABILITY%s] wirelab is ready", text);
@@ -264,7 +258,7 @@ static int converse(struct imap_session *s)
         result = obey(s);
         if (result == 0 && s->strikes >= IMAP_STRIKES_MAX) {
             imap_say_bye(s, "Too many mistakes");
-            imap_set_state(s, IMAP_STATE_LOGOUT);
+            imap_session_enter(s, IMAP_STATE_LOGOUT, "too many mistakes");
         }
     }
     return result;

@@ -33,15 +33,6 @@ struct imap_site {
     const struct service *service; /* for its TLS */
 };
 
-/* RFC 3501 §3. */
-enum imap_state {
-    IMAP_STATE_NOT_AUTHENTICATED,
-    IMAP_STATE_AUTHENTICATED,
-    IMAP_STATE_SELECTED,
-    IMAP_STATE_LOGOUT,
-    IMAP_STATES
-};
-
 /* ---- one command, heard (imap_command.c) -------------------------------- */
 
 /* A token that is kept: text without quotes and backslashes, literal or not. */
@@ -106,7 +97,8 @@ int imap_server_serve(struct conn *conn, void *site, struct error *error);
  * don't know. */
 struct rfc imap_verb_rfc(struct span name);
 /* The one place where the state changes; the trace is told. */
-void imap_set_state(struct imap_session *s, enum imap_state state);
+void imap_session_enter(struct imap_session *s, enum imap_state state,
+                        const char *why);
 
 /* What the client sends is no line: says `why` with BYE, and ends the
  * conversation: -ERROR_PROTOCOL. */
@@ -182,13 +174,15 @@ void imap_view_close(struct imap_session *s);
  * they may: RFC 3501 §7.4.1. */
 int imap_view_update(struct imap_session *s, bool may_expunge);
 /* The message of number `number`, from 1; NULL: gone, though not yet told. */
-const struct maildir_message *imap_view_message(struct imap_session *s,
-                                                size_t number);
+struct maildir_message *imap_view_message(struct imap_session *s,
+                                          size_t number);
 /* Its number, 0: none. */
 size_t imap_view_number(const struct imap_session *s, uint32_t uid);
 /* Is number `number` in the set, which holds numbers or UIDs? */
 bool imap_view_has(const struct imap_session *s, const struct imap_set *set,
                    bool uid, size_t number);
+/* FETCH with the flags of number `number` as the view has them. */
+int imap_view_tell_flags(struct imap_session *s, size_t number);
 /* The client has been told these flags, or has set them itself. */
 void imap_view_told(struct imap_session *s, size_t number, uint32_t flags);
 

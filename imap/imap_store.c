@@ -92,8 +92,7 @@ static int store_one(struct imap_session *s, const struct store *store,
                      size_t number)
 {
     const struct imap_seen *seen = &s->view.list[number - 1];
-    struct maildir_message *message =
-        (struct maildir_message *)imap_view_message(s, number);
+    struct maildir_message *message = imap_view_message(s, number);
     uint32_t expected;
 
     if (message == NULL)
@@ -104,15 +103,7 @@ static int store_one(struct imap_session *s, const struct store *store,
     imap_view_told(s, number, message->flags);
     if (store->silent && message->flags == expected)
         return 0;
-    if (conn_say_begin(s->conn, RFC("3501", "7.4.2"), "FETCH") < 0)
-        return -(int)s->error->class;
-    imap_say_text(s->conn, "* %zu FETCH (", number);
-    if (s->command.uid)
-        imap_say_text(s->conn, "UID %u ", seen->uid);
-    imap_say_text(s->conn, "FLAGS ");
-    imap_say_flags(s, message->flags, seen->recent ? "\\Recent" : NULL);
-    conn_say_line(s->conn, ")");
-    return conn_say_end(s->conn);
+    return imap_view_tell_flags(s, number);
 }
 
 static int store_all(struct imap_session *s, const struct store *store,

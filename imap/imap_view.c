@@ -15,12 +15,13 @@
 
 /* ---- numbers ------------------------------------------------------------ */
 
-const struct maildir_message *imap_view_message(struct imap_session *s,
-                                                size_t number)
+struct maildir_message *imap_view_message(struct imap_session *s, size_t number)
 {
-    if (number == 0 || number > s->view.count)
-        return NULL;
-    return maildir_find(s->box, s->view.list[number - 1].uid);
+    const struct maildir_message *found = NULL;
+
+    if (number > 0 && number <= s->view.count)
+        found = maildir_find(s->box, s->view.list[number - 1].uid);
+    return found ? &s->box->messages[found - s->box->messages] : NULL;
 }
 
 size_t imap_view_number(const struct imap_session *s, uint32_t uid)
@@ -146,7 +147,7 @@ static int tell_sizes(struct imap_session *s, size_t before)
     return result;
 }
 
-static int tell_flags(struct imap_session *s, size_t number)
+int imap_view_tell_flags(struct imap_session *s, size_t number)
 {
     const struct imap_seen *seen = &s->view.list[number - 1];
 
@@ -176,7 +177,7 @@ static int tell_changed(struct imap_session *s)
             s->box->messages[known].flags == seen->flags)
             continue;
         seen->flags = s->box->messages[known].flags;
-        result = tell_flags(s, i + 1);
+        result = imap_view_tell_flags(s, i + 1);
     }
     return result;
 }

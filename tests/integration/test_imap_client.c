@@ -88,6 +88,7 @@ static void imap_client_examines_unless_it_must_select(void)
     stop();
 }
 
+/* RFC 3501 §6: what is raw is said as it is, whatever the command. */
 static void imap_client_does_each_verb(void)
 {
     start();
@@ -96,6 +97,92 @@ static void imap_client_does_each_verb(void)
     check("", "2\n", "search", "SUBJECT", "two", NULL);
     check("", "OK It is there\n", "raw", "CREATE", "Entw&APw-rfe", NULL);
     check("Entw%C3%BCrfe", "", "fetch", "1:*", NULL, NULL);
+    stop();
+}
+
+/* ---- what the record says ------------------------------------------------ */
+
+/* The records of one fetch: the client's, as JSON lines. The caller frees. */
+static char *recorded_fetch(void)
+{
+    static char file[256];
+    struct test_run run;
+    char url[64], *text;
+
+    snprintf(file, sizeof(file), "%s", test_path("client.pcapng"));
+    snprintf(url, sizeof(url), "imap://127.0.0.1:%u", port);
+    const char *fetch[] = {"imap-client", "--insecure-auth",
+                           "-u",          "ada:pass word",
+                           "--trace",     file,
+                           url,           "fetch",
+                           "1",           NULL};
+    test_run(&run, 20, fetch);
+    CU_ASSERT_EQUAL(run.status, 0);
+    test_run_free(&run);
+    const char *show[] = {"trace", "show", "--json", file, NULL};
+    test_run(&run, 20, show);
+    CU_ASSERT_EQUAL_FATAL(run.status, 0);
+    text = strdup(run.out);
+    test_run_free(&run);
+    return text;
+}
+
+/* Each of `parts` stands in `text`, behind the one before it. */
+static void check_order(const char *text, const char *const *parts)
+{
+    for (; *parts; parts++) {
+        const char *found = strstr(text, *parts);
+
+        if (!found)
+            printf("    not there, or not in this order: %s\n", *parts);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(found);
+        text = found + 1;
+    }
+}
+
+/* RFC 3501 §3: not authenticated, authenticated, selected, logout. RFC 3501 §2.1:
+ * over a connection that the client opens. */
+static void imap_client_goes_through_its_states(void)
+{
+    static const char *const states[] = {"\"name\":\"connect\"",
+                                         "RFC 3501 §2.1",
+                                         "\"NOT AUTHENTICATED: ",
+                                         "\"AUTHENTICATED: ",
+                                         "\"SELECTED: ",
+                                         "\"LOGOUT: ",
+                                         NULL};
+
+    start();
+    char *text = recorded_fetch();
+    check_order(text, states);
+    free(text);
+    stop();
+}
+
+/* The section that each response is heard by: RFC 3501 §7.2 tells of the server
+ * and its mailboxes, RFC 3501 §7.3 of sizes, RFC 3501 §7.4 of messages. */
+static void imap_client_knows_what_kind_a_response_is(void)
+{
+    static const char *const kinds[][2] = {{"FLAGS", "RFC 3501 §7.2"},
+                                           {"EXISTS", "RFC 3501 §7.3"},
+                                           {"RECENT", "RFC 3501 §7.3"},
+                                           {"FETCH", "RFC 3501 §7.4"}};
+
+    start();
+    char *text = recorded_fetch(), *left = text, *line;
+    unsigned met = 0;
+    while ((line = strsep(&left, "\n")) != NULL)
+        for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+            char name[32];
+
+            snprintf(name, sizeof(name), "\"name\":\"%s\"", kinds[i][0]);
+            if (!strstr(line, name) || !strstr(line, "\"dir\":\"in\""))
+                continue;
+            met |= 1u << i;
+            CU_ASSERT_PTR_NOT_NULL(strstr(line, kinds[i][1]));
+        }
+    CU_ASSERT_EQUAL(met, 15);
+    free(text);
     stop();
 }
 
@@ -168,16 +255,13 @@ static void imap_get_is_for_one_section(void)
                                       "body.peek[]",
                                       "(BODY[TEXT])",
                                       "BODY[]<0.10>",
-                                      "RFC"
-                                      "822",
-                                      "RFC"
-                                      "822.TEXT",
+                                      "RFC822",
+                                      "RFC822.TEXT",
                                       "BODY.PEEK[HEADER.FIELDS (DATE TO)]",
                                       "BODY[1.2.MIME]"};
     static const char *const no[] = {"FLAGS",
                                      "BODY",
-                                     "RFC"
-                                     "822.SIZE",
+                                     "RFC822.SIZE",
                                      "(BODY[] UID)",
                                      "BODY[] FLAGS",
                                      "BODY[",
@@ -199,6 +283,10 @@ const struct test tests_imap_client[] = {
     {"imap_client_examines_unless_it_must_select",
      imap_client_examines_unless_it_must_select},
     {"imap_client_does_each_verb", imap_client_does_each_verb},
+    {"imap_client_goes_through_its_states",
+     imap_client_goes_through_its_states},
+    {"imap_client_knows_what_kind_a_response_is",
+     imap_client_knows_what_kind_a_response_is},
     {"imap_client_bears_reads_and_writes_of_one_byte",
      imap_client_bears_reads_and_writes_of_one_byte},
     {"imap_client_bears_each_failed_allocation",

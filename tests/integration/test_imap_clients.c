@@ -56,6 +56,29 @@ static void imap_clients_see_each_other(void)
     imap_stop();
 }
 
+/* RFC 3501 §5.2: whatever is asked, what has changed is told on the occasion; and
+ * RFC 3501 §6.1.2: NOOP is there for those who have nothing to ask. */
+static void imap_clients_hear_news_with_any_answer(void)
+{
+    static const char *const asked[] = {"NOOP", "CHECK", "SEARCH SEEN",
+                                        "STATUS INBOX (UNSEEN)"};
+    char script[128];
+
+    imap_start(NULL);
+    imap_enter(&a);
+    imap_enter(&b);
+    for (int i = 0; i < 4; i++) {
+        imap_play(&b, "C= 1 APPEND INBOX {3+}\\r\\n3\\r\\n\\r\\n\nS~ 1 OK*\n");
+        snprintf(script, sizeof(script),
+                 "C: 2 %s\nS: * %d EXISTS\nS: * %d RECENT\nS~ 2 OK*\n",
+                 asked[i], i + 1, 0);
+        imap_play(&a, script);
+    }
+    imap_close(&a);
+    imap_close(&b);
+    imap_stop();
+}
+
 /* RFC 3501 §7.4.1: while numbers are in use they do not shift; NOOP and the
  * UID commands are where they may. */
 static void imap_clients_keep_their_numbers(void)
@@ -182,6 +205,8 @@ static void imap_keeps_fifty_megabytes(void)
 
 const struct test tests_imap_clients[] = {
     {"imap_clients_see_each_other", imap_clients_see_each_other},
+    {"imap_clients_hear_news_with_any_answer",
+     imap_clients_hear_news_with_any_answer},
     {"imap_clients_keep_their_numbers", imap_clients_keep_their_numbers},
     {"imap_answers_a_thousand_commands_in_order",
      imap_answers_a_thousand_commands_in_order},

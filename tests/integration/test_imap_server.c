@@ -16,7 +16,8 @@ static const char *const two_parts =
     "--=_x\r\nContent-Type: message/rfc822\r\n\r\n"
     "Subject: inner\r\n\r\ninside\r\n--=_x--\r\nafter\r\n";
 
-/* RFC 3501 §6.2.3, §11.2: no password in clear text unless told otherwise. */
+/* RFC 3501 §6.2.3, §11.2: no password in clear text unless told otherwise; and
+ * CAPABILITY says so (RFC 3501 §6.1.1, RFC 3501 §7.2.1). */
 static void imap_server_wants_tls_before_a_password(void)
 {
     imap_start("--verbose");
@@ -35,6 +36,8 @@ static void imap_server_wants_tls_before_a_password(void)
     imap_stop();
 }
 
+/* RFC 3501 §6.2.2: AUTHENTICATE, given up with "*". RFC 3501 §7.5: "+" asks for
+ * what a literal or an exchange goes on with. */
 static void imap_server_logs_in(void)
 {
     imap_start(NULL);
@@ -72,6 +75,11 @@ static void imap_server_logs_in(void)
     imap_stop();
 }
 
+/* RFC 3501 §6.3.10, RFC 3501 §7.2.4: STATUS tells numbers and changes none: the
+ * message is recent still when SELECT opens the mailbox. RFC 3501 §6.3.1: what
+ * SELECT must tell, FLAGS (RFC 3501 §7.2.6) and RECENT (RFC 3501 §7.3.2) among
+ * it, the rest as codes of OK (RFC 3501 §7.1); and where it fails nothing is
+ * selected any more. */
 static void imap_server_tells_of_a_mailbox(void)
 {
     imap_start(NULL);
@@ -193,6 +201,8 @@ static void imap_server_examines_without_a_trace(void)
     imap_stop();
 }
 
+/* RFC 3501 §6.3.11: flags, date and octets as they came; TRYCREATE where there
+ * is no such mailbox, before a client that waits has sent anything. */
 static void imap_server_keeps_what_is_appended(void)
 {
     imap_start(NULL);
@@ -224,7 +234,8 @@ static void imap_server_keeps_what_is_appended(void)
     imap_stop();
 }
 
-/* RFC 4315 §3, RFC 6851 §3.3. */
+/* RFC 3501 §6.4.7: COPY; RFC 6851 §3.1, RFC 6851 §3.3: MOVE; RFC 3501 §6.4.3: EXPUNGE;
+ * RFC 4315 §2.1: of UIDs only those named; RFC 4315 §3: which UIDs they got. */
 static void imap_server_copies_moves_and_removes(void)
 {
     imap_start(NULL);
@@ -265,7 +276,10 @@ static void imap_server_copies_moves_and_removes(void)
     imap_stop();
 }
 
-/* RFC 3501 §6.3.3 to §6.3.9. */
+/* RFC 3501 §6.3.3 to §6.3.9, told by LIST (RFC 3501 §7.2.2) and LSUB (RFC 3501
+ * §7.2.3): RENAME (RFC 3501 §6.3.5) does not work on a name that is only a
+ * level; what was subscribed to (RFC 3501 §6.3.6) stays so when it is deleted
+ * (RFC 3501 §6.3.4), until UNSUBSCRIBE (RFC 3501 §6.3.7). */
 static void imap_server_keeps_a_tree_of_names(void)
 {
     imap_start(NULL);
@@ -297,6 +311,12 @@ static void imap_server_keeps_a_tree_of_names(void)
                   "S: 9 OK*\n"
                   "C: 10 DELETE \"x &AOk-\"\n"
                   "S: 10 OK*\n"
+                  "C: 10a LIST \"\" *\n"
+                  "S: * LIST () \".\" INBOX\n"
+                  "S: 10a OK*\n"
+                  "C: 10b LSUB \"\" *\n"
+                  "S: * LSUB () \".\" \"x &AOk-\"\n"
+                  "S: 10b OK*\n"
                   "C: 11 DELETE INBOX\n"
                   "S: 11 NO*\n"
                   "C: 12 CREATE ../../evil\n"
@@ -313,7 +333,7 @@ static void imap_server_keeps_a_tree_of_names(void)
     imap_stop();
 }
 
-/* RFC 3501 §6.4.4. */
+/* RFC 3501 §6.4.4, and the answer of RFC 3501 §7.2.5: numbers, or none. */
 static void imap_server_searches(void)
 {
     static const char *const asked[][2] = {

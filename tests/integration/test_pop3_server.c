@@ -22,7 +22,7 @@ static pid_t server;
 static const char one[] = "Subject: one\r\n\r\n.dot\r\n..\r\n.\r\n";
 static const char two[] = "Subject: two\r\n\r\nsecond\r\n";
 
-static void start(void)
+static void start_with(const char *option)
 {
     static const char *const folders[] = {"mail", "mail/ada", "mail/ada/new",
                                           "mail/ada/cur", "mail/ada/tmp"};
@@ -32,11 +32,21 @@ static void start(void)
     test_write_file(test_path("accounts"), "ada:pass word\n", 14);
     test_write_file(test_path("mail/ada/new/1000.a"), one, sizeof(one) - 1);
     test_write_file(test_path("mail/ada/new/1001.b"), two, sizeof(two) - 1);
-    const char *argv[] = {
-        "pop3-server", "--maildir",           test_path("mail"),
-        "--accounts",  test_path("accounts"), "--listen",
-        "127.0.0.1:0", "--insecure-auth",     NULL};
+    const char *argv[] = {"pop3-server",
+                          "--maildir",
+                          test_path("mail"),
+                          "--accounts",
+                          test_path("accounts"),
+                          "--listen",
+                          "127.0.0.1:0",
+                          option,
+                          NULL};
     server = test_start(argv, &port, 1);
+}
+
+static void start(void)
+{
+    start_with("--insecure-auth");
 }
 
 static void stop(void)
@@ -217,6 +227,59 @@ static void pop3_server_deletes_in_update_only(void)
     stop();
 }
 
+/* RFC 2449 §5: a list up to a dot, in both states; what is of no use is not in
+ * it: no STLS without a certificate. */
+static void pop3_server_tells_what_it_can(void)
+{
+    static const char before[] =
+        "+OK here is what I can do\r\nTOP\r\nUIDL\r\nRESP-CODES\r\n"
+        "PIPELINING\r\nEXPIRE NEVER\r\nUSER\r\n"
+        "SASL PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256\r\n"
+        "IMPLEMENTATION wirelab\r\n.\r\n";
+
+    start();
+    char *text = converse("CAPA\r\n" LOG_IN "CAPA\r\nQUIT\r\n");
+    CU_ASSERT_PTR_EQUAL(strstr(text, before), text);
+    CU_ASSERT_EQUAL(times(text, "PIPELINING\r\n"), 2);
+    free(text);
+    stop();
+}
+
+/* RFC 2595 §2.3: where all may read along no password is taken, in whatever
+ * form, and none is asked for. */
+static void pop3_server_takes_no_password_in_clear(void)
+{
+    start_with("--verbose");
+    char *text =
+        converse("CAPA\r\nUSER ada\r\nPASS pass word\r\nAPOP ada 0\r\n"
+                 "AUTH PLAIN AGFkYQBwYXNzIHdvcmQ=\r\nSTAT\r\nQUIT\r\n");
+    CU_ASSERT_EQUAL(times(text, "-ERR say STLS first"), 4);
+    CU_ASSERT_EQUAL(times(text, "-ERR log in first"), 1);
+    CU_ASSERT_PTR_NULL(strstr(text, "SASL"));
+    CU_ASSERT_PTR_NULL(strstr(text, "\r\nUSER"));
+    free(text);
+    stop();
+}
+
+/* RFC 2449 §4: 255 octets with the line's end; one more is refused, and the
+ * next command is heard all the same. */
+static void pop3_server_has_a_longest_command(void)
+{
+    char commands[700] = "NOOP";
+
+    start();
+    memset(commands + 4, ' ', 249);
+    strcpy(commands + 253, "\r\nNOOP");
+    memset(commands + 259, ' ', 250);
+    strcpy(commands + 509, "\r\nQUIT\r\n");
+    char *text = converse(commands);
+    CU_ASSERT_STRING_EQUAL(text, "-ERR log in first\r\n"
+                                 "-ERR a command has at most 255 octets\r\n"
+                                 "+OK goodbye\r\n");
+    free(text);
+    stop();
+}
+
 /* RFC 1939 §4, RFC 2449 §8.1.2: one session has the maildrop. */
 static void pop3_server_locks_the_maildrop(void)
 {
@@ -373,6 +436,10 @@ const struct test tests_pop3_server[] = {
      pop3_server_hangs_up_on_what_is_no_line},
     {"pop3_server_answers_each_command", pop3_server_answers_each_command},
     {"pop3_server_deletes_in_update_only", pop3_server_deletes_in_update_only},
+    {"pop3_server_tells_what_it_can", pop3_server_tells_what_it_can},
+    {"pop3_server_takes_no_password_in_clear",
+     pop3_server_takes_no_password_in_clear},
+    {"pop3_server_has_a_longest_command", pop3_server_has_a_longest_command},
     {"pop3_server_locks_the_maildrop", pop3_server_locks_the_maildrop},
     {"pop3_server_hangs_up_on_who_guesses",
      pop3_server_hangs_up_on_who_guesses},

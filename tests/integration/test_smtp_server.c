@@ -27,7 +27,10 @@ static void start(const char *option, const char *value)
 
 /* ---- order -------------------------------------------------------------- */
 
-/* RFC 5321 §4.1.4. */
+/* RFC 5321 §4.1.4. MAIL may not stand within a transaction (RFC 5321
+ * §4.1.1.2), DATA wants a recipient (RFC 5321 §4.1.1.4), RSET forgets what was
+ * begun (RFC 5321 §4.1.1.5), and nothing is answered behind QUIT (RFC 5321
+ * §4.1.1.10). */
 static void smtp_server_keeps_the_order(void)
 {
     start(NULL, NULL);
@@ -44,12 +47,27 @@ static void smtp_server_keeps_the_order(void)
     CHECK_CODES("EHLO me\r\nMAIL FROM:<a@b>\r\nEHLO me\r\n"
                 "RCPT TO:<bob@west.test>\r\n",
                 "220 250 250 250 503");
-    CHECK_CODES("NOOP\r\nNOOP x y\r\nRSET\r\nVRFY bob\r\nVRFY\r\nEXPN x\r\n"
-                "HELP\r\nBREW\r\n\r\nQUIT\r\nNOOP\r\n",
-                "220 250 250 250 252 501 502 214 500 500 221");
+    CHECK_CODES("NOOP\r\nNOOP x y\r\nRSET\r\nQUIT\r\nNOOP\r\n",
+                "220 250 250 250 221");
     CHECK_CODES("EHLO\r\nEHLO a b\r\nEHLO a)b\r\nehlo [127.0.0.1]\r\n"
                 "mail from:<>\r\nDATA x\r\n",
                 "220 501 250 501 250 250 503");
+    smtp_host_stop(&west);
+}
+
+/* RFC 5321 §4.1.1: a verb is one in any letter case, and what is none is 500.
+ * VRFY wants somebody (RFC 5321 §4.1.1.6) and is told neither yes nor no (RFC
+ * 5321 §3.5.3: 252); EXPN (RFC 5321 §4.1.1.7) is a command, but none of ours
+ * (RFC 5321 §4.2.4: 502, not 500); HELP helps (RFC 5321 §4.1.1.8). */
+static void smtp_server_answers_what_is_no_mail(void)
+{
+    start(NULL, NULL);
+    CHECK_CODES("ehlo me\r\nnOoP\r\nBREW\r\n\r\nNOOPS\r\n",
+                "220 250 250 500 500 500");
+    CHECK_CODES("VRFY bob\r\nVRFY nobody\r\nVRFY\r\nEXPN x\r\nHELP\r\n",
+                "220 252 252 501 502 214");
+    CU_ASSERT_PTR_NULL(strstr(SMTP_ASK(&west, "VRFY bob\r\n"), "bob"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(SMTP_ASK(&west, "HELP\r\n"), "MAIL RCPT"));
     smtp_host_stop(&west);
 }
 
@@ -122,6 +140,8 @@ static void smtp_server_hears_users_only_at_submission(void)
     smtp_host_stop(&west);
 }
 
+/* RFC 4954 §4: 334 asks on, 501 is no word of the exchange, 504 no mechanism. RFC
+ * 4954 §6: 235 in, 535 out, 538 not in clear text. */
 static void smtp_server_knows_its_users(void)
 {
     start("--insecure-auth", NULL);
@@ -149,7 +169,7 @@ static void smtp_server_knows_its_users(void)
 
 #define ENVELOPE "EHLO me\r\nMAIL FROM:<a@b>\r\nRCPT TO:<bob@west.test>\r\n"
 
-/* Return-Path, Received, then the message to the byte. */
+/* Return-Path and Received (RFC 5321 §4.4), then the message to the byte. */
 static void smtp_server_stores_what_it_hears(void)
 {
     size_t length;
@@ -236,7 +256,8 @@ static const char *ask_repeated(const char *begin, const char *piece,
     return codes;
 }
 
-/* RFC 5321 §4.5.3. */
+/* RFC 5321 §4.5.3: of a command line (RFC 5321 §4.5.3.1.4), of a message, told
+ * by MAIL (RFC 1870 §6.1) or met in the data, of recipients, of patience. */
 static void smtp_server_has_limits(void)
 {
     start("--max-size", "1000");
@@ -393,6 +414,8 @@ static void smtp_server_serves_two_hundred_at_once(void)
 
 const struct test tests_smtp_server[] = {
     {"smtp_server_keeps_the_order", smtp_server_keeps_the_order},
+    {"smtp_server_answers_what_is_no_mail",
+     smtp_server_answers_what_is_no_mail},
     {"smtp_server_says_what_it_can", smtp_server_says_what_it_can},
     {"smtp_server_takes_mail_for_its_own_only",
      smtp_server_takes_mail_for_its_own_only},

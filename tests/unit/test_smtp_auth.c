@@ -33,6 +33,7 @@ static int logs_in(const char *script, const char *wanted, bool insecure)
 #define OFFER(mechanisms) \
     "S: 220 mx\nC: EHLO x\nS: 250-mx\nS: 250 AUTH " mechanisms "\n"
 
+/* RFC 4954 §4: the first response may go along with AUTH. */
 static void smtp_auth_says_plain_in_one_line(void)
 {
     CU_ASSERT_EQUAL(
@@ -65,6 +66,7 @@ static void smtp_auth_answers_cram_md5(void)
         -ERROR_AUTH);
 }
 
+/* RFC 4954 §4: a lone "*" ends an exchange that can't go on. */
 static void smtp_auth_cancels_what_makes_no_sense(void)
 {
     /* No base64. */

@@ -67,6 +67,7 @@ static void check(const char *text, const char *part)
     CU_ASSERT_PTR_NOT_NULL(strstr(text, part));
 }
 
+/* RFC 3464 §2: words for people, fields for programs, the message itself. */
 static void smtp_bounce_has_three_parts(void)
 {
     char *text =

@@ -62,6 +62,7 @@ static void end(void)
 #define PIPE_HELLO HELLO "S: 250-mx.west.test\nS: 250 PIPELINING\n"
 #define MESSAGE "C: S: x\nC: \nC: ..dot\nC: .\n"
 
+/* RFC 5321 §3.2: to whoever does not know EHLO, HELO is said. */
 static void smtp_client_falls_back_to_helo(void)
 {
     begin(HELLO "S: 502 what?\nC: HELO student.lab.test\nS: 250 oh, hello\n"
@@ -75,6 +76,7 @@ static void smtp_client_falls_back_to_helo(void)
     end();
 }
 
+/* RFC 5321 §3.1: a server may greet with 554, and waits for QUIT then. */
 static void smtp_client_takes_no_for_an_answer(void)
 {
     begin("S: 554 no service\nC: QUIT\nS: 221 bye\n", 1);
@@ -91,6 +93,8 @@ static void smtp_client_takes_no_for_an_answer(void)
     end();
 }
 
+/* RFC 5321 §3.3: a sender, recipients each with an answer of his own, then the
+ * message for those who were accepted. */
 static void smtp_client_says_one_thing_at_a_time(void)
 {
     begin(PLAIN_HELLO "C: MAIL FROM:<alice@east.test>\nS: 250 2.1.0 ok\n"
@@ -235,6 +239,7 @@ static void smtp_client_hears_no_more_than_it_asked(void)
     "S: 250-mx.west.test\nS: 250-SIZE 100\nS: 250-8BITMIME\n" \
     "S: 250-SMTPUTF8\nS: 250 DSN\n"
 
+/* RFC 5321 §4.1.1.2, §4.1.1.3: parameters go along with MAIL and RCPT. */
 static void smtp_client_uses_what_is_offered(void)
 {
     begin(FULL_HELLO

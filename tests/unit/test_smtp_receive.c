@@ -17,6 +17,7 @@ static const char *receive(const char *data)
     return conn_pair_received(&desk.pair);
 }
 
+/* RFC 5321 §4.1.1.4: DATA stands alone. */
 static void smtp_receive_takes_no_argument(void)
 {
     smtp_desk_open(&desk);
@@ -35,7 +36,9 @@ static void smtp_receive_asks_for_nothing_without_room(void)
     smtp_desk_close(&desk);
 }
 
-/* It is heard to its end all the same, so that the next command is one. */
+/* RFC 5321 §4.2.5: the reply after the last dot decides, and the transaction is
+ * over with it. What is refused is heard to its end all the same, so that the
+ * next command is one. */
 static void smtp_receive_hears_a_refused_message_out(void)
 {
     smtp_desk_open(&desk);

@@ -16,6 +16,7 @@ static void write_received(void)
     smtp_received_write(text, desk.session);
 }
 
+/* RFC 5321 §4.4: from whom, by whom, how, for whom, when. */
 static void smtp_received_tells_from_by_with_for(void)
 {
     smtp_desk_open(&desk);

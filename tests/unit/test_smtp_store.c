@@ -94,7 +94,8 @@ static void smtp_store_answers_for_what_it_can(void)
     smtp_desk_close(&desk);
 }
 
-/* The queue can't be written: no promise. */
+/* RFC 5321 §6.1: 250 is a promise to deliver or to report; where the queue
+ * can't be written there is none. */
 static void smtp_store_promises_nothing_without_a_queue(void)
 {
     smtp_desk_open(&desk);
