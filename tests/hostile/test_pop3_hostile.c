@@ -4,74 +4,26 @@
  * Whatever they do, it ends in time with one clear sentence, no password was
  * said, and nothing stands under the name of the file that was asked for.
  */
-#include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "tests/harness.h"
+#include "tests/hostile/mail_visit.h"
 
-/* A folder that holds nothing, no leftovers either. */
-static bool is_empty(const char *path)
-{
-    DIR *folder = opendir(path);
-    int entries = 0;
+static const char *const log_in[] = {"C: USER", "C: PASS", "C: AUTH", "C: APOP",
+                                     NULL};
+static const struct mail_visitor visitor = {"pop3-client", "pop3", "retr",
+                                            log_in};
 
-    while (folder && readdir(folder))
-        entries++;
-    if (folder)
-        closedir(folder);
-    return entries == 2; /* "." and ".." */
-}
-
-/* Did the client say who it is? -v has shown every word of it. */
-static bool logged_in(const char *said)
-{
-    return strstr(said, "C: USER") || strstr(said, "C: PASS") ||
-           strstr(said, "C: AUTH") || strstr(said, "C: APOP");
-}
-
-/* Plays `script` to `retr 1` or whatever `words` say. */
-static void run_against(const char *script, const char *option,
-                        const char *time, struct test_run *run)
-{
-    char url[64];
-    uint16_t port;
-    pid_t peer = test_peer(script, &port);
-
-    snprintf(url, sizeof(url), "pop3://127.0.0.1:%u", port);
-    const char *argv[] = {
-        "pop3-client",  "-v", "-u",   "ada:secret", "--max-time", time, "-o",
-        test_path("f"), url,  "retr", "1",          option,       NULL};
-    test_run(run, 30, argv);
-    CU_ASSERT(strstr(run->err, "pop3-client: ") != NULL);
-    CU_ASSERT(run->seconds < 20);
-#ifndef __SANITIZE_ADDRESS__ /* which keeps what was freed */
-    CU_ASSERT(run->max_rss_kib < 64 * 1024);
-#endif
-    CU_ASSERT(is_empty(test_folder()));
-    test_peer_end(peer);
-}
-
-/* Without --insecure-auth: it must end with `status`, and no log-in. */
+/* Without --insecure-auth: no log-in. */
 static void check_secret(const char *script, int status)
 {
-    struct test_run run;
-
-    run_against(script, NULL, "2", &run);
-    CU_ASSERT_EQUAL(run.status, status);
-    CU_ASSERT(!logged_in(run.err));
-    test_run_free(&run);
+    mail_visit_secret(&visitor, script, status);
 }
 
 /* In the middle of a session that may be in clear. */
 static void check(const char *script, int status)
 {
-    struct test_run run;
-
-    run_against(script, "--insecure-auth", "0.7", &run);
-    CU_ASSERT_EQUAL(run.status, status);
-    test_run_free(&run);
+    mail_visit_open(&visitor, script, status);
 }
 
 #define HELLO "S: +OK hello\nC: CAPA\n"
@@ -150,46 +102,18 @@ static void hostile_pop3_server_falls_silent(void)
     check(LIST("5") "S: +OK\nS= hell\nZ: 0.9\n", 5);
 }
 
-/* `start`, then `piece` until 4 MiB have gone: it must give up before, and say
- * why. */
-static void check_endless(const char *start, const char *piece, const char *why)
-{
-    size_t size = 4 * 1024 * 1024, length = strlen(piece);
-    size_t at = (size_t)snprintf(NULL, 0, "%s", start), line = 0;
-    char *script = malloc(size + 128);
-    struct test_run run;
-
-    strcpy(script, start);
-    while (at + length + 16 < size) {
-        if (line == 0) {
-            memcpy(script + at, "S= ", 3);
-            at += 3;
-        }
-        memcpy(script + at, piece, length);
-        at += length;
-        line += length;
-        if (line > 30000) {
-            script[at++] = '\n';
-            line = 0;
-        }
-    }
-    strcpy(script + at, "\n");
-    run_against(script, "--insecure-auth", "15", &run);
-    CU_ASSERT_EQUAL(run.status, 7);
-    CU_ASSERT(strstr(run.err, why) != NULL);
-    test_run_free(&run);
-    free(script);
-}
-
 /* Each limit of pop3_limits.h, met from the wire. */
 static void hostile_pop3_server_never_ends(void)
 {
-    check_endless("", "+OK and so on ", "a line of more");
-    check_endless(HELLO "S: +OK\n", "X-NONSENSE\\r\\n", "200 lines");
-    check_endless(HELLO "S: +OK\n", "this line has no end ", "a line of more");
-    check_endless(LIST("5") "S: +OK\n", "a message without end\\r\\n",
-                  "does not end");
-    check_endless(LIST("5") "S: +OK\n", "..............", "does not end");
+    mail_visit_endless(&visitor, "", "+OK and so on ", "a line of more");
+    mail_visit_endless(&visitor, HELLO "S: +OK\n", "X-NONSENSE\\r\\n",
+                       "200 lines");
+    mail_visit_endless(&visitor, HELLO "S: +OK\n", "this line has no end ",
+                       "a line of more");
+    mail_visit_endless(&visitor, LIST("5") "S: +OK\n",
+                       "a message without end\\r\\n", "does not end");
+    mail_visit_endless(&visitor, LIST("5") "S: +OK\n", "..............",
+                       "does not end");
 }
 
 /* A bare LF begins no line: only CR LF . CR LF ends a message. */

@@ -6,33 +6,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "imap/imap_client.h"
-#include "tests/harness.h"
+#include "tests/integration/mail_faults.h"
 
 static uint16_t port;
 static pid_t server;
 
-static const char one[] = "Subject: one\r\n\r\n.dot\r\n)\r\n* 1 FETCH\r\n";
-static const char two[] = "Subject: two\r\n\r\nsecond\r\n";
+#define ONE "Subject: one\r\n\r\n.dot\r\n)\r\n* 1 FETCH\r\n"
+#define TWO "Subject: two\r\n\r\nsecond\r\n"
+static const char one[] = ONE, two[] = TWO;
 
 static void start(void)
 {
-    static const char *const folders[] = {"mail", "mail/ada", "mail/ada/new",
-                                          "mail/ada/cur", "mail/ada/tmp"};
-
-    for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
-        mkdir(test_path(folders[i]), 0755);
-    test_write_file(test_path("accounts"), "ada:pass word\n", 14);
-    test_write_file(test_path("mail/ada/cur/1000.a:2,"), one, sizeof(one) - 1);
-    test_write_file(test_path("mail/ada/cur/1001.b:2,"), two, sizeof(two) - 1);
-    const char *argv[] = {
-        "imap-server", "--maildir",           test_path("mail"),
-        "--accounts",  test_path("accounts"), "--listen",
-        "127.0.0.1:0", "--insecure-auth",     NULL};
-    server = test_start(argv, &port, 1);
+    server = mail_start("imap-server", "cur", ":2,", one, two,
+                        "--insecure-auth", &port);
 }
 
 static void stop(void)
@@ -140,8 +128,8 @@ static void check_order(const char *text, const char *const *parts)
     }
 }
 
-/* RFC 3501 §3: not authenticated, authenticated, selected, logout. RFC 3501 §2.1:
- * over a connection that the client opens. */
+/* RFC 3501 §3: not authenticated, authenticated, selected, logout. RFC 3501
+ * §2.1: over a connection that the client opens. */
 static void imap_client_goes_through_its_states(void)
 {
     static const char *const states[] = {"\"name\":\"connect\"",
@@ -202,48 +190,17 @@ static int fetch(const char *file, struct error *error)
     return result;
 }
 
-static void check_both(const char *file)
-{
-    char *text = test_read_file(file, NULL), wanted[128];
-
-    snprintf(wanted, sizeof(wanted), "%s%s", one, two);
-    CU_ASSERT_STRING_EQUAL(text ? text : "(none)", wanted);
-    free(text);
-}
-
 static void imap_client_bears_reads_and_writes_of_one_byte(void)
 {
-    struct error error = {0};
-
     start();
-    const char *file = test_path("got");
-    test_short_io(1);
-    CU_ASSERT_EQUAL(fetch(file, &error), 0);
-    test_short_io(0);
-    check_both(file);
+    mail_bears_short_io(fetch, ONE TWO);
     stop();
 }
 
-/* Whichever allocation fails: a clear error and no file, or all is well. */
 static void imap_client_bears_each_failed_allocation(void)
 {
     start();
-    const char *file = test_path("got");
-    for (long number = 1;; number++) {
-        struct error error = {0};
-
-        unlink(file);
-        test_fail_allocation(number);
-        int result = fetch(file, &error);
-        bool through = test_allocations() < number;
-        test_fail_allocation(0);
-        CU_ASSERT(result == 0 || error.text[0] != '\0');
-        CU_ASSERT_EQUAL(access(file, F_OK) == 0, result == 0);
-        if (result == 0)
-            check_both(file);
-        if (through)
-            break;
-    }
+    mail_bears_failed_allocations(fetch, ONE TWO);
     stop();
 }
 

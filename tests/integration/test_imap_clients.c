@@ -56,8 +56,8 @@ static void imap_clients_see_each_other(void)
     imap_stop();
 }
 
-/* RFC 3501 §5.2: whatever is asked, what has changed is told on the occasion; and
- * RFC 3501 §6.1.2: NOOP is there for those who have nothing to ask. */
+/* RFC 3501 §5.2: whatever is asked, what has changed is told on the occasion;
+ * and RFC 3501 §6.1.2: NOOP is there for those who have nothing to ask. */
 static void imap_clients_hear_news_with_any_answer(void)
 {
     static const char *const asked[] = {"NOOP", "CHECK", "SEARCH SEEN",

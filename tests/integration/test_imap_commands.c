@@ -49,8 +49,8 @@ static void imap_logout_says_bye_first(void)
     end();
 }
 
-/* RFC 5161 §3.1: in no state before the log-in, and not without a name. RFC 5161
- * §3.2: ENABLED lists what is on now, of ours nothing. */
+/* RFC 5161 §3.1: in no state before the log-in, and not without a name. RFC
+ * 5161 §3.2: ENABLED lists what is on now, of ours nothing. */
 static void imap_enable_enables_what_there_is(void)
 {
     begin();

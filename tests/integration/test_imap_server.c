@@ -234,8 +234,9 @@ static void imap_server_keeps_what_is_appended(void)
     imap_stop();
 }
 
-/* RFC 3501 §6.4.7: COPY; RFC 6851 §3.1, RFC 6851 §3.3: MOVE; RFC 3501 §6.4.3: EXPUNGE;
- * RFC 4315 §2.1: of UIDs only those named; RFC 4315 §3: which UIDs they got. */
+/* RFC 3501 §6.4.7: COPY; RFC 6851 §3.1, RFC 6851 §3.3: MOVE; RFC 3501 §6.4.3:
+ * EXPUNGE; RFC 4315 §2.1: of UIDs only those named; RFC 4315 §3: which UIDs
+ * they got. */
 static void imap_server_copies_moves_and_removes(void)
 {
     imap_start(NULL);

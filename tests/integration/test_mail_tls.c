@@ -60,7 +60,7 @@ static void check_record(void)
     test_run_free(&run);
 }
 
-/* Runs `client` at SCHEME://ada@127.0.0.1:PORT with these words against a server
+/* Runs `client` at SCHEME://127.0.0.1:PORT with these words, against a server
  * that speaks TLS only. */
 static void check(const char *server, const char *client, const char *scheme,
                   const char *const *more)

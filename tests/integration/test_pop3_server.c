@@ -10,38 +10,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "pop3/pop3_client.h"
-#include "tests/harness.h"
+#include "tests/integration/mail_faults.h"
 
 static uint16_t port;
 static pid_t server;
 
-static const char one[] = "Subject: one\r\n\r\n.dot\r\n..\r\n.\r\n";
-static const char two[] = "Subject: two\r\n\r\nsecond\r\n";
+#define ONE "Subject: one\r\n\r\n.dot\r\n..\r\n.\r\n"
+#define TWO "Subject: two\r\n\r\nsecond\r\n"
+static const char one[] = ONE, two[] = TWO;
 
 static void start_with(const char *option)
 {
-    static const char *const folders[] = {"mail", "mail/ada", "mail/ada/new",
-                                          "mail/ada/cur", "mail/ada/tmp"};
-
-    for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
-        mkdir(test_path(folders[i]), 0755);
-    test_write_file(test_path("accounts"), "ada:pass word\n", 14);
-    test_write_file(test_path("mail/ada/new/1000.a"), one, sizeof(one) - 1);
-    test_write_file(test_path("mail/ada/new/1001.b"), two, sizeof(two) - 1);
-    const char *argv[] = {"pop3-server",
-                          "--maildir",
-                          test_path("mail"),
-                          "--accounts",
-                          test_path("accounts"),
-                          "--listen",
-                          "127.0.0.1:0",
-                          option,
-                          NULL};
-    server = test_start(argv, &port, 1);
+    server = mail_start("pop3-server", "new", "", one, two, option, &port);
 }
 
 static void start(void)
@@ -380,51 +363,17 @@ static int fetch(const char *file, struct error *error)
     return result;
 }
 
-static void check_both(const char *file)
-{
-    char *text = test_read_file(file, NULL), wanted[128];
-
-    snprintf(wanted, sizeof(wanted), "%s%s", one, two);
-    CU_ASSERT_STRING_EQUAL(text ? text : "(none)", wanted);
-    free(text);
-}
-
 static void pop3_client_bears_reads_and_writes_of_one_byte(void)
 {
-    const char *file;
-    struct error error = {0};
-
     start();
-    file = test_path("got");
-    test_short_io(1);
-    CU_ASSERT_EQUAL(fetch(file, &error), 0);
-    test_short_io(0);
-    check_both(file);
+    mail_bears_short_io(fetch, ONE TWO);
     stop();
 }
 
-/* Whichever allocation fails: a clear error and no file, or all is well. */
 static void pop3_client_bears_each_failed_allocation(void)
 {
-    const char *file;
-
     start();
-    file = test_path("got");
-    for (long number = 1;; number++) {
-        struct error error = {0};
-
-        unlink(file);
-        test_fail_allocation(number);
-        int result = fetch(file, &error);
-        bool through = test_allocations() < number;
-        test_fail_allocation(0);
-        CU_ASSERT(result == 0 || error.text[0] != '\0');
-        CU_ASSERT_EQUAL(access(file, F_OK) == 0, result == 0);
-        if (result == 0)
-            check_both(file);
-        if (through)
-            break;
-    }
+    mail_bears_failed_allocations(fetch, ONE TWO);
     stop();
 }
 

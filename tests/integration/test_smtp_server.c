@@ -140,8 +140,8 @@ static void smtp_server_hears_users_only_at_submission(void)
     smtp_host_stop(&west);
 }
 
-/* RFC 4954 §4: 334 asks on, 501 is no word of the exchange, 504 no mechanism. RFC
- * 4954 §6: 235 in, 535 out, 538 not in clear text. */
+/* RFC 4954 §4: 334 asks on, 501 is no word of the exchange, 504 no mechanism.
+ * RFC 4954 §6: 235 in, 535 out, 538 not in clear text. */
 static void smtp_server_knows_its_users(void)
 {
     start("--insecure-auth", NULL);
