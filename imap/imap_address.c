@@ -123,8 +123,9 @@ static char take_phrase(struct gatherer *g, struct span *rest, bool *comment)
             continue;
         }
         if (c == '(') {
+            /* Kept in a place of its own until we know where it belongs. */
             *comment = true;
-            take_comment(g, rest, ROUTE); /* until we know where it belongs */
+            take_comment(g, rest, ROUTE);
             continue;
         }
         if (blank && g->has[PHRASE])
@@ -164,7 +165,8 @@ static bool finish(struct imap_addresses *list, struct gatherer *g, char stop,
 {
     struct imap_address *a = g->address;
 
-    if (stop == ':') { /* the name of a group */
+    if (stop == ':') {
+        /* The name of a group. */
         list->in_group = true;
         a->mailbox = gathered(g, PHRASE);
         if (a->mailbox.data == NULL)
@@ -209,7 +211,8 @@ bool imap_address_next(struct imap_addresses *list,
             return true;
         }
         stop = take_phrase(&g, &list->rest, &comment);
-        if (stop == ';') { /* it ends a group, after the address before it */
+        if (stop == ';') {
+            /* It ends a group, after the address before it. */
             list->rest.data--;
             list->rest.length++;
             if (!list->in_group)

@@ -17,7 +17,8 @@ int imap_end_at(struct imap_session *s, struct where where, struct rfc rfc,
 {
     const struct imap_command *c = &s->command;
     struct span tag = SPAN("*");
-    char text[8 * 1024]; /* room for a COPYUID */
+    /* There must be room for a COPYUID. */
+    char text[8 * 1024];
     va_list arguments;
 
     if (c->count > 0 && c->words[0].kind == IMAP_TOKEN_ATOM &&

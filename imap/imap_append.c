@@ -11,6 +11,16 @@
 
 #include "imap/imap_server.h"
 
+/* What can be said of it before its first octet has come. */
+enum verdict {
+    TAKEN,
+    NO_COMMAND, /* BAD */
+    NO_WAY,     /* NO, for the reason in s->trouble */
+    NO_MAILBOX, /* NO [TRYCREATE] */
+    EMPTY,
+    TOO_LONG
+};
+
 struct append {
     char path[PATH_MAX];
     struct maildir_wish wish;
@@ -39,40 +49,43 @@ static bool take_wish(struct imap_session *s, struct append *append)
     return sound && imap_command_ended(c);
 }
 
-/* Why the message will not be taken: an answer, or NULL. */
-static const char *judge(struct imap_session *s, struct append *append)
+static enum verdict judge(struct imap_session *s, struct append *append)
 {
     struct span name;
 
     if (s->command.message == UINT64_MAX ||
         !imap_take_astring(&s->command, &name))
-        return "BAD";
+        return NO_COMMAND;
     if (!imap_path(s, name, append->path))
-        return "NO";
+        return NO_WAY;
     if (!imap_exists(append->path))
-        return "TRYCREATE";
+        return NO_MAILBOX;
     if (!take_wish(s, append))
-        return "BAD";
+        return NO_COMMAND;
     if (s->command.message == 0)
-        return "EMPTY";
+        return EMPTY;
     if (s->command.message > IMAP_APPEND_MAX)
-        return "LONG";
-    return maildir_deliver_begin(&append->delivery, append->path, &s->trouble) <
-                   0
-               ? "NO"
-               : NULL;
+        return TOO_LONG;
+    if (maildir_deliver_begin(&append->delivery, append->path, &s->trouble) < 0)
+        return NO_WAY;
+    return TAKEN;
 }
 
-static int say_why_not(struct imap_session *s, const char *why)
+static int say_why_not(struct imap_session *s, enum verdict verdict)
 {
-    if (strcmp(why, "TRYCREATE") == 0)
+    switch (verdict) {
+    case NO_MAILBOX:
         return imap_no(s, "[TRYCREATE] There is no such mailbox");
-    if (strcmp(why, "EMPTY") == 0)
+    case EMPTY:
         return imap_no(s, "A message of no octets is none");
-    if (strcmp(why, "LONG") == 0)
+    case TOO_LONG:
         return imap_no(s, "A message may have %llu octets here",
                        IMAP_APPEND_MAX);
-    return strcmp(why, "NO") == 0 ? imap_no_trouble(s) : imap_bad_arguments(s);
+    case NO_WAY:
+        return imap_no_trouble(s);
+    default:
+        return imap_bad_arguments(s);
+    }
 }
 
 /* Reads the message, to disk or (NULL) to nowhere. What the disk does not take
@@ -126,13 +139,14 @@ static int end(struct imap_session *s, struct append *append)
 int imap_act_append(struct imap_session *s)
 {
     struct append append = {.delivery = NULL};
-    const char *why = judge(s, &append);
+    enum verdict verdict = judge(s, &append);
     int result;
 
-    if (why != NULL &&
+    /* Nothing of a refused message is on its way: the client has not begun. */
+    if (verdict != TAKEN &&
         (s->command.message_waits || s->command.message == UINT64_MAX)) {
         imap_command_heard(s);
-        return say_why_not(s, why);
+        return say_why_not(s, verdict);
     }
     if (s->command.message_waits &&
         (result = imap_say_continue(s, "Send it")) < 0) {
@@ -140,8 +154,8 @@ int imap_act_append(struct imap_session *s)
         return result;
     }
     result = take_message(s, &append);
-    if (result == 0 && why == NULL)
+    if (result == 0 && verdict == TAKEN)
         return end(s, &append);
     maildir_deliver_drop(append.delivery);
-    return result < 0 ? result : say_why_not(s, why);
+    return result < 0 ? result : say_why_not(s, verdict);
 }

@@ -84,11 +84,21 @@ struct imap_client {
 
 /* ---- the conversation (imap_client.c) ----------------------------------- */
 
+/* The one place where the state changes. */
+void imap_client_enter(struct imap_client *client, enum imap_state state,
+                       const char *why);
 /* Connects, speaks TLS first if the URL says so, hears the greeting. PREAUTH
  * leads to AUTHENTICATED. ERROR_REFUSED: it greets with BYE. */
 int imap_client_open(struct imap_client *client, const struct url *url);
 /* STARTTLS. What was learned before is forgotten. */
 int imap_client_start_tls(struct imap_client *client, const char *host);
+
+/* Says a command that needs no literal; its answer is to be heard. */
+int imap_client_say_at(struct imap_client *client, struct where where,
+                       struct rfc rfc, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* The refusal that client->heard is. */
+int imap_client_refused(struct imap_client *client, enum error_class class);
 
 /* Who is told of the responses that come before the tag: data, and status
  * responses too. What of a response is not read will be skipped. */
@@ -106,21 +116,13 @@ int imap_client_finish(struct imap_client *client,
     imap_client_finish_said(                        \
         (client), (listener),                       \
         imap_client_say_at((client), HERE, (rfc), __VA_ARGS__))
-int imap_client_say_at(struct imap_client *client, struct where where,
-                       struct rfc rfc, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
 int imap_client_finish_said(struct imap_client *client,
                             const struct imap_listener *listener, int said);
-/* The refusal that client->heard is. */
-int imap_client_refused(struct imap_client *client, enum error_class class);
 
 /* LOGOUT, and the connection is closed; a missing answer changes nothing. */
 void imap_client_log_out(struct imap_client *client);
 /* Closes without a word. */
 void imap_client_close(struct imap_client *client);
-/* The one place where the state changes. */
-void imap_client_enter(struct imap_client *client, enum imap_state state,
-                       const char *why);
 
 /* ---- hearing (imap_hear.c) ---------------------------------------------- */
 

@@ -77,22 +77,23 @@ static bool write_code(const struct transfer *t, char *code, size_t size)
                     from, to) < (int)size;
 }
 
-/* RFC 6851 §4.3: a move tells the new UIDs before it tells what is gone. */
-static int say_done(struct imap_session *s, struct transfer *t)
+/* RFC 6851 §4.3: a move tells the new UIDs before it tells what is gone; a copy
+ * has them in its OK. */
+static int say_done(struct imap_session *s, const struct transfer *t)
 {
     char code[6100];
     bool has_code = write_code(t, code, sizeof(code));
     int result = 0;
 
-    if (!t->move)
-        return (result = imap_view_update(s, true)) < 0 ? result
-               : has_code ? imap_ok(s, "%s Copied", code)
-                          : imap_ok(s, "Copied");
-    if (has_code)
+    if (t->move && has_code)
         result = conn_say(s->conn, RFC("4315", "3"), "* OK %s Moved", code);
     if (result == 0)
         result = imap_view_update(s, true);
-    return result < 0 ? result : imap_ok(s, "Moved");
+    if (result < 0)
+        return result;
+    if (t->move)
+        return imap_ok(s, "Moved");
+    return has_code ? imap_ok(s, "%s Copied", code) : imap_ok(s, "Copied");
 }
 
 static int transfer(struct imap_session *s, struct transfer *t,
@@ -149,29 +150,35 @@ int imap_act_move(struct imap_session *s)
 /* ---- EXPUNGE ------------------------------------------------------------ */
 
 /* RFC 4315 §2.1: with UIDs, of those marked only the ones named. */
+static int remove_marked(struct imap_session *s, const struct imap_set *set)
+{
+    int result = 0;
+
+    for (size_t i = 0; result == 0 && i < s->box->count; i++) {
+        const struct maildir_message *message = &s->box->messages[i];
+
+        if (message->flags & MAILDIR_TRASHED &&
+            (!s->command.uid || imap_set_has(set, message->uid)))
+            result = maildir_remove(s->box, message);
+    }
+    if (result < 0)
+        return imap_no_trouble(s);
+    result = imap_view_update(s, true);
+    return result < 0 ? result : imap_ok(s, "Removed");
+}
+
 int imap_act_expunge(struct imap_session *s)
 {
     struct imap_set set = {0};
-    int result = 0;
+    int result;
 
     if ((s->command.uid && !imap_take_set(s, true, &set)) ||
         !imap_command_ended(&s->command))
         result = imap_bad_arguments(s);
     else if (s->read_only)
         result = imap_no(s, "The mailbox is open for reading only");
-    else {
-        for (size_t i = 0; result == 0 && i < s->box->count; i++) {
-            const struct maildir_message *message = &s->box->messages[i];
-
-            if (message->flags & MAILDIR_TRASHED &&
-                (!s->command.uid || imap_set_has(&set, message->uid)))
-                result = maildir_remove(s->box, message);
-        }
-        if (result < 0)
-            result = imap_no_trouble(s);
-        else if ((result = imap_view_update(s, true)) == 0)
-            result = imap_ok(s, "Removed");
-    }
+    else
+        result = remove_marked(s, &set);
     imap_set_free(&set);
     return result;
 }

@@ -52,8 +52,9 @@ static bool take_path(struct span *text, struct imap_section *section)
             take_prefix(text, ".");
         else
             return true;
+        /* "1." ends too early. */
         if (text->length == 0 || text->data[0] == ']')
-            return false; /* "1." */
+            return false;
     }
     return true;
 }

@@ -122,8 +122,9 @@ int imap_hear_past(struct imap_client *client, const struct imap_token *token)
     struct imap_token next;
     int result;
 
+    /* The octets of a literal are skipped by whoever reads the next token. */
     if (token->kind != IMAP_TOKEN_OPEN)
-        return 0; /* the octets of a literal are skipped by the next token */
+        return 0;
     do
         result = imap_hear_token(client, &next);
     while (result == 0 && client->lexer.depth >= outside);
@@ -229,6 +230,28 @@ static int hear_word(struct imap_client *client, struct imap_token *token)
     return 0;
 }
 
+/* "* 23 EXISTS": the number has been read, the word comes. How many messages
+ * the mailbox has is counted here, whoever listens. */
+static int hear_numbered(struct imap_client *client, struct imap_token *token,
+                         uint64_t number)
+{
+    struct imap_response *heard = &client->heard;
+    int result;
+
+    if (number > UINT32_MAX)
+        return no_response(client, token,
+                           "a number of more than 32 bits (RFC 3501 §9)");
+    heard->numbered = true;
+    heard->number = (uint32_t)number;
+    if ((result = hear_word(client, token)) < 0)
+        return result;
+    if (strcmp(heard->word, "EXISTS") == 0)
+        client->exists = heard->number;
+    else if (strcmp(heard->word, "EXPUNGE") == 0 && client->exists > 0)
+        client->exists--;
+    return 0;
+}
+
 /* After "*": a number and a word, or a word. */
 static int hear_untagged(struct imap_client *client)
 {
@@ -240,20 +263,8 @@ static int hear_untagged(struct imap_client *client)
     heard->kind = IMAP_HEARD_DATA;
     if (result < 0)
         return result;
-    if (imap_token_number(&token, &number)) {
-        if (number > UINT32_MAX)
-            return no_response(client, &token,
-                               "a number of more than 32 bits (RFC 3501 §9)");
-        heard->numbered = true;
-        heard->number = (uint32_t)number;
-        if ((result = hear_word(client, &token)) < 0)
-            return result;
-        if (strcmp(heard->word, "EXISTS") == 0)
-            client->exists = heard->number;
-        else if (strcmp(heard->word, "EXPUNGE") == 0 && client->exists > 0)
-            client->exists--;
-        return 0;
-    }
+    if (imap_token_number(&token, &number))
+        return hear_numbered(client, &token, number);
     if (!find_status(heard))
         return 0;
     heard->kind = IMAP_HEARD_STATUS;

@@ -264,7 +264,8 @@ int imap_act_list(struct imap_session *s)
 
     if (!take_pattern(s, pattern, sizeof(pattern)))
         return imap_bad_arguments(s);
-    if (pattern[0] == '\0') { /* what is the separator? */
+    if (pattern[0] == '\0') {
+        /* The question is: what is the separator? */
         struct imap_named root = {.name = "", .real = false};
 
         result = say_name(s, "LIST", &root);

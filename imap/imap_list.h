@@ -8,11 +8,13 @@
 
 #include "imap/imap_server.h"
 
+struct imap_named {
+    char name[IMAP_NAME_MAX + 1];
+    bool real; /* false: only a part of longer names */
+};
+
 struct imap_names {
-    struct imap_named {
-        char name[IMAP_NAME_MAX + 1];
-        bool real; /* false: only a part of longer names */
-    } * list;      /* owned; in order */
+    struct imap_named *list; /* owned; in order */
     size_t count, capacity;
 };
 

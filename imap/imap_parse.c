@@ -256,8 +256,9 @@ bool imap_token_copy(const struct imap_token *token, char *target, size_t size)
     size_t length = 0;
 
     for (size_t i = 0; i < token->text.length; i++) {
+        /* The tokenizer has seen to it that an octet follows. */
         if (token->escaped && token->text.data[i] == '\\')
-            i++; /* the tokenizer has seen to it that one octet follows */
+            i++;
         if (length + 1 >= size)
             return false;
         target[length++] = token->text.data[i];

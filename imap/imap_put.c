@@ -52,9 +52,24 @@ static int open_file(struct put *put, const char *path, struct error *error)
     return 0;
 }
 
-/* One pass over it: `say` NULL counts only. A message travels with CR LF; where
- * the first line ends in LF alone the file is a Unix text, and each LF of it
- * means CR LF. Any other file is sent as it is. */
+/* A message travels with CR LF: a CR goes before each LF. How many octets
+ * `ended` has then. */
+static size_t end_lines(char ended[2 * IMAP_PUT_PIECE], const char *piece,
+                        size_t length)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        if (piece[i] == '\n')
+            ended[count++] = '\r';
+        ended[count++] = piece[i];
+    }
+    return count;
+}
+
+/* One pass over the file; `say` NULL counts only. Where the first line ends in
+ * LF alone it is a Unix text, and each LF of it means CR LF. Any other file is
+ * sent as it is. */
 static int pass(struct put *put, struct imap_client *say)
 {
     char piece[IMAP_PUT_PIECE], ended[2 * IMAP_PUT_PIECE];
@@ -68,15 +83,8 @@ static int pass(struct put *put, struct imap_client *say)
         const char *octets = piece;
 
         if (put->bare_lf) {
-            size_t count = 0;
-
-            for (size_t i = 0; i < length; i++) {
-                if (piece[i] == '\n')
-                    ended[count++] = '\r';
-                ended[count++] = piece[i];
-            }
+            length = end_lines(ended, piece, length);
             octets = ended;
-            length = count;
         }
         put->octets += length;
         if (say)

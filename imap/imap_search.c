@@ -18,7 +18,7 @@ static const struct word {
     enum argument argument;
     uint32_t flags, not_flags;
     const char *field; /* of HEADER */
-    bool not ;
+    bool negated;
 } words[] = {
     {"ALL", IMAP_KEY_ALL, NOTHING, 0, 0, NULL, false},
     {"ANSWERED", IMAP_KEY_FLAGS, NOTHING, MAILDIR_REPLIED, 0, NULL, false},
@@ -156,7 +156,7 @@ static bool take_key(struct imap_session *s, struct imap_search *search,
             *key = (struct imap_key){.kind = words[i].kind,
                                      .flags = words[i].flags,
                                      .not_flags = words[i].not_flags,
-                                     .not = words[i].not };
+                                     .negated = words[i].negated};
             if (words[i].field)
                 key->field = span_of(words[i].field);
             return take_argument(c, words[i].argument, key);
@@ -194,8 +194,9 @@ static int say_matches(struct imap_session *s, const struct imap_key *key)
             result = imap_say_text(s->conn, " %u",
                                    s->command.uid ? s->view.list[i - 1].uid
                                                   : (uint32_t)i);
+        /* One that is gone does not match. */
         if (matches < 0)
-            error_clear(&s->trouble); /* gone: it does not match */
+            error_clear(&s->trouble);
     }
     conn_say_line(s->conn, "%s", "");
     if (result < 0 || (result = conn_say_end(s->conn)) < 0)

@@ -14,7 +14,7 @@
 enum imap_key_kind {
     IMAP_KEY_ALL,
     IMAP_KEY_FLAGS,   /* has all of `flags`, none of `not_flags` */
-    IMAP_KEY_KEYWORD, /* has keyword `text`, or (`not`) has not */
+    IMAP_KEY_KEYWORD, /* has keyword `text`, or (`negated`) has not */
     IMAP_KEY_RECENT,
     IMAP_KEY_OLD,
     IMAP_KEY_NEW,
@@ -38,7 +38,7 @@ enum imap_key_kind {
 struct imap_key {
     enum imap_key_kind kind;
     uint32_t flags, not_flags;
-    bool not, uid;
+    bool negated, uid;
     uint64_t number;         /* octets */
     time_t day;              /* its first second */
     struct span field, text; /* borrowed from the command */

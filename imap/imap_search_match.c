@@ -156,11 +156,12 @@ static int matches_text(struct imap_session *s, const struct imap_key *key,
     if (!finder_begin(&w.finder, key->text))
         return -ERROR_LOCAL;
     /* RFC 3501 §6.4.4: HEADER with an empty text asks whether the field is
-     * there at all. */
+     * there at all. So the walk looks for what no value holds, a line's
+     * end, and goes through the whole header. */
     if (key->kind == IMAP_KEY_HEADER)
         w.finder.found = false;
     if (key->kind == IMAP_KEY_HEADER && key->text.length == 0)
-        w.finder.text = SPAN("\n"); /* which no value holds */
+        w.finder.text = SPAN("\n");
     result = walk(s, message, &w);
     free(w.finder.back);
     if (result < 0)
@@ -265,7 +266,7 @@ static int matches_one(struct imap_session *s, const struct imap_key *key,
         return (message->flags & key->flags) == key->flags &&
                !(message->flags & key->not_flags);
     case IMAP_KEY_KEYWORD:
-        return has_keyword(s, key->text, message->flags) != key->not ;
+        return has_keyword(s, key->text, message->flags) != key->negated;
     case IMAP_KEY_RECENT:
         return seen->recent;
     case IMAP_KEY_OLD:

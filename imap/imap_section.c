@@ -82,7 +82,8 @@ static int filter_piece(struct filter *f, struct span piece)
         f->line_begins = c == '\n';
         if (f->in_name) {
             result = take_name(f, c);
-            start = i; /* the colon passes with what is after it */
+            /* The colon passes with what is after it. */
+            start = i;
             if (f->in_name || !f->pass)
                 continue;
         }

@@ -21,26 +21,36 @@ static void leave(struct imap_session *s)
         imap_session_enter(s, IMAP_STATE_AUTHENTICATED, "no mailbox is open");
 }
 
-/* "\*" says that there is room for new keywords. */
-static int say_flags(struct imap_session *s)
+/* Those of the system, and the keywords that this mailbox has by now. *room:
+ * there may be more. */
+static uint32_t flags_of(struct maildir *box, bool *room)
 {
-    static const uint32_t all = MAILDIR_DRAFT | MAILDIR_FLAGGED |
-                                MAILDIR_PASSED | MAILDIR_REPLIED |
-                                MAILDIR_SEEN | MAILDIR_TRASHED;
-    uint32_t flags = all;
-    bool room = false;
+    uint32_t flags = MAILDIR_DRAFT | MAILDIR_FLAGGED | MAILDIR_PASSED |
+                     MAILDIR_REPLIED | MAILDIR_SEEN | MAILDIR_TRASHED;
 
+    *room = false;
     for (int i = 0; i < MAILDIR_KEYWORDS_MAX; i++)
-        if (maildir_keyword(s->box, i))
+        if (maildir_keyword(box, i))
             flags |= MAILDIR_KEYWORD(i);
         else
-            room = true;
+            *room = true;
+    return flags;
+}
+
+static int say_flags(struct imap_session *s, uint32_t flags)
+{
     if (conn_say_begin(s->conn, RFC("3501", "7.2.6"), "FLAGS") < 0)
         return -(int)s->error->class;
     imap_say_text(s->conn, "* FLAGS ");
     imap_say_flags(s, flags, NULL);
     conn_say_line(s->conn, "%s", "");
-    conn_say_end(s->conn);
+    return conn_say_end(s->conn);
+}
+
+/* Which of them can be changed; "\*" says that there is room for new ones. */
+static int say_permanent_flags(struct imap_session *s, uint32_t flags,
+                               bool room)
+{
     if (conn_say_begin(s->conn, RFC("3501", "7.1"), "OK") < 0)
         return -(int)s->error->class;
     imap_say_text(s->conn, "* OK [PERMANENTFLAGS ");
@@ -77,6 +87,8 @@ static int open_mailbox(struct imap_session *s, bool read_only)
 {
     struct span name;
     char path[PATH_MAX];
+    uint32_t flags;
+    bool room;
     int result;
 
     if (!imap_take_astring(&s->command, &name) ||
@@ -88,7 +100,10 @@ static int open_mailbox(struct imap_session *s, bool read_only)
                      &s->trouble) < 0)
         return imap_no_trouble(s);
     s->read_only = read_only;
-    if ((result = imap_view_open(s)) < 0 || (result = say_flags(s)) < 0 ||
+    flags = flags_of(s->box, &room);
+    if ((result = imap_view_open(s)) < 0 ||
+        (result = say_flags(s, flags)) < 0 ||
+        (result = say_permanent_flags(s, flags, room)) < 0 ||
         (result = say_numbers(s)) < 0)
         return result;
     imap_session_enter(s, IMAP_STATE_SELECTED,

@@ -253,7 +253,8 @@ static bool take_boundary(struct imap_structure *m, struct span line,
     if (found == 2)
         part->boundary[0] = '\0';
     else if (!begin_part(m, part, next))
-        part->boundary[0] = '\0'; /* the rest is not taken apart */
+        /* Too many parts, or too deep: the rest is not taken apart. */
+        part->boundary[0] = '\0';
     return true;
 }
 

@@ -194,8 +194,9 @@ int imap_view_update(struct imap_session *s, bool may_expunge)
     if (maildir_refresh(s->box) < 0) {
         conn_note(s->conn, RFC("3501", "5.2"), "mailbox", "%s",
                   s->trouble.text);
+        /* The client is told when it asks for what can't be read. */
         error_clear(&s->trouble);
-        return 0; /* the client is told when it asks for what can't be read */
+        return 0;
     }
     if (may_expunge && (result = tell_gone(s)) < 0)
         return result;

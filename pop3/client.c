@@ -11,7 +11,7 @@ static struct pop3_options options;
 static const struct option_spec table[] = {
     {'o', "output", "FILE", OPTION_TEXT, &options.output,
      "write to FILE (DIR/: a file each message, there)"},
-    {0, "delete", NULL, OPTION_FLAG, &options.delete,
+    {0, "delete", NULL, OPTION_FLAG, &options.delete_fetched,
      "delete what retr has fetched"},
     {0, "auth", "NAME", OPTION_TEXT, &options.auth,
      "log in by APOP, USER, PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256"},

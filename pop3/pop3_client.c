@@ -229,7 +229,8 @@ int pop3_client_quit(struct pop3_client *client)
                               "the server removes what was marked");
         result = pop3_client_may_say(client);
     } else if (result < 0 && !client->deleting && client->outstanding > 0) {
-        result = 0; /* asked and not answered */
+        /* Asked, and not answered: nothing hangs on it. */
+        result = 0;
     }
     if (result == 0)
         *client->setup.error = before;

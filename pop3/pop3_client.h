@@ -41,6 +41,9 @@ struct pop3_client {
     struct pop3_lines lines; /* the multi-line answer being heard */
 };
 
+/* The one place where the state changes. */
+void pop3_client_enter(struct pop3_client *client, enum pop3_state state,
+                       const char *why);
 /* Connects, speaks TLS first if the URL says so, hears the greeting. Errors:
  * those of conn; ERROR_REFUSED: it greets with -ERR. */
 int pop3_client_open(struct pop3_client *client, const struct url *url);
@@ -63,16 +66,16 @@ int pop3_client_say_at(struct pop3_client *client, struct where where,
     pop3_client_hear_at((client), HERE, (rfc), (more))
 int pop3_client_hear_at(struct pop3_client *client, struct where where,
                         struct rfc rfc, bool more);
+/* The refusal that client->reply is. */
+int pop3_client_refused(struct pop3_client *client, enum error_class class);
+/* What saying it came to (`said`), then hearing the answer, then +OK. */
+int pop3_client_agreed_at(struct pop3_client *client, struct where where,
+                          struct rfc rfc, bool more, int said);
 /* Both, one after the other. 0: +OK. ERROR_REFUSED: -ERR, the server's words
  * are in the error. */
 #define pop3_client_ask(client, rfc, more, ...)          \
     pop3_client_agreed_at((client), HERE, (rfc), (more), \
                           pop3_client_say((client), (rfc), __VA_ARGS__))
-/* What saying it came to (`said`), then hearing the answer, then +OK. */
-int pop3_client_agreed_at(struct pop3_client *client, struct where where,
-                          struct rfc rfc, bool more, int said);
-/* The refusal that client->reply is. */
-int pop3_client_refused(struct pop3_client *client, enum error_class class);
 
 /* The next line of a list, borrowed; 1: there was one, 0: the list has ended.
  * ERROR_PROTOCOL: more than `max` lines. */
@@ -87,9 +90,6 @@ int pop3_client_hear_piece(struct pop3_client *client, struct span *piece);
 int pop3_client_quit(struct pop3_client *client);
 /* Closes without a word: nothing is deleted (RFC 1939 §6). */
 void pop3_client_close(struct pop3_client *client);
-/* The one place where the state changes. */
-void pop3_client_enter(struct pop3_client *client, enum pop3_state state,
-                       const char *why);
 
 /* ---- who we are (pop3_auth.c) ------------------------------------------- */
 
@@ -104,13 +104,13 @@ int pop3_client_log_in(struct pop3_client *client, const struct login *login,
 
 struct pop3_options {
     struct client_options client;
-    const char *output; /* -o */
-    const char *auth;   /* --auth */
-    bool no_quit;       /* leave as a broken connection would */
-    bool ssl_reqd;      /* STLS or nothing */
-    bool no_starttls;   /* no STLS, though it is offered */
-    bool delete;        /* what was fetched */
-    bool silent;        /* no progress */
+    const char *output;  /* -o */
+    const char *auth;    /* --auth */
+    bool no_quit;        /* leave as a broken connection would */
+    bool ssl_reqd;       /* STLS or nothing */
+    bool no_starttls;    /* no STLS, though it is offered */
+    bool delete_fetched; /* once it is saved */
+    bool silent;         /* no progress */
 };
 
 /* Does `words` ("retr", "1-3"; count 0: "list") with the maildrop of `text`, a
@@ -139,7 +139,7 @@ int pop3_tell_list(struct pop3_client *client, const char *verb,
 struct pop3_wanted {
     uint32_t first, last; /* numbers, both included */
     long top;             /* lines of the body, TOP; -1: all of it, RETR */
-    bool delete;          /* after they have come */
+    bool delete_fetched;  /* after they have come */
     bool progress;
 };
 /* ERROR_REFUSED: one of them is not there; the others are fetched. */

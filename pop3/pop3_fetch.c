@@ -213,7 +213,8 @@ int pop3_fetch(struct pop3_client *client, const struct pop3_wanted *wanted,
     progress_end(&fetch.progress);
     if (result == 0 && fetch.refused == 0)
         result = save_finish(save, client->setup.error);
-    if (result == 0 && fetch.refused == 0 && wanted->delete &&fetch.count > 0)
+    if (result == 0 && fetch.refused == 0 && wanted->delete_fetched &&
+        fetch.count > 0)
         result = delete_all(&fetch);
     free(fetch.messages);
     return result < 0 ? result : fetch.refused;

@@ -98,7 +98,7 @@ static int act_uidl(struct run *run)
 static int act_retr(struct run *run)
 {
     struct pop3_wanted wanted = {.top = -1,
-                                 .delete = run->options->delete,
+                                 .delete_fetched = run->options->delete_fetched,
                                  .progress = !run->options->silent};
     int result = range_of(run->words[0], &wanted, run->error);
 
@@ -219,6 +219,7 @@ int pop3_run(const struct pop3_options *options, const char *text,
     int result;
 
     if (!verb || !run) {
+        /* What is wrong with the verb was said first, and stays. */
         free(run);
         error_set(error, ERROR_LOCAL, "out of memory");
         return -(int)error->class;

@@ -6,8 +6,7 @@
 #include "common/service.h"
 #include "pop3/pop3_server.h"
 
-static struct service service;
-static struct pop3_site site = {.service = &service};
+static struct pop3_site site;
 static struct service service = {.proto = "pop3",
                                  .standard_port = 110,
                                  .standard_tls_port = 995,
@@ -26,6 +25,7 @@ static const struct option_spec table[] = {
 
 static int set_up(struct error *error)
 {
+    site.service = &service;
     if (!site.maildir || !service.accounts_file)
         return error_set(error, ERROR_USAGE,
                          "--maildir and --accounts are needed: whose mail, "

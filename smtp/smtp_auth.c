@@ -55,8 +55,9 @@ static int say_auth(struct smtp_client *client, struct sasl_client *sasl)
              sasl_mechanism_name(sasl->mechanism));
     if (first && strlen(words) + 1 + (response.length + 2) / 3 * 4 >
                      SMTP_AUTH_LINE_MAX) {
+        /* Too long for the line: the server will ask for it. */
         first = false;
-        sasl->step = 0; /* it will be asked for */
+        sasl->step = 0;
     }
     if (first)
         strcat(words, " ");

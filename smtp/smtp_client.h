@@ -78,8 +78,6 @@ int smtp_client_recipient(struct smtp_client *client,
                           struct smtp_recipient *recipient);
 int smtp_client_data(struct smtp_client *client, struct smtp_envelope *envelope,
                      const struct smtp_content *content);
-/* Forgets a transaction that has begun (RFC 5321 §4.1.1.5). */
-int smtp_client_reset(struct smtp_client *client);
 /* Any other command of one line, and its reply: NOOP, VRFY. `line` may hold no
  * CR, LF or NUL. Errors: those of the connection; what the reply says is the
  * caller's to judge. */
@@ -95,6 +93,8 @@ int smtp_client_command_at(struct smtp_client *client, struct where where,
  * SMTP_PENDING, or are SMTP_DEFERRED when the data may have arrived. */
 int smtp_client_send(struct smtp_client *client, struct smtp_envelope *envelope,
                      struct smtp_content *content);
+/* Forgets a transaction that has begun (RFC 5321 §4.1.1.5). */
+int smtp_client_reset(struct smtp_client *client);
 
 /* QUIT, and the connection is closed. A missing answer changes nothing. */
 void smtp_client_quit(struct smtp_client *client);

@@ -28,9 +28,10 @@ bool smtp_refuse(struct smtp_verdict *verdict, int code, const char *enhanced,
     snprintf(verdict->enhanced, sizeof(verdict->enhanced), "%s", enhanced);
     text_escape(verdict->text, sizeof(verdict->text),
                 (struct span){text, (size_t)length});
+    /* RFC 6531 §3.7.4: UTF-8 is only for those who have asked for it. */
     for (char *c = verdict->text; *c; c++)
         if ((unsigned char)*c >= 0x80)
-            *c = '?'; /* RFC 6531 §3.7.4: only to those who asked for UTF-8 */
+            *c = '?';
     return false;
 }
 

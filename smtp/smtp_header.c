@@ -20,7 +20,8 @@ static void count_name(struct smtp_header *header)
 static void read_byte(struct smtp_header *header, char c)
 {
     if (c == '\n') {
-        if (header->position <= 1) /* nothing, or the CR alone */
+        /* Nothing, or the CR alone. */
+        if (header->position <= 1)
             header->over = true;
         else
             count_name(header);

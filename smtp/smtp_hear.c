@@ -156,6 +156,8 @@ void smtp_client_note_answer(const struct smtp_client *client,
         recipient->outcome = outcome;
 }
 
+/* Here the reply is about the message, or the sender: a 552 speaks of sizes
+ * now, not of too many recipients. */
 void smtp_client_note_all(const struct smtp_client *client,
                           struct smtp_envelope *envelope)
 {

@@ -176,7 +176,8 @@ static bool mailbox(struct span *text, struct smtp_path *path)
         path->domain[length] = '\0';
         skip(text, length);
     } else if (strcasecmp(path->local, "postmaster") != 0) {
-        return false; /* only <Postmaster> may go without (§4.1.1.3) */
+        /* Only <Postmaster> may go without a domain (RFC 5321 §4.1.1.3). */
+        return false;
     }
     length = (size_t)(text->data - from);
     if (length >= sizeof(path->mailbox))

@@ -191,30 +191,42 @@ static bool some_were_too_many(struct smtp_envelope *envelope)
     return any;
 }
 
+/* Those whom the first transaction had no room for. That they are refused in
+ * theirs does not undo what the first has handed over. */
+static int send_to_others(struct smtp_client *client,
+                          struct smtp_envelope *envelope,
+                          struct smtp_content *content)
+{
+    const struct error before = *client->setup.error;
+    int result;
+
+    conn_note(client->conn, RFC("5321", "4.5.3.1.10"), "too many",
+              "the other recipients get a transaction of their own");
+    result = smtp_client_send(client, envelope, content);
+    if (result != -ERROR_REFUSED)
+        return result;
+    *client->setup.error = before;
+    return 0;
+}
+
 int smtp_client_sent(struct smtp_client *client, struct smtp_envelope *envelope,
                      struct smtp_content *content, int result)
 {
-    struct error before = *client->setup.error;
+    const struct error before = *client->setup.error;
 
-    if (result == 0 && client->conn && some_were_too_many(envelope)) {
-        conn_note(client->conn, RFC("5321", "4.5.3.1.10"), "too many",
-                  "the other recipients get a transaction of their own");
-        result = smtp_client_send(client, envelope, content);
-        if (result == -ERROR_REFUSED) {
-            *client->setup.error = before;
-            return 0;
-        }
-    }
+    if (result == 0 && client->conn && some_were_too_many(envelope))
+        return send_to_others(client, envelope, content);
+    if (result != -ERROR_REFUSED)
+        return result;
     /* A 421 in between was the answer for all. */
-    if (result == -ERROR_REFUSED && !client->conn)
+    if (!client->conn) {
         smtp_client_note_all(client, envelope);
-    /* What is left of a transaction that was refused must not go on. */
-    if (result == -ERROR_REFUSED && client->conn) {
-        result = smtp_client_reset(client);
-        if (result == 0 || result == -ERROR_REFUSED) {
-            *client->setup.error = before;
-            result = -ERROR_REFUSED;
-        }
+        return result;
     }
-    return result;
+    /* What is left of a transaction that was refused must not go on. */
+    result = smtp_client_reset(client);
+    if (result != 0 && result != -ERROR_REFUSED)
+        return result;
+    *client->setup.error = before;
+    return -ERROR_REFUSED;
 }

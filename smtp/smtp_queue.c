@@ -136,8 +136,9 @@ void smtp_queue_close(struct smtp_queue *queue)
 
 void smtp_queue_wake(struct smtp_queue *queue)
 {
+    /* Who was told so often that he can't count any more is awake. */
     if (eventfd_write(queue->wake_fd, 1) < 0)
-        return; /* it was told so often that it can't count: it is awake */
+        return;
 }
 
 /* ---- what is in it ------------------------------------------------------ */

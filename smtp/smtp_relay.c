@@ -259,9 +259,9 @@ static enum smtp_action action_on(const struct attempt *a, size_t i,
     const struct smtp_recipient *recipient = &a->recipients[i];
     enum smtp_action action = SMTP_ACTION_NONE;
 
+    /* RELAYED or DELIVERED; or NONE, where the next server will tell. */
     if (recipient->outcome == SMTP_DELIVERED)
-        action = a->actions[i]; /* RELAYED, DELIVERED; NONE: the next server
-                                 * will tell */
+        action = a->actions[i];
     else if (recipient->outcome == SMTP_FAILED)
         action = SMTP_ACTION_FAILED;
     else if (told_of_delay_now)

@@ -66,8 +66,9 @@ static bool make_room(struct runner *r)
 
     if (r->count < r->room)
         return true;
+    /* Without room it is seen again later: the folder still has it. */
     if ((more = realloc(r->entries, room * sizeof(*more))) == NULL)
-        return false; /* the folder still has it: seen again, later */
+        return false;
     r->entries = more;
     r->room = room;
     return true;
@@ -229,15 +230,18 @@ static void wait_for_something(struct runner *r)
     char changes[4096];
     eventfd_t times;
 
+    /* Interrupted: whoever called looks again, and calls again. */
     if (poll(waits, 3, r->stopping ? -1 : wait_ms(r)) < 0)
-        return; /* interrupted: look again */
+        return;
     if (waits[0].revents != 0)
         take_signals(r);
     if (waits[1].revents != 0 &&
         eventfd_read(r->site->queue.wake_fd, &times) == 0)
         look(r);
+    /* What changed in the clock's folder is read away; the time is asked
+     * whether there was something to read or not. */
     if (waits[2].revents != 0 && read(r->clock, changes, sizeof(changes)) < 0)
-        return; /* nothing to read after all; the time is asked anyway */
+        return;
 }
 
 /* ---- the process -------------------------------------------------------- */

@@ -129,7 +129,8 @@ int smtp_session_hang_up(struct smtp_session *session, const char *why);
 int smtp_act_data(struct smtp_session *session);     /* smtp_receive.c */
 int smtp_act_starttls(struct smtp_session *session); /* smtp_login.c */
 int smtp_act_auth(struct smtp_session *session);
-/* The mechanisms to offer now, as after "AUTH "; "": none. */
+/* The mechanisms to offer now, as after "AUTH "; "": none. In a static buffer,
+ * until the next call. */
 const char *smtp_auth_offer(const struct smtp_session *session);
 
 /* ---- for whom (smtp_judge.c) -------------------------------------------- */

@@ -140,7 +140,8 @@ static const char *choose_domain(struct smtp_submit *submit,
     return domain;
 }
 
-/* Each to his own domain, a group after the other. */
+/* Each to his own domain, a group after the other. The groups are static
+ * because a thousand recipients with their answers are too many for a stack. */
 static int send_to_each(struct smtp_submit *submit,
                         struct smtp_content *content)
 {

@@ -100,7 +100,8 @@ enum parse smtp_unstuff_read(struct smtp_unstuff *data, struct span input,
         else if (piece->length == 0)
             piece->data = input.data + *used;
         else if (data->state != SMTP_UNSTUFF_END)
-            break; /* what comes next does not adjoin the piece */
+            /* What comes next does not adjoin the piece. */
+            break;
     }
     return data->state == SMTP_UNSTUFF_END ? PARSE_DONE : PARSE_MORE;
 }

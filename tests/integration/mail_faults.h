@@ -9,9 +9,10 @@
 #include "common/error.h"
 #include "tests/harness.h"
 
-/* Makes ada's Maildir with the messages `one` and `two` in its `folder` ("new"),
- * `flags` (":2,") at the end of their names, and her account, "pass word". Then
- * starts `server` over it with one option more; *port is where it listens. */
+/* Makes ada's Maildir with the messages `one` and `two` in its `folder`
+ * ("new"), `flags` (":2,") at the end of their names, and her account, "pass
+ * word". Then starts `server` over it with one option more; *port is where it
+ * listens. */
 pid_t mail_start(const char *server, const char *folder, const char *flags,
                  const char *one, const char *two, const char *option,
                  uint16_t *port);

@@ -202,7 +202,7 @@ static void pop3_believes_deletions_only_after_quit(void)
 
 static void pop3_deletes_what_it_has_fetched_and_no_more(void)
 {
-    struct pop3_options options = {.delete = true};
+    struct pop3_options options = {.delete_fetched = true};
     struct error error = {0};
 
     CU_ASSERT_EQUAL(visit(IN "C: LIST 1\nS: +OK 1 3\nC: RETR 1\nS: +OK\nS: a\n"
