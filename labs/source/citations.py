@@ -39,11 +39,18 @@ def files(top):
     return sorted(found)
 
 
-def kind_of(path, data):
-    """What a citation in the file `path` is: "test"; "term" of `explain`;
-    "code", which is data and decides or says something; or "comment"."""
+# A row of a suite: the test's name as text, and the function.
+TEST = re.compile(r'\{\s*"\w+",\s*(\w+)\}')
+
+
+def kind_of(path, data, place, tests):
+    """What a citation in the file `path` is: "test", in one of the functions
+    `tests` or in a table that they go through; "term" of `explain`; "code",
+    which is data and decides or says something; or "comment", in a test's
+    helper too, which asserts nothing."""
     if path.startswith("tests/"):
-        return "test"
+        asserts = place and (place.name in tests or place.kind == "table")
+        return "test" if asserts else "comment"
     if not data:
         return "comment"
     return "term" if os.path.basename(path).startswith("terms") else "code"
@@ -68,12 +75,13 @@ def raw_citations(path, text):
 def citations_of(path, text):
     """All in one file."""
     lines = [found.end() for found in re.finditer("\n", text)]
-    places = list(places_of(path, text))
+    places, tests = list(places_of(path, text)), set(TEST.findall(text))
     for at, number, section, data in sorted(raw_citations(path, text)):
         line = bisect.bisect_right(lines, at) + 1
         place = next((p for p in places if p.first <= line <= p.last), None)
         offset = line - place.line if place and line >= place.line else None
-        yield Citation(number, section, path, line, kind_of(path, data),
+        kind = kind_of(path, data, place, tests)
+        yield Citation(number, section, path, line, kind,
                        place and place.name, offset)
 
 

@@ -3,13 +3,17 @@
 """The table of rules: each RFC section that the tree cites, what cites it,
 what tests it, and the labs whose trace shows it.
 
-    rules.py               the table, tab separated
-    rules.py --uncited     what the code cites and no test does
+    rules.py               the table, tab separated: section, title, code,
+                           terms of `explain`, comments, tests
+    rules.py --untested    what the code decides by and no test cites
+
+rules_page.py makes the page of it.
 """
 import os
 import sys
 
-import citations
+sys.dont_write_bytecode = True
+import citations  # noqa: E402
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
 
@@ -20,16 +24,23 @@ class Rule:
     def __init__(self, number, section, title):
         self.number, self.section, self.title = number, section, title
         self.code, self.term, self.comment, self.test = [], [], [], []
-        self.labs = []
 
     def name(self):
         whole = "" if self.section == "0" else f" §{self.section}"
         return f"RFC {self.number}{whole}"
 
+    def anchor(self):
+        return f"rfc{self.number}-{self.section}"
+
+    def url(self):
+        """Of the section, in the document as its editor gives it out."""
+        kind = "appendix" if self.section[0].isalpha() else "section"
+        place = "" if self.section == "0" else f"#{kind}-{self.section}"
+        return f"https://www.rfc-editor.org/rfc/rfc{self.number}{place}"
+
     def is_untested(self):
-        """The code decides or says something by it, and no test cites it. A
-        citation at the head of a file of tests is nobody's."""
-        return bool(self.code) and not any(c.name for c in self.test)
+        """The code says or decides something by it, and no test cites it."""
+        return bool(self.code) and not self.test
 
 
 def order(rule):
@@ -50,18 +61,18 @@ def rules(top):
     return sorted(table.values(), key=order)
 
 
+# ---- for a reader of text ---------------------------------------------------
+
 def place(cited):
-    """Where a citation stands, for a reader of text."""
-    return f"{cited.file}:{cited.line}" + (f" {cited.name}" if cited.name
-                                           else "")
+    return f"{cited.file}:{cited.line} {cited.name or ''}".rstrip()
 
 
 def print_untested(table):
     """As `make check` prints what is wrong: FILE:LINE: WHY."""
-    for rule in filter(Rule.is_untested, table):
-        for cited in rule.code:
-            print(f"{place(cited).replace(' ', ': ')} cites {rule.name()} "
-                  f"({rule.title}), no test does")
+    for rule in table:
+        for cited in rule.code if rule.is_untested() else ():
+            print(f"{cited.file}:{cited.line}: {cited.name} cites "
+                  f"{rule.name()} ({rule.title}), no test does")
 
 
 def print_table(table):
@@ -72,20 +83,10 @@ def print_table(table):
                          for column in columns]))
 
 
-def write(out, tree):
-    """Makes out/rules.html: `out` is the folder of the pages, out/source."""
-    path = os.path.join(out, "rules.html")
-    with open(path, "w", encoding="utf-8") as page:
-        page.write("<!DOCTYPE html>\n<title>rules</title>\n")
-
-
-def main(arguments):
-    table = rules(TOP)
-    if arguments == ["--uncited"]:
-        print_untested(table)
-    else:
-        print_table(table)
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    if sys.argv[1:] == ["--untested"]:
+        print_untested(rules(TOP))
+    elif len(sys.argv) == 1:
+        print_table(rules(TOP))
+    else:
+        sys.exit("usage: rules.py [--untested]")

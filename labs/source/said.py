@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What the labs' traces show of each line: read with `trace show --json` from
 OUT/LAB/trace.pcapng, and put where the line is that made it."""
+import functools
 import json
 import os
 import subprocess
@@ -59,7 +60,9 @@ def read(trace, out, tree):
     return said
 
 
+@functools.lru_cache(maxsize=None)
 def events(trace, path):
+    """The events of a trace, which more than one page is made of."""
     shown = subprocess.run([trace, "show", "--json", path], check=True,
                            stdout=subprocess.PIPE)
     return [json.loads(line) for line in

@@ -11,7 +11,7 @@ put beside the lines that made it; TRACE is the program that reads them.
     said.py      what the labs' traces show of a line
     indexes.py   the folders' pages and the front page
     house.py     the map
-    rules.py     the table of rules
+    rules.py     the table of rules; rules_page.py the page of it
     look.py      what stands around every page; source.css its style
 """
 import concurrent.futures
@@ -25,7 +25,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import indexes  # noqa: E402
-import rules  # noqa: E402
+import rules_page  # noqa: E402
 import said  # noqa: E402
 from pages import Page  # noqa: E402
 from tree import Tree, page_name  # noqa: E402
@@ -56,7 +56,7 @@ def main(out, trace):
     work.update(tree=tree, out=source, order=indexes.neighbours(folders),
                 said=said.read(trace, out, tree))
     write_pages(tree)
-    rules.write(source, TOP)
+    rules_page.write(source, tree, trace)
     for folder in folders:
         indexes.write_folder(tree, source, folders, folder)
     for path in tree.prose:

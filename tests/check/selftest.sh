@@ -75,7 +75,8 @@ plant() {
     source_of common/thing.c "/* NOTE(a-name): as $R 5321 §4.3 has it. */" \
         'void thing(void)' '{' "    say($R(\"5321\", \"4.2\"));" '}'
     source_of tests/unit/test_thing.c "/* $R 5321 §4.2 asks for it. */" \
-        "$(empty thing_is_asked_for)"
+        "$(empty is_asked_for)" '' \
+        'const struct test tests[] = {{"is_asked_for", is_asked_for}};'
 }
 
 # ---- one fault after the other ----------------------------------------------
@@ -176,6 +177,8 @@ fault documents 'common/rfc-documents.tsv:3: .*why' sed -i 's/the lesson//' \
     common/rfc-documents.tsv
 fault tested "$c:5: thing cites $R 5321 §4.2" rm tests/unit/test_thing.c
 fault tested "$c:5: thing cites $R 5321 §4.2" sed -i '2s/$/\n/' \
+    tests/unit/test_thing.c
+fault tested "$c:5: thing cites $R 5321 §4.2" sed -i 's/is_asked_for}/other}/' \
     tests/unit/test_thing.c
 
 fault notes 'tree:1: defined twice: NOTE.a-name' say $c '/* NOTE(a-name): */'
