@@ -157,7 +157,7 @@ static int refuse_state(struct ftp_session *s, const struct verb *verb)
     return conn_say(s->control, RFC("959", "5.4"), "530 Log in first.");
 }
 
-static int act_on(struct ftp_session *s, const struct verb *verb)
+static int judge(struct ftp_session *s, const struct verb *verb)
 {
     bool argument = s->command.argument.length > 0;
 
@@ -200,7 +200,7 @@ static int serve_command(struct ftp_session *s)
     if (s->state == FTP_SERVER_RENAMING &&
         (verb == NULL || verb->states != RENAMING))
         ftp_server_enter(s, FTP_SERVER_IN);
-    return verb != NULL ? act_on(s, verb) : refuse_verb(s);
+    return verb != NULL ? judge(s, verb) : refuse_verb(s);
 }
 
 /* ---- hearing a command -------------------------------------------------- */

@@ -41,11 +41,11 @@ int telnet_client_open(struct telnet_client *client, const char *host,
  * what has come, answers what is to be answered and shows the rest. 0: more may
  * come. 1: nothing came in time. 2: the server has closed. */
 int telnet_client_hear(struct telnet_client *client, int64_t ms);
+/* True when the last that the server showed asks for a password. */
+bool telnet_client_asks_secret(const struct telnet_client *client);
 /* Types: lines that end in LF or CR. After a question for a password it goes
  * into the trace as asterisks, up to the end of the line. */
 int telnet_client_type(struct telnet_client *client, struct span keys);
-/* True when the last that the server showed asks for a password. */
-bool telnet_client_asks_secret(const struct telnet_client *client);
 void telnet_client_close(struct telnet_client *client);
 
 /* Writes what came to `output` (telnet_show.c). */
