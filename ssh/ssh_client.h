@@ -3,8 +3,9 @@
  * ssh_client: one client's connection, and what is done over it.
  *
  * ssh_client.c is the conversation and nothing else: connect, exchange keys,
- * check whose key it is, log in, close. Around it: ssh_trust.c decides about
- * the host's key, ssh_auth.c logs in (ssh_auth_rsa.c where an old libssh2 needs
+ * check whose key it is, log in, close. Around it: ssh_library.c makes libssh2
+ * speak over our conn, ssh_asked.c tells what is asked of it, ssh_trust.c decides
+ * about the host's key, ssh_auth.c logs in (ssh_auth_rsa.c where an old libssh2 needs
  * help), ssh_relay.c moves bytes between channels and descriptors, for
  * ssh_exec.c (a command, its status), ssh_shell.c (a terminal) and
  * ssh_forward.c (-L); ssh_sftp.c fetches and stores files.
@@ -72,9 +73,6 @@ struct ssh_client {
 int ssh_client_open(struct ssh_client **client, const struct conn_setup *setup,
                     const struct ssh_options *options, const char *host,
                     uint16_t port, const char *user);
-/* Says goodbye (DISCONNECT), closes, frees. NULL is allowed. */
-void ssh_client_close(struct ssh_client *client);
-
 /* Runs a call of libssh2 until it has an answer. */
 #define SSH_DO(client, result, call) \
     do {                             \
@@ -90,6 +88,8 @@ void ssh_client_close(struct ssh_client *client);
              ssh_client_wait(client) == 0)
 /* Waits until something has come. 0, or the negative class. */
 int ssh_client_wait(struct ssh_client *client);
+/* Says goodbye (DISCONNECT), closes, frees. NULL is allowed. */
+void ssh_client_close(struct ssh_client *client);
 
 /* What we are about to ask of libssh2: an event, which is told when the bytes
  * have left. ssh_client_hears tells what the answer was. */
@@ -116,14 +116,22 @@ void ssh_client_hears_at(struct ssh_client *client, struct where where,
 int ssh_client_fail(struct ssh_client *client, enum error_class class,
                     const char *what);
 
+/* ---- ssh_library.c ------------------------------------------------------ */
+
+/* Makes client->session, which speaks over client->wire and has not spoken yet.
+ * ERROR_LOCAL: there is no memory. */
+int ssh_library_open(struct ssh_client *client);
+/* Tells libssh2 which algorithms of a method (LIBSSH2_METHOD_...) we like, the
+ * best first: "a,b,c". Those that it does not have are left out. */
+void ssh_library_prefer(struct ssh_client *client, int method,
+                        const char *names);
+/* Frees the session, what is open in it closed. Allowed without one. */
+void ssh_library_close(struct ssh_client *client);
+
 /* ---- ssh_trust.c -------------------------------------------------------- */
 
 /* Offers the types of host keys that are on file before others. */
 void ssh_trust_prefer(struct ssh_client *client);
-/* Tells libssh2 which algorithms of a method we like, the best first; those
- * that it does not have are left out (ssh_client.c). */
-void ssh_client_prefer(struct ssh_client *client, int method,
-                       const char *names);
 /* Is the host's key the one that we know? ERROR_INSECURE: no; or nobody could
  * be asked. A key that somebody has accepted is added to the file. */
 int ssh_trust_check(struct ssh_client *client);

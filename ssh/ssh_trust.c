@@ -151,7 +151,7 @@ void ssh_trust_prefer(struct ssh_client *client)
         add_type(list, sizeof(list), word);
     for (char *word = strtok(others, ","); word; word = strtok(NULL, ","))
         add_type(list, sizeof(list), word);
-    ssh_client_prefer(client, LIBSSH2_METHOD_HOSTKEY, list);
+    ssh_library_prefer(client, LIBSSH2_METHOD_HOSTKEY, list);
 }
 
 /* ---- deciding ----------------------------------------------------------- */
