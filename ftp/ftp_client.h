@@ -152,12 +152,18 @@ struct ftp_work {
     struct ftp_client client;
     struct url url;
     char path[FTP_PATH_MAX]; /* of the URL, decoded, without its first '/' */
+    char type;               /* of its ";type=": 'a', 'i', 'd'; 0: none */
     struct error *error;
 };
 
 /* Connects and logs in. Free with ftp_work_end, after a failure too. */
 int ftp_work_start(struct ftp_work **work, const struct ftp_options *options,
                    const char *url, struct error *error);
+/* Cuts ";type=a", "i" or "d" off a URL's path, and returns the letter, in lower
+ * case; 0: there is none. One that is part of a name is written ";type%3Da". */
+char ftp_work_take_type(char *path);
+/* Files go as text: the URL says so, or --ascii does and the URL is silent. */
+bool ftp_work_is_text(const struct ftp_work *work);
 /* The URL's path names a folder: it is empty, or ends in a slash. */
 bool ftp_work_is_folder(const struct ftp_work *work);
 /* `name` in the folder of the URL; one that begins with '/' stands alone. */

@@ -23,10 +23,10 @@ static int resume_offset(struct ftp_work *work, uint64_t there,
     *offset = 0;
     if (resume == NULL)
         return 0;
-    if (work->options->ascii)
+    if (ftp_work_is_text(work))
         return error_set(work->error, ERROR_USAGE,
-                         "-C counts bytes, and --ascii changes their number: "
-                         "one of them only");
+                         "-C counts bytes, and --ascii (or ;type=a) changes "
+                         "their number: one of them only");
     if (strcmp(resume, "-") == 0)
         *offset = there;
     else if (!text_to_u64(span_of(resume), INT64_MAX, offset))
@@ -114,7 +114,7 @@ int ftp_get(struct ftp_work *work, const char *remote, const char *local,
     struct ftp_transfer transfer = {.verb = "RETR",
                                     .argument = remote,
                                     .rfc = RFC("959", "4.1.3"),
-                                    .ascii = work->options->ascii,
+                                    .ascii = ftp_work_is_text(work),
                                     .take = save_piece,
                                     .context = &s};
     int result = server_chose ? refuse_link(work, local) : 0;
@@ -204,7 +204,7 @@ int ftp_put(struct ftp_work *work, const char *local, const char *remote,
     struct ftp_transfer transfer = {.verb = append ? "APPE" : "STOR",
                                     .argument = remote,
                                     .rfc = RFC("959", "4.1.3"),
-                                    .ascii = work->options->ascii,
+                                    .ascii = ftp_work_is_text(work),
                                     .give = read_piece,
                                     .context = &r};
     bool standard_input = strcmp(local, "-") == 0;

@@ -364,7 +364,9 @@ int ftp_work_do(struct ftp_work *work, const char *command, char **operands,
     if (command == NULL && work->options->upload != NULL)
         return tell(work, do_put(work, work->options->upload), 0);
     if (command == NULL)
-        command = ftp_work_is_folder(work) ? "ls" : "cat";
+        command = work->type == 'd'          ? "nlst"
+                  : ftp_work_is_folder(work) ? "ls"
+                                             : "cat";
     if (strcmp(command, "mv") == 0)
         return tell(work, do_mv(work, operands, count), 0);
     for (size_t i = 0; i < COMMANDS; i++)

@@ -3,6 +3,7 @@
  * ftp_work: from a command line to a session: the URL, who logs in, and which
  * path is meant, here and there. The commands stand in ftp_verbs.c.
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,13 +38,37 @@ static int log_in(struct ftp_work *work)
     return result;
 }
 
+/* RFC 1738, and curl: how the file is to travel stands behind its path. */
+char ftp_work_take_type(char *path)
+{
+    static const char mark[] = ";type=";
+    size_t length = strlen(path), behind = strlen(mark) + 1;
+    char *at = length >= behind ? path + length - behind : NULL;
+    char type;
+
+    if (at == NULL || strncasecmp(at, mark, strlen(mark)) != 0)
+        return 0;
+    type = (char)tolower((unsigned char)path[length - 1]);
+    if (strchr("aid", type) == NULL)
+        return 0;
+    *at = '\0';
+    return type;
+}
+
+bool ftp_work_is_text(const struct ftp_work *work)
+{
+    return work->type != 0 ? work->type == 'a' : work->options->ascii;
+}
+
 /* "/dir/file" of a URL is dir/file below where the log-in leads; "/%2Fdir" is
  * "/dir" (RFC 1738, and curl). */
 static int read_path(struct ftp_work *work)
 {
-    char *path = url_decode(work->url.path + 1);
+    char *path;
     int result = 0;
 
+    work->type = ftp_work_take_type(work->url.path);
+    path = url_decode(work->url.path + 1);
     if (path == NULL || strlen(path) >= sizeof(work->path) ||
         strpbrk(path, "\r\n") != NULL)
         result = error_set(work->error, ERROR_USAGE,

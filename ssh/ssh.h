@@ -179,7 +179,7 @@ enum ssh_verdict {
 struct ssh_known {
     enum ssh_verdict verdict;
     size_t line;      /* from 1: where; 0: nowhere */
-    struct span type; /* of the key on file */
+    struct span type; /* of the key on file there */
 };
 
 /* Looks a host's key up in the text of a known_hosts file, as sshd(8) describes

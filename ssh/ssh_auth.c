@@ -194,9 +194,9 @@ static void answer(struct ssh_client *client, const char *question,
 {
     char words[1024], line[LOGIN_PASSWORD_MAX] = "";
 
-    if (!seen)
+    if (!seen) {
         snprintf(line, sizeof(line), "%s", client->login.password);
-    else if (seen) {
+    } else {
         text_escape(words, sizeof(words), (struct span){question, length});
         login_ask(words, true, line, sizeof(line));
     }

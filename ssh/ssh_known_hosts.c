@@ -209,6 +209,15 @@ static bool line_has_key(const struct known_line *line, struct span key)
 
 /* ---- looking up --------------------------------------------------------- */
 
+/* What is to be told of a key that differs: the line that has another key of its
+ * type, rather than one with a key of another type. */
+static bool says_more(const struct known_line *line,
+                      const struct ssh_known *known, struct span type)
+{
+    return known->verdict == SSH_HOST_UNKNOWN ||
+           (span_equal(line->type, type) && !span_equal(known->type, type));
+}
+
 /* A key that is revoked stays so, even if another line knows it; a key that is
  * known stays so, even if the host has others. */
 struct ssh_known ssh_known_find(struct span file, const char *host,
@@ -217,8 +226,9 @@ struct ssh_known ssh_known_find(struct span file, const char *host,
     struct ssh_known known = {.verdict = SSH_HOST_UNKNOWN};
     char name[SSH_HOST_MAX];
     struct known_line line;
-    struct span text;
+    struct span text, blob = key, type;
 
+    ssh_take_string(&blob, &type);
     ssh_known_name(name, host, port);
     for (size_t number = 1; next_line(&file, &text); number++) {
         if (!line_read(text, &line) || !line_names(&line, name))
@@ -228,7 +238,7 @@ struct ssh_known ssh_known_find(struct span file, const char *host,
             return (struct ssh_known){SSH_HOST_REVOKED, number, line.type};
         if (line.marker.data || known.verdict == SSH_HOST_KNOWN)
             continue;
-        if (same || known.verdict == SSH_HOST_UNKNOWN)
+        if (same || says_more(&line, &known, type))
             known = (struct ssh_known){same ? SSH_HOST_KNOWN : SSH_HOST_CHANGED,
                                        number, line.type};
     }

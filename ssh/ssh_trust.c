@@ -156,22 +156,43 @@ void ssh_trust_prefer(struct ssh_client *client)
 
 /* ---- deciding ----------------------------------------------------------- */
 
-static int refuse(struct ssh_client *client, const struct ssh_known *known,
-                  const char *fingerprint)
+static struct span type_of(struct span key)
 {
-    const char *why =
-        known->verdict == SSH_HOST_REVOKED
-            ? "is marked as revoked"
-            : "is not the one on file: somebody may stand in the middle, or "
-              "the host has a new key";
+    struct span type = {NULL, 0};
 
+    ssh_take_string(&key, &type);
+    return type;
+}
+
+/* A host of which only keys of other types are on file has lost those, for we
+ * asked for them first (ssh_trust_prefer); or it is another host. */
+static const char *why_not(const struct ssh_known *known, struct span key)
+{
+    if (known->verdict == SSH_HOST_REVOKED)
+        return "is marked as revoked";
+    if (!span_equal(known->type, type_of(key)))
+        return "is of a type that is not on file, and no key that is was "
+               "offered: somebody may stand in the middle, or the host has "
+               "new keys";
+    return "is not the one on file: somebody may stand in the middle, or the "
+           "host has a new key";
+}
+
+static int refuse(struct ssh_client *client, const struct ssh_known *known,
+                  struct span key, const char *fingerprint)
+{
+    const char *why = why_not(known, key);
+    char ours[64], theirs[64];
+
+    text_escape(ours, sizeof(ours), known->type);
+    text_escape(theirs, sizeof(theirs), type_of(key));
     conn_note(client->conn, RFC("4251", "4.1"), "host key",
-              "refused: %s; line %zu of the known hosts has a key of type %.*s",
-              why, known->line, (int)known->type.length, known->type.data);
+              "refused: %s; line %zu of the known hosts has a key of type %s",
+              why, known->line, ours);
     return error_set(client->error, ERROR_INSECURE,
-                     "the key of %s, %s, %s (line %zu of the known hosts, "
-                     "RFC 4251 §4.1)",
-                     client->host, fingerprint, why, known->line);
+                     "the key of %s, %s %s, %s (line %zu of the known hosts "
+                     "has a key of type %s, RFC 4251 §4.1)",
+                     client->host, theirs, fingerprint, why, known->line, ours);
 }
 
 /* True when a person said yes. */
@@ -192,11 +213,9 @@ static bool person_agrees(const struct ssh_client *client, const char *type,
 static int meet(struct ssh_client *client, struct span key,
                 const char *fingerprint, bool needs_lf)
 {
-    struct span blob = key, type = {NULL, 0};
-    char words[64] = "";
+    char words[64];
 
-    ssh_take_string(&blob, &type);
-    text_escape(words, sizeof(words), type);
+    text_escape(words, sizeof(words), type_of(key));
     if (!client->options->accept_new &&
         !person_agrees(client, words, fingerprint)) {
         conn_note(client->conn, RFC("4251", "4.1"), "host key",
@@ -234,7 +253,7 @@ static int decide(struct ssh_client *client, struct span key,
         return 0;
     }
     if (known->verdict != SSH_HOST_UNKNOWN)
-        return refuse(client, known, fingerprint);
+        return refuse(client, known, key, fingerprint);
     return meet(client, key, fingerprint, needs_lf);
 }
 

@@ -26,7 +26,8 @@
 /* Milliseconds of quiet after which what has come since the password counts as
  * the answer to it, when it ends in no prompt that we know. */
 #define TELNET_QUIET_MS 1500
-/* Times that a password may be tried on one connection. */
+/* Log-ins that may come to nothing on one connection: wrong passwords, empty
+ * names, interrupts. As many as login(1) has patience for. */
 #define TELNET_LOGINS_MAX 3
 /* Milliseconds for a person to type the next key at the server. */
 #define TELNET_SERVER_IDLE_MS (10 * 60 * 1000)

@@ -46,10 +46,20 @@ static int ask_name(struct telnet_visit *visit)
     return say(visit, text);
 }
 
+/* The log-in came to nothing, whatever it was: a wrong password, no name at all,
+ * Ctrl-C. Nobody holds a process by any of them for ever. */
+static int ask_again(struct telnet_visit *visit)
+{
+    if (++visit->attempts < TELNET_LOGINS_MAX)
+        return ask_name(visit);
+    set_state(visit, TELNET_STATE_LEAVING);
+    return 0;
+}
+
 static int hear_name(struct telnet_visit *visit)
 {
     if (visit->editor.length == 0)
-        return ask_name(visit);
+        return ask_again(visit);
     snprintf(visit->user, sizeof(visit->user), "%.*s", LAB_SHELL_NAME_MAX - 1,
              visit->editor.line);
     set_state(visit, TELNET_STATE_PASSWORD);
@@ -80,10 +90,7 @@ static int hear_password(struct telnet_visit *visit)
         return result == 0 ? prompt(visit) : result;
     }
     result = say(visit, "Login incorrect\n");
-    if (result < 0 || ++visit->attempts < TELNET_LOGINS_MAX)
-        return result < 0 ? result : ask_name(visit);
-    set_state(visit, TELNET_STATE_LEAVING);
-    return 0;
+    return result == 0 ? ask_again(visit) : result;
 }
 
 /* ---- the shell ---------------------------------------------------------- */
@@ -201,7 +208,7 @@ static int act_interrupt(struct telnet_visit *visit)
 {
     if (visit->state == TELNET_STATE_NAME ||
         visit->state == TELNET_STATE_PASSWORD)
-        return ask_name(visit);
+        return ask_again(visit);
     lab_shell_interrupt(&visit->shell);
     conn_note(visit->talk.conn, RFC("1123", "3.2.3"), "interrupt",
               visit->running ? "the command is stopped in the middle"

@@ -37,7 +37,7 @@ struct telnet_visit {
     const struct telnet_site *site;
     enum telnet_state state;
     char user[LAB_SHELL_NAME_MAX];
-    unsigned attempts; /* passwords tried */
+    unsigned attempts; /* log-ins that came to nothing */
     struct telnet_editor editor;
     struct lab_shell shell;
     char keys[2 * TELNET_DATA_MAX]; /* typed, and not looked at yet: a command

@@ -28,7 +28,8 @@ int ftp_ask(const char *option, const char *path, const char *command,
     test_run_free(&ftp_ran);
     test_run(&ftp_ran, 30, argv);
     if (ftp_ran.status != 0 && ftp_ran.err_length > 0)
-        fprintf(stderr, "    %s %s: %s", command, path, ftp_ran.err);
+        fprintf(stderr, "    %s %s: %s", command != NULL ? command : "", path,
+                ftp_ran.err);
     return ftp_ran.status;
 }
 

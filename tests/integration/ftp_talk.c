@@ -152,6 +152,20 @@ int ftp_passive(void)
     return connect_to((uint16_t)atoi(bars + 3));
 }
 
+int ftp_listen(uint16_t *port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t size = sizeof(address);
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    bind(listener, (struct sockaddr *)&address, size);
+    listen(listener, 1);
+    getsockname(listener, (struct sockaddr *)&address, &size);
+    *port = ntohs(address.sin_port);
+    return listener;
+}
+
 const char *ftp_data_read(int fd)
 {
     size_t length = 0;

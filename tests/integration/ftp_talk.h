@@ -34,6 +34,8 @@ bool ftp_told(const char *text);
 
 /* EPSV, and a connection to where that says. */
 int ftp_passive(void);
+/* A listener of ours for active mode, whose port is *port. */
+int ftp_listen(uint16_t *port);
 /* All that comes until the end, in ftp_data_text; closes. */
 const char *ftp_data_read(int fd);
 /* EPSV, the command, its data in ftp_data_text; the final code. */

@@ -97,79 +97,6 @@ static void ftp_server_knows_its_commands(void)
     ftp_stop();
 }
 
-/* RFC 959 §4.1.2: of types A and I, of modes S (RFC 959 §3.4.1), of structures F
- * (RFC 959 §3.1.2.1); a parameter that is not done here is a 504. RFC 1123
- * §4.1.2.1: L 8 is I. */
-static void ftp_server_takes_its_parameters(void)
-{
-    ftp_start(NULL);
-    ftp_enter();
-    SAYS("TYPE E", 504);
-    SAYS("TYPE L 8", 200);
-    SAYS("SIZE text", 213);
-    CU_ASSERT_STRING_EQUAL(ftp_reply, "213 8\r\n");
-    SAYS("TYPE A N", 200);
-    SAYS("SIZE text", 213);
-    CU_ASSERT_STRING_EQUAL(ftp_reply, "213 10\r\n");
-    SAYS("MODE B", 504);
-    SAYS("MODE S", 200);
-    SAYS("STRU R", 504);
-    SAYS("STRU F", 200);
-    ftp_stop();
-}
-
-/* RFC 1123 §4.1.2.8: SITE HELP; nothing of this server needs more. */
-static void ftp_server_has_no_site_commands(void)
-{
-    ftp_start(NULL);
-    ftp_enter();
-    SAYS("SITE HELP", 214);
-    SAYS("SITE", 214);
-    SAYS("SITE CHMOD 777 x", 504);
-    ftp_stop();
-}
-
-/* RFC 2389 §3.2: a line a feature, a space before each. It may be asked for
- * before anybody has logged in (RFC 2389 §3). */
-static void ftp_server_tells_its_features(void)
-{
-    size_t features = 0;
-
-    ftp_start(NULL);
-    CU_ASSERT_EQUAL(ftp_connect(), 220);
-    SAYS("FEAT", 211);
-    CU_ASSERT_EQUAL(strncmp(ftp_reply, "211-", 4), 0);
-    for (const char *lf = strchr(ftp_reply, '\n'); lf[1] != '\0';
-         lf = strchr(lf + 1, '\n'))
-        if (strncmp(lf + 1, "211 ", 4) != 0) {
-            CU_ASSERT(lf[1] == ' ' && lf[2] != ' ');
-            features++;
-        }
-    CU_ASSERT(features >= 8);
-    CU_ASSERT(ftp_told("\r\n REST STREAM\r\n"));
-    CU_ASSERT_FALSE(ftp_told("AUTH")); /* there is no certificate */
-    SAYS("FEAT x", 501);
-    ftp_stop();
-}
-
-/* RFC 2389 §4: an option is one of a feature, or a 501. RFC 3659 §7.9.1: of
- * the facts that were asked for those are told that will be sent; FEAT marks
- * them with asterisks. */
-static void ftp_server_has_options(void)
-{
-    ftp_start(NULL);
-    ftp_enter();
-    SAYS("OPTS UTF8 ON", 200);
-    SAYS("OPTS NOTHING", 501);
-    SAYS("OPTS MLST size;nothing;type;", 200);
-    CU_ASSERT_STRING_EQUAL(ftp_reply, "200 MLST OPTS type;size;\r\n");
-    SAYS("FEAT", 211);
-    CU_ASSERT(ftp_told(" MLST type*;size*;modify;perm;unique;UNIX.mode;\r\n"));
-    SAYS("OPTS MLST", 200);
-    CU_ASSERT_STRING_EQUAL(ftp_reply, "200 MLST OPTS \r\n");
-    ftp_stop();
-}
-
 /* RNTO comes right after RNFR: RFC 959 §4.1.3. */
 static void ftp_server_renames_at_once_or_not_at_all(void)
 {
@@ -280,15 +207,9 @@ static void ftp_server_keeps_to_its_passive_ports(void)
  * PORT has said serves one transfer. */
 static void ftp_server_connects_when_asked(void)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    socklen_t size = sizeof(address);
-    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    uint16_t port;
+    int listener = ftp_listen(&port);
 
-    bind(listener, (struct sockaddr *)&address, size);
-    listen(listener, 1);
-    getsockname(listener, (struct sockaddr *)&address, &size);
-    unsigned port = ntohs(address.sin_port);
     ftp_start(NULL);
     ftp_enter();
     for (int i = 0; i < 3; i++) {
@@ -475,10 +396,6 @@ const struct test tests_ftp_server[] = {
     {"ftp_server_refuses_wrong_passwords", ftp_server_refuses_wrong_passwords},
     {"ftp_server_lets_guests_read_only", ftp_server_lets_guests_read_only},
     {"ftp_server_knows_its_commands", ftp_server_knows_its_commands},
-    {"ftp_server_takes_its_parameters", ftp_server_takes_its_parameters},
-    {"ftp_server_has_no_site_commands", ftp_server_has_no_site_commands},
-    {"ftp_server_tells_its_features", ftp_server_tells_its_features},
-    {"ftp_server_has_options", ftp_server_has_options},
     {"ftp_server_renames_at_once_or_not_at_all",
      ftp_server_renames_at_once_or_not_at_all},
     {"ftp_server_connects_to_the_client_alone",

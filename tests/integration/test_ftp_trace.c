@@ -24,22 +24,16 @@ static void converse(void)
 {
     snprintf(record, sizeof(record), "%s", test_path("ftp.pcapng"));
     const char *const more[] = {"--trace", record, NULL};
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    socklen_t size = sizeof(address);
-    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    uint16_t port;
+    int listener = ftp_listen(&port);
 
-    bind(listener, (struct sockaddr *)&address, size);
-    listen(listener, 1);
-    getsockname(listener, (struct sockaddr *)&address, &size);
     ftp_start(more);
     ftp_enter();
     CU_ASSERT_EQUAL(ftp_say("TYPE I"), 200);
     CU_ASSERT_EQUAL(ftp_fetch("RETR text"), 226);
     CU_ASSERT_EQUAL(ftp_fetch("MLSD"), 226);
     CU_ASSERT_EQUAL(ftp_put("STOR new", "uploaded\n", 9), 226);
-    CU_ASSERT_EQUAL(ftp_say("EPRT |1|127.0.0.1|%u|", ntohs(address.sin_port)),
-                    200);
+    CU_ASSERT_EQUAL(ftp_say("EPRT |1|127.0.0.1|%u|", port), 200);
     CU_ASSERT_EQUAL(ftp_say("RETR sub/inner"), 150);
     ftp_data_read(accept4(listener, NULL, NULL, SOCK_CLOEXEC));
     CU_ASSERT_EQUAL(ftp_hear(), 226);

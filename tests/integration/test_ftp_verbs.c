@@ -31,6 +31,21 @@ static void ftp_verbs_do_what_they_say(void)
     ftp_over();
 }
 
+/* ftp://host/file;type=a and its like, without a command. */
+static void ftp_verbs_obey_the_type_of_the_url(void)
+{
+    ftp_start(NULL);
+    CU_ASSERT_EQUAL(ftp_ask("-v", "text;type=a", NULL, NULL, NULL), 0);
+    CU_ASSERT(ftp_answered("one\ntwo\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(ftp_ran.err, "C: TYPE A\n"));
+    CU_ASSERT_EQUAL(ftp_ask("--ascii", "text;type=i", NULL, NULL, NULL), 0);
+    CU_ASSERT(ftp_answered("one\ntwo\n"));
+    CU_ASSERT_EQUAL(ftp_ask(NULL, "sub;type=d", NULL, NULL, NULL), 0);
+    CU_ASSERT(ftp_answered("sub/inner\n"));
+    CU_ASSERT_EQUAL(ftp_ask(NULL, "text%3Btype=a", NULL, NULL, NULL), 1);
+    ftp_over();
+}
+
 /* LIST and MLSD in the same columns. */
 static void ftp_verbs_list_in_columns(void)
 {
@@ -49,5 +64,6 @@ static void ftp_verbs_list_in_columns(void)
 
 const struct test tests_ftp_verbs[] = {
     {"ftp_verbs_do_what_they_say", ftp_verbs_do_what_they_say},
+    {"ftp_verbs_obey_the_type_of_the_url", ftp_verbs_obey_the_type_of_the_url},
     {"ftp_verbs_list_in_columns", ftp_verbs_list_in_columns},
     {NULL, NULL}};

@@ -100,6 +100,30 @@ static void ssh_client_trusts_no_other_key(void)
     test_stop(server);
 }
 
+/* RFC 4251 §4.1: the host is known by an RSA key, and shows another type only:
+ * said is that, not that its RSA key is another. */
+static void ssh_client_tells_of_another_type(void)
+{
+    char line[4096], *public;
+    pid_t server;
+    size_t length;
+
+    ssh_key_make(true);
+    public = test_read_file(test_path("key.pub"), &length);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(public);
+    server = ssh_server_start(&port, NULL);
+    snprintf(line, sizeof(line), "[127.0.0.1]:%u %s", port,
+             strchr(public, '\n') + 1);
+    test_write_file(test_path("known"), line, strlen(line));
+    SSH_PLAY(&run, port, "@", "whoami");
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "is of a type that is not on file"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(run.err, "line 1 of the known hosts has a key of type ssh-rsa"));
+    ends(4, "");
+    free(public);
+    test_stop(server);
+}
+
 /* RFC 4252 §8, §7: by password, by key; or not. RFC 4252 §5.2: what the server
  * takes it says when it is asked with "none". */
 static void ssh_client_logs_in(void)
@@ -329,6 +353,7 @@ const struct test tests_ssh[] = {
     {"ssh_client_has_a_channel_for_a_command",
      ssh_client_has_a_channel_for_a_command},
     {"ssh_client_trusts_no_other_key", ssh_client_trusts_no_other_key},
+    {"ssh_client_tells_of_another_type", ssh_client_tells_of_another_type},
     {"ssh_client_logs_in", ssh_client_logs_in},
     {"ssh_client_logs_in_with_rsa", ssh_client_logs_in_with_rsa},
     {"ssh_client_refuses_a_wrong_line", ssh_client_refuses_a_wrong_line},

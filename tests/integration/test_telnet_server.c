@@ -144,6 +144,11 @@ static void telnet_server_lets_nobody_guess_for_ever(void)
     }
     CU_ASSERT(telnet_wire_ends(&wire));
     stop();
+    /* No name at all is no better than a wrong one, and neither is Ctrl-C. */
+    start(NULL);
+    WIRE_SEND(&wire, "\r\n\x03\r\n");
+    CU_ASSERT(telnet_wire_ends(&wire));
+    stop();
     /* A name that nobody has takes no empty password. */
     start(NULL);
     WIRE_SEND(&wire, "nobody\r\n\r\n");

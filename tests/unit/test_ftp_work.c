@@ -35,6 +35,38 @@ static void ftp_work_joins_paths(void)
     error_clear(&error);
 }
 
+/* What a URL says behind its path, as curl reads it. */
+static void ftp_work_takes_the_type(void)
+{
+    static const struct {
+        const char *path, *left;
+        char type;
+    } cases[] = {{"/a;type=a", "/a", 'a'},
+                 {"/a;type=I", "/a", 'i'},
+                 {"/dir/;type=d", "/dir/", 'd'},
+                 {"/;TYPE=A", "/", 'a'},
+                 {"/a;type=x", "/a;type=x", 0},
+                 {"/a;type=", "/a;type=", 0},
+                 {"/;type=ab", "/;type=ab", 0},
+                 {"/a%3Btype=a", "/a%3Btype=a", 0},
+                 {"/", "/", 0}};
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        snprintf(path, sizeof(path), "%s", cases[i].path);
+        CU_ASSERT_EQUAL(ftp_work_take_type(path), cases[i].type);
+        CU_ASSERT_STRING_EQUAL(path, cases[i].left);
+    }
+    options.ascii = true;
+    work.type = 'i';
+    CU_ASSERT_FALSE(ftp_work_is_text(&work));
+    work.type = 0;
+    CU_ASSERT(ftp_work_is_text(&work));
+    options.ascii = false;
+    work.type = 'a';
+    CU_ASSERT(ftp_work_is_text(&work));
+    work.type = 0;
+}
+
 static void ftp_work_names_files_here(void)
 {
     char local[FTP_LOCAL_MAX], want[FTP_LOCAL_MAX + 8];
@@ -59,5 +91,6 @@ static void ftp_work_names_files_here(void)
 
 const struct test tests_ftp_work[] = {
     {"ftp_work_joins_paths", ftp_work_joins_paths},
+    {"ftp_work_takes_the_type", ftp_work_takes_the_type},
     {"ftp_work_names_files_here", ftp_work_names_files_here},
     {NULL, NULL}};

@@ -91,6 +91,20 @@ static void ssh_known_hosts_counts_other_types_as_changed(void)
                     SSH_HOST_KNOWN);
 }
 
+/* Of several lines that differ the one of the same type is told of: it is the
+ * key that has changed. */
+static void ssh_known_hosts_tells_of_the_same_type(void)
+{
+    struct ssh_known known = ssh_known_find(
+        SPAN("a.test ssh-rsa AAAAB3NzaC1yc2E=\n"
+             "a.test ssh-ed25519 " OTHER "\na.test ssh-rsa AAAA\n"),
+        "a.test", 22, key);
+
+    CU_ASSERT_EQUAL(known.verdict, SSH_HOST_CHANGED);
+    CU_ASSERT_EQUAL(known.line, 2);
+    CU_ASSERT(span_equal(known.type, SPAN("ssh-ed25519")));
+}
+
 /* Revoked stays revoked, wherever its line stands. */
 static void ssh_known_hosts_obeys_revoked(void)
 {
@@ -166,6 +180,8 @@ const struct test tests_ssh_known_hosts[] = {
     {"ssh_known_hosts_reads_hashed_names", ssh_known_hosts_reads_hashed_names},
     {"ssh_known_hosts_counts_other_types_as_changed",
      ssh_known_hosts_counts_other_types_as_changed},
+    {"ssh_known_hosts_tells_of_the_same_type",
+     ssh_known_hosts_tells_of_the_same_type},
     {"ssh_known_hosts_obeys_revoked", ssh_known_hosts_obeys_revoked},
     {"ssh_known_hosts_passes_over_nonsense",
      ssh_known_hosts_passes_over_nonsense},

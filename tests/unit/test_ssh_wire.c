@@ -30,18 +30,28 @@ static size_t take(char *bytes, size_t size)
     return n < 0 ? SIZE_MAX : length;
 }
 
+/* A version and these lists: how either side begins. It stands in `p`. */
+static void begin_with(const char *version, const char *const *lists)
+{
+    ssh_packets_begin(&p);
+    ssh_packets_version(&p, version);
+    ssh_packets_kexinit(&p, lists);
+}
+
+/* We begin with the lists that all have, the peer with these. */
+static void both_begin(struct conn_pair *pair, const char *const *lists)
+{
+    begin_with("SSH-2.0-us", ssh_packets_lists);
+    CU_ASSERT_EQUAL(ssh_wire_send(&wire, p.bytes, p.length), 0);
+    begin_with("SSH-2.0-them", lists);
+    peer_sends(pair, ssh_packets_all(&p));
+}
+
 static void agree(struct conn_pair *pair)
 {
     char bytes[4096];
 
-    ssh_packets_begin(&p);
-    ssh_packets_version(&p, "SSH-2.0-us");
-    ssh_packets_kexinit(&p, ssh_packets_lists);
-    CU_ASSERT_EQUAL(ssh_wire_send(&wire, p.bytes, p.length), 0);
-    ssh_packets_begin(&p);
-    ssh_packets_version(&p, "SSH-2.0-them");
-    ssh_packets_kexinit(&p, ssh_packets_lists);
-    peer_sends(pair, ssh_packets_all(&p));
+    both_begin(pair, ssh_packets_lists);
     CU_ASSERT_EQUAL(take(bytes, sizeof(bytes)), p.length);
     CU_ASSERT_EQUAL(memcmp(bytes, p.bytes, p.length), 0);
 }
@@ -54,9 +64,7 @@ static void ssh_wire_makes_events_of_messages(void)
 
     conn_pair_open_traced(&pair, false);
     ssh_wire_open(&wire, pair.conn, SSH_CLIENT, &pair.error);
-    ssh_packets_begin(&p);
-    ssh_packets_version(&p, "SSH-2.0-us");
-    ssh_packets_kexinit(&p, ssh_packets_lists);
+    begin_with("SSH-2.0-us", ssh_packets_lists);
     for (size_t i = 0; i < p.length; i++)
         CU_ASSERT_EQUAL(ssh_wire_send(&wire, p.bytes + i, 1), 0);
     conn_pair_read_trace(&pair);
@@ -110,14 +118,7 @@ static void ssh_wire_says_what_is_not_common(void)
     lists[SSH_LIST_CIPHER_IN] = "rot13";
     conn_pair_open(&pair);
     ssh_wire_open(&wire, pair.conn, SSH_CLIENT, &pair.error);
-    ssh_packets_begin(&p);
-    ssh_packets_version(&p, "SSH-2.0-us");
-    ssh_packets_kexinit(&p, ssh_packets_lists);
-    CU_ASSERT_EQUAL(ssh_wire_send(&wire, p.bytes, p.length), 0);
-    ssh_packets_begin(&p);
-    ssh_packets_version(&p, "SSH-2.0-them");
-    ssh_packets_kexinit(&p, lists);
-    peer_sends(&pair, ssh_packets_all(&p));
+    both_begin(&pair, lists);
     CU_ASSERT_EQUAL(take(bytes, sizeof(bytes)), SIZE_MAX);
     CU_ASSERT_EQUAL(pair.error.class, ERROR_CONNECT);
     CU_ASSERT_PTR_NOT_NULL(
