@@ -3,6 +3,7 @@
 #   make            build every program into bin/
 #   make labs       install what is missing, build, run every lab, make source
 #   make source     the source as pages, code beside its comments: out/source/
+#   make steps      the small programs of labs/steps/, into bin/steps/
 #   make test       install what the tests need, run them all
 #   make golden     write tests/golden/ and the READMEs' sessions anew
 #   make check      format, cppcheck, citations, names, lengths
@@ -64,7 +65,8 @@ PROTOCOL_MAINS := $(wildcard $(foreach p,$(PROTOCOLS),$(p)/client.c $(p)/server.
 LAB_MAINS := $(wildcard $(LAB_PROGRAMS:%=labs/%.c))
 # What takes libcurl's calls belongs to one program and not into the library.
 TAPS := labs/reference/taps.c
-LIBRARY_SOURCES := $(filter-out $(PROTOCOL_MAINS) $(LAB_MAINS) $(TAPS), \
+LIBRARY_SOURCES := $(filter-out $(PROTOCOL_MAINS) $(LAB_MAINS) $(TAPS) \
+    labs/steps/%, \
     $(wildcard common/*.c $(PROTOCOLS:%=%/*.c) labs/*.c labs/*/*.c))
 LIBRARY := $(BUILD)/libwirelab.a
 
@@ -78,9 +80,11 @@ HARNESS_SOURCES := $(wildcard tests/*.c)
 object = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
 BENCH_SOURCES := $(wildcard tests/bench/*.c)
+STEP_SOURCES := $(wildcard labs/steps/*.c labs/steps/*/*.c)
+STEPS := $(STEP_SOURCES:labs/steps/%.c=$(BIN)/steps/%)
 OBJECTS := $(call object,$(LIBRARY_SOURCES) $(PROTOCOL_MAINS) $(LAB_MAINS) $(TAPS) \
-           $(UNIT_SOURCES) $(INTEGRATION_SOURCES) $(HARNESS_SOURCES) \
-           $(BENCH_SOURCES) $(FUZZ_SOURCES))
+           $(STEP_SOURCES) $(UNIT_SOURCES) $(INTEGRATION_SOURCES) \
+           $(HARNESS_SOURCES) $(BENCH_SOURCES) $(FUZZ_SOURCES))
 
 .PHONY: all
 all: $(PROGRAMS)
@@ -115,6 +119,10 @@ $(BIN)/%-server: $(BUILD)/obj/%/server.o $(LIBRARY)
 	$(call LINK)
 $(BIN)/reference-client: $(call object,$(TAPS))
 $(LAB_PROGRAMS:%=$(BIN)/%): $(BIN)/%: $(BUILD)/obj/labs/%.o $(LIBRARY)
+	$(call LINK)
+
+# A step stands on nothing of the house.
+$(STEPS): $(BIN)/steps/%: $(BUILD)/obj/labs/steps/%.o
 	$(call LINK)
 
 # The sections that this tree cites, as the rows of a C table.
@@ -158,6 +166,7 @@ $(call object,tests/process.c tests/integration/test_labs.c \
     tests/integration/test_world_end.c tests/integration/telnet_play.c \
     tests/integration/test_ssh_forward.c \
     tests/integration/test_ssh_session.c \
+    tests/integration/test_steps.c \
     tests/integration/test_trace_program.c \
     tests/integration/test_golden.c \
     tests/integration/test_smtp.c): \
@@ -197,11 +206,14 @@ source:
 	@labs/setup.sh source
 	@/usr/bin/python3 labs/source/source.py out $(BIN)/trace
 
+.PHONY: steps
+steps: $(STEPS)
+
 .PHONY: test test-run
 test:
 	@labs/setup.sh test
 	@$(MAKE) $(JOBS) test-run
-test-run: $(PROGRAMS) $(TEST_PROGRAMS)
+test-run: $(PROGRAMS) $(STEPS) $(TEST_PROGRAMS)
 	@tests/total.sh $(TEST_PROGRAMS)
 
 # What the labs say now is what they ought to say: for a look at git diff.

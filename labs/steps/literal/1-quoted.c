@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * 1-quoted: IMAP's strings, in quotes.
+ *
+ *     bin/steps/literal/1-quoted mx.east.test 143
+ *
+ * Alice logs in and reads a message. Every command has a tag, here of two
+ * octets, and is answered when a line comes that begins with the tag
+ * (RFC 3501 §2.2.1). What stands in quotes in the lines before is a string, in
+ * which a backslash makes a quote or a backslash part of the text
+ * (RFC 3501 §4.3).
+ */
+#include <err.h>
+#include <netdb.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Octets of a line, CR LF and C's NUL among them. */
+#define LINE_SIZE 4096
+/* Octets of a string that are shown. */
+#define SHOWN_MAX 60
+
+struct server {
+    int fd;   /* we write here */
+    FILE *in; /* and read here */
+};
+
+/* A connection to a server. Deliberately to the first of its IPv4 addresses
+ * only; the ladder of connections tries them all, and with a deadline. */
+static int dial(const char *host, const char *port)
+{
+    struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
+    struct addrinfo *first;
+    int problem = getaddrinfo(host, port, &hints, &first);
+
+    if (problem != 0)
+        errx(1, "%s: %s", host, gai_strerror(problem));
+    int fd = socket(first->ai_family, SOCK_STREAM, 0);
+    if (fd < 0 || connect(fd, first->ai_addr, first->ai_addrlen) < 0)
+        err(1, "%s", host);
+    freeaddrinfo(first);
+    return fd;
+}
+
+/* The next line without its end. */
+static void read_line(struct server *s, char line[LINE_SIZE])
+{
+    if (fgets(line, LINE_SIZE, s->in) == NULL)
+        errx(1, "the server closed");
+    size_t text = strcspn(line, "\r\n");
+    if (strcmp(line + text, "\r\n") != 0)
+        errx(1, "a line without CR LF at its end");
+    line[text] = '\0';
+    printf("S: %s\n", line);
+}
+
+static void show(const char *octets, size_t length)
+{
+    int shown = length < SHOWN_MAX ? (int)length : SHOWN_MAX;
+
+    printf("   a string of %zu: %.*s\n", length, shown, octets);
+}
+
+/* Shows what stands in quotes in a line. */
+static void show_quoted(const char *line)
+{
+    while ((line = strchr(line, '"')) != NULL) {
+        char string[LINE_SIZE];
+        size_t length = 0;
+
+        for (line++; *line != '"'; line++) {
+            if (*line == '\\')
+                line++;
+            if (*line == '\0')
+                errx(1, "a quoted string without an end");
+            string[length++] = *line;
+        }
+        show(string, length);
+        line++;
+    }
+}
+
+/* Says a command and hears all that answers it. */
+static void ask(struct server *s, const char *command)
+{
+    char line[LINE_SIZE];
+
+    printf("C: %s\n", command);
+    dprintf(s->fd, "%s\r\n", command);
+    do {
+        read_line(s, line);
+        show_quoted(line);
+    } while (strncmp(line, command, strlen("a1 ")) != 0);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3)
+        errx(2, "usage: literal HOST PORT");
+    /* What is printed shows at once, in a pipe too. */
+    setvbuf(stdout, NULL, _IONBF, 0);
+    /* Deliberately blunt: after ten seconds the kernel ends the program. */
+    alarm(10);
+    /* That the server has closed is told by the next read_line(). */
+    signal(SIGPIPE, SIG_IGN);
+
+    struct server s = {.fd = dial(argv[1], argv[2])};
+    char greeting[LINE_SIZE];
+
+    s.in = fdopen(s.fd, "r");
+    read_line(&s, greeting);
+    ask(&s, "a1 LOGIN \"alice\" \"wonderland\"");
+    ask(&s, "a2 SELECT \"INBOX\"");
+    ask(&s, "a3 FETCH 1 (ENVELOPE BODY[TEXT])");
+    ask(&s, "a4 SEARCH CHARSET UTF-8 TEXT \"café\"");
+    ask(&s, "a5 LOGOUT");
+    fclose(s.in);
+    return 0;
+}
