@@ -43,44 +43,49 @@ def files(top):
 TEST = re.compile(r'\{\s*"\w+",\s*(\w+)\}')
 
 
-def kind_of(path, data, place, tests):
+def kind_of(path, form, place, tests):
     """What a citation in the file `path` is: "test", in one of the functions
-    `tests` or in a table that they go through; "term" of `explain`; "code",
-    which is data and decides or says something; or "comment", in a test's
-    helper too, which asserts nothing."""
+    `tests` or in a table of cases; "term" of `explain`; "code", which is data
+    and decides or says something; or "comment". What a test's helper cites,
+    or a call with which a test plays the peer, asserts nothing."""
+    name = os.path.basename(path)
     if path.startswith("tests/"):
-        asserts = place and (place.name in tests or place.kind == "table")
+        asserts = place and form != "macro" and name.startswith("test_") and \
+            (place.name in tests or place.kind == "table")
         return "test" if asserts else "comment"
-    if not data:
+    if form == "words":
         return "comment"
-    return "term" if os.path.basename(path).startswith("terms") else "code"
+    return "term" if name.startswith("terms") else "code"
 
 
 def raw_citations(path, text):
-    """(position, number, section, whether it is data) of all in `text`. Data
-    is C; what looks like it within a comment or a string is none."""
+    """(position, number, section, form) of all in `text`: "macro" or "value",
+    which are C, or "words", as what looks like C within a comment is too."""
     code = code_of(text)
-    for pattern in (MACRO, VALUE) if path.endswith((".c", ".h")) else ():
+    patterns = {"macro": MACRO, "value": VALUE} \
+        if path.endswith((".c", ".h")) else {}
+    for form, pattern in patterns.items():
         for found in pattern.finditer(text):
-            data = code[found.start()] != " "
-            yield found.start(), found[1], found[2], data
+            quiet = code[found.start()] == " "
+            yield (found.start(), found[1], found[2],
+                   "words" if quiet else form)
     for found in NAMED.finditer(text):
         sections = list(ONE_SECTION.finditer(text, *found.span(2)))
         for section in sections:
-            yield section.start(), found[1], section[1], False
+            yield section.start(), found[1], section[1], "words"
         if not sections:
-            yield found.start(), found[1], "", False
+            yield found.start(), found[1], "", "words"
 
 
 def citations_of(path, text):
     """All in one file."""
     lines = [found.end() for found in re.finditer("\n", text)]
     places, tests = list(places_of(path, text)), set(TEST.findall(text))
-    for at, number, section, data in sorted(raw_citations(path, text)):
+    for at, number, section, form in sorted(raw_citations(path, text)):
         line = bisect.bisect_right(lines, at) + 1
         place = next((p for p in places if p.first <= line <= p.last), None)
         offset = line - place.line if place and line >= place.line else None
-        kind = kind_of(path, data, place, tests)
+        kind = kind_of(path, form, place, tests)
         yield Citation(number, section, path, line, kind,
                        place and place.name, offset)
 

@@ -178,6 +178,8 @@ fault documents 'common/rfc-documents.tsv:3: .*why' sed -i 's/the lesson//' \
 fault tested "$c:5: thing cites $R 5321 §4.2" rm tests/unit/test_thing.c
 fault tested "$c:5: thing cites $R 5321 §4.2" sed -i '2s/$/\n/' \
     tests/unit/test_thing.c
+fault tested "$c:5: thing cites $R 5321 §4.2" sed -i \
+    "2s/.*//; 5s/^/say($R(\"5321\", \"4.2\"));/" tests/unit/test_thing.c
 fault tested "$c:5: thing cites $R 5321 §4.2" sed -i 's/is_asked_for}/other}/' \
     tests/unit/test_thing.c
 
