@@ -143,8 +143,8 @@ static int type_some(struct telnet_client *client, struct span keys, bool whole)
     memcpy(line, keys.data, keys.length);
     if (whole)
         line[keys.length++] = enter(client).data[0];
-    return telnet_talk_data(&client->talk, (struct span){line, keys.length},
-                            false);
+    keys.data = line;
+    return telnet_talk_data(&client->talk, keys, false);
 }
 
 int telnet_client_type(struct telnet_client *client, struct span keys)

@@ -30,9 +30,12 @@ static void set_state(struct telnet_visit *visit, enum telnet_state state)
     telnet_editor_start(&visit->editor, state == TELNET_STATE_PASSWORD);
 }
 
-static int say(struct telnet_visit *visit, const char *text)
+/* Recorded is who says it, not this. */
+#define say(visit, text) say_at((visit), HERE, (text))
+static int say_at(struct telnet_visit *visit, struct where where,
+                  const char *text)
 {
-    return telnet_talk_data(&visit->talk, span_of(text), false);
+    return telnet_talk_data_at(&visit->talk, where, span_of(text), false);
 }
 
 /* ---- the log-in --------------------------------------------------------- */
@@ -98,14 +101,11 @@ static int hear_password(struct telnet_visit *visit)
 /* A terminal shows both outputs in one place. */
 static int say_output(struct telnet_visit *visit)
 {
-    struct lab_shell *shell = &visit->shell;
-    int result = telnet_talk_data(
-        &visit->talk, (struct span){shell->out, shell->out_length}, false);
+    struct span out = {visit->shell.out, visit->shell.out_length};
+    struct span err = {visit->shell.err, visit->shell.err_length};
+    int result = telnet_talk_data(&visit->talk, out, false);
 
-    if (result == 0)
-        result = telnet_talk_data(
-            &visit->talk, (struct span){shell->err, shell->err_length}, false);
-    return result;
+    return result == 0 ? telnet_talk_data(&visit->talk, err, false) : result;
 }
 
 static int hear_what_came(struct telnet_visit *visit);

@@ -27,22 +27,24 @@ void telnet_talk_start(struct telnet_talk *talk, struct conn *conn,
 
 /* ---- saying ------------------------------------------------------------- */
 
-static int say(struct telnet_talk *talk, struct rfc rfc, const char *name,
-               const char *bytes, size_t length)
+static int say(struct telnet_talk *talk, struct where where, struct rfc rfc,
+               const char *name, const char *bytes, size_t length)
 {
-    int result = conn_say_begin(talk->conn, rfc, name);
+    int result = conn_say_begin_at(talk->conn, where, rfc, name);
 
     if (result == 0)
         result = conn_say_bytes(talk->conn, bytes, length);
     return result == 0 ? conn_say_end(talk->conn) : result;
 }
 
-int telnet_talk_command(struct telnet_talk *talk, unsigned char command)
+int telnet_talk_command_at(struct telnet_talk *talk, struct where where,
+                           unsigned char command)
 {
     char out[2];
 
-    return say(talk, telnet_command_rfc(command), telnet_command_name(command),
-               out, telnet_command_write(out, command));
+    return say(talk, where, telnet_command_rfc(command),
+               telnet_command_name(command), out,
+               telnet_command_write(out, command));
 }
 
 static int say_negotiation(struct telnet_talk *talk, unsigned char verb,
@@ -52,7 +54,7 @@ static int say_negotiation(struct telnet_talk *talk, unsigned char verb,
 
     snprintf(name, sizeof(name), "%s %s", telnet_command_name(verb),
              telnet_option_name(option));
-    return say(talk, telnet_option_rfc(option), name, out,
+    return say(talk, HERE, telnet_option_rfc(option), name, out,
                telnet_negotiation_write(out, verb, option));
 }
 
@@ -68,7 +70,7 @@ static int say_sub(struct telnet_talk *talk, unsigned char option,
                          "what there is to say about %s is too long",
                          telnet_option_name(option));
     snprintf(name, sizeof(name), "SB %s", telnet_option_name(option));
-    return say(talk, telnet_option_rfc(option), name, out, length);
+    return say(talk, HERE, telnet_option_rfc(option), name, out, length);
 }
 
 /* A server has a terminal driver between its programs and us: it ends lines in
@@ -79,7 +81,8 @@ static bool says_binary(const struct telnet_talk *talk)
            telnet_option_on(&talk->options, TELNET_US, TELNET_BINARY);
 }
 
-int telnet_talk_data(struct telnet_talk *talk, struct span data, bool raw)
+int telnet_talk_data_at(struct telnet_talk *talk, struct where where,
+                        struct span data, bool raw)
 {
     bool binary = raw || says_binary(talk);
     char out[TELNET_DATA_MAX];
@@ -88,15 +91,15 @@ int telnet_talk_data(struct telnet_talk *talk, struct span data, bool raw)
     while (data.length > 0 && result == 0) {
         size_t used,
             length = telnet_data_write(out, sizeof(out), data, binary, &used);
-        result = say(talk, RFC("1123", "3.3.1"), "data", out, length);
+        result = say(talk, where, RFC("1123", "3.3.1"), "data", out, length);
         data.data += used;
         data.length -= used;
     }
     return result;
 }
 
-int telnet_talk_secret(struct telnet_talk *talk, const char *text,
-                       struct span end)
+int telnet_talk_secret_at(struct telnet_talk *talk, struct where where,
+                          const char *text, struct span end)
 {
     char out[2 * TELNET_LINE_MAX + 1], last[8];
     size_t used, length = telnet_data_write(out, sizeof(out) - 1, span_of(text),
@@ -106,7 +109,8 @@ int telnet_talk_secret(struct telnet_talk *talk, const char *text,
     int result;
 
     out[length] = '\0';
-    if ((result = conn_say_begin(talk->conn, RFC("854", "0"), "data")) < 0 ||
+    if ((result = conn_say_begin_at(talk->conn, where, RFC("854", "0"),
+                                    "data")) < 0 ||
         (result = conn_say_secret(talk->conn, out)) < 0 ||
         (result = conn_say_bytes(talk->conn, last, ending)) < 0)
         return result;

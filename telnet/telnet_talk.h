@@ -44,14 +44,23 @@ int telnet_talk_hear(struct telnet_talk *talk, struct telnet_event *event);
 /* Asks for an option, if its state lets us ask. */
 int telnet_talk_ask(struct telnet_talk *talk, enum telnet_side side,
                     unsigned char option, bool on);
-int telnet_talk_command(struct telnet_talk *talk, unsigned char command);
+/* The three below record the place that they stand at, as conn_say does. */
+#define telnet_talk_command(talk, command) \
+    telnet_talk_command_at((talk), HERE, (command))
+int telnet_talk_command_at(struct telnet_talk *talk, struct where where,
+                           unsigned char command);
 /* Text that ends its lines in LF, as NVT lines; a client's as it is when BINARY
  * was agreed on; `raw`: as it is. */
-int telnet_talk_data(struct telnet_talk *talk, struct span data, bool raw);
+#define telnet_talk_data(talk, data, raw) \
+    telnet_talk_data_at((talk), HERE, (data), (raw))
+int telnet_talk_data_at(struct telnet_talk *talk, struct where where,
+                        struct span data, bool raw);
 /* `text`, of less than TELNET_LINE_MAX bytes and without a line end, which the
  * trace shows as asterisks, and `end` behind it, as telnet_talk_data has it. */
-int telnet_talk_secret(struct telnet_talk *talk, const char *text,
-                       struct span end);
+#define telnet_talk_secret(talk, text, end) \
+    telnet_talk_secret_at((talk), HERE, (text), (end))
+int telnet_talk_secret_at(struct telnet_talk *talk, struct where where,
+                          const char *text, struct span end);
 /* Tells the window's size, if the server wants to know. Client only. */
 int telnet_talk_window(struct telnet_talk *talk);
 
