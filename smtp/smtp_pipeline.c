@@ -223,10 +223,11 @@ int smtp_client_sent(struct smtp_client *client, struct smtp_envelope *envelope,
         smtp_client_note_all(client, envelope);
         return result;
     }
-    /* What is left of a transaction that was refused must not go on. */
+    /* What is left of a transaction that was refused must not go on. A server
+     * that has hung up by now has refused all the same. */
     result = smtp_client_reset(client);
-    if (result != 0 && result != -ERROR_REFUSED)
-        return result;
+    if (result < 0 && result != -ERROR_REFUSED)
+        smtp_client_close(client);
     *client->setup.error = before;
     return -ERROR_REFUSED;
 }

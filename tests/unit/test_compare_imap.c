@@ -42,6 +42,32 @@ static void compare_sets_imap_ages_aside(void)
     talk_expect_used(RULE_IMAP_NUMBER, 2);
 }
 
+static void imap_log_in(struct talk *talk, const char *command,
+                        const char *challenge)
+{
+    static const char *const proto = "imap";
+
+    talk_begin(talk, 143);
+    talk_add(talk, TRACE_LAYER_APP, TRACE_DIR_OUT, "AUTHENTICATE", command)
+        ->proto = proto;
+    talk_add(talk, TRACE_LAYER_APP, TRACE_DIR_IN, "+", challenge)->proto =
+        proto;
+}
+
+/* RFC 3501 §6.2.2: a nonce is drawn anew each time; another mechanism is
+ * another log-in. */
+static void compare_sets_imap_challenges_aside(void)
+{
+    imap_log_in(&a, "a1 AUTHENTICATE SCRAM-SHA-256 biwsbj1h\r\n",
+                "+ cj1FbmlnVW==\r\n");
+    imap_log_in(&b, "a1 AUTHENTICATE SCRAM-SHA-256 cXlzbm5n\r\n",
+                "+ ZHF4cGQyZg==\r\n");
+    talk_expect(0, NULL, NULL);
+    talk_expect_used(RULE_RANDOM, 2);
+    imap_log_in(&b, "a1 AUTHENTICATE CRAM-MD5\r\n", "+ ZHF4cGQyZg==\r\n");
+    talk_expect(1, "they ask different things with AUTHENTICATE", NULL);
+}
+
 static void compare_tells_what_imap_answers(void)
 {
     imap_talk(&a, "a1 FETCH 1 ALL\r\n", "* 1 FETCH (UID 1)\r\n", "a1 OK x\r\n");
@@ -52,5 +78,6 @@ static void compare_tells_what_imap_answers(void)
 const struct test tests_compare_imap[] = {
     {"compare_sets_imap_tags_aside", compare_sets_imap_tags_aside},
     {"compare_sets_imap_ages_aside", compare_sets_imap_ages_aside},
+    {"compare_sets_imap_challenges_aside", compare_sets_imap_challenges_aside},
     {"compare_tells_what_imap_answers", compare_tells_what_imap_answers},
     {NULL, NULL}};

@@ -220,6 +220,21 @@ static void smtp_client_defers_what_had_no_answer(void)
     end();
 }
 
+/* It is said why, and then nobody is there to be told RSET. */
+static void smtp_client_hears_a_refusal_and_the_end(void)
+{
+    begin(PLAIN_HELLO "C: MAIL FROM:<alice@east.test>\nS: 250 ok\n"
+                      "C: RCPT TO:<bob@west.test>\nS: 250 ok\n"
+                      "C: DATA\nS: 354 go on\n" MESSAGE
+                      "S: 554 5.6.0 no; goodbye\nE:\n",
+          1);
+    CU_ASSERT_EQUAL(greet_and_send(), -ERROR_REFUSED);
+    CU_ASSERT_STRING_EQUAL(error.peer_said, "5.6.0 no; goodbye");
+    CU_ASSERT_EQUAL(recipients[0].outcome, SMTP_FAILED);
+    CU_ASSERT_FALSE(smtp_client_is_open(&client));
+    end();
+}
+
 static void smtp_client_hears_no_more_than_it_asked(void)
 {
     begin("S: 220 a\nC: EHLO student.lab.test\n"
@@ -311,6 +326,8 @@ const struct test tests_smtp_client[] = {
     {"smtp_client_hears_421_anywhere", smtp_client_hears_421_anywhere},
     {"smtp_client_defers_what_had_no_answer",
      smtp_client_defers_what_had_no_answer},
+    {"smtp_client_hears_a_refusal_and_the_end",
+     smtp_client_hears_a_refusal_and_the_end},
     {"smtp_client_hears_no_more_than_it_asked",
      smtp_client_hears_no_more_than_it_asked},
     {"smtp_client_uses_what_is_offered", smtp_client_uses_what_is_offered},
