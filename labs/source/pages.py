@@ -6,16 +6,18 @@ Every line has the anchor L12; a function, a struct, a macro its name; every
 line of a function NAME-3 too, counted from the line of its name; a NOTE has
 note- before its name. Links from elsewhere use names, for lines move.
 """
+import os
 import re
 
 import look
 from paint import Painter
 from prose import Words
-from tree import PROTOCOLS, page_name
+from tree import page_name
 
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
 HEADING = re.compile(r"/\* -+ (.+?) -+ \*/$", re.S)
 NAMES_MAX = 40  # of callers that are named
+FILES_MAX = 12  # of a list that is not folded
 SAID_SHOWN = 3  # labs beside a call, before the others fold
 
 
@@ -166,7 +168,8 @@ class Page:
         if comment:
             words, first = words_of(comment, row.comment[0])
             text = self.inner_marks(row.comment, first, len(words)) + \
-                self.words.comment(words, first)
+                self.words.comment(words, first) + \
+                self.pointed_at(row.comment)
         return self.columns(text, row)
 
     def inner_marks(self, comment, first, count):
@@ -186,9 +189,9 @@ class Page:
         if function is not None:
             classes += " begins"
             name = ' id="%s"' % function.anchor
-            text = '<h%d class="name mono">%s</h%d>\n%s\n%s' % (
+            text = '<h%d class="name mono">%s</h%d>\n%s%s\n%s' % (
                 self.level, look.text(function.name), self.level, text,
-                self.calls(function))
+                self.contract(function, not text), self.calls(function))
         else:
             text += self.pairs(row)
         return ('<div class="%s"%s>\n<div class="words">%s</div>\n'
@@ -216,7 +219,7 @@ class Page:
         return "<ul>%s</ul>" % "".join(parts)
 
     def calls(self, thing):
-        """The contract, callers and called of a function, folded."""
+        """Callers and called of a function, folded."""
         tests = [user for user in thing.users
                  if user.file.folder.startswith("tests")]
         others = [user for user in thing.users if user not in tests]
@@ -224,25 +227,32 @@ class Page:
             tests, others = [], thing.users
         uses = [used for used in thing.uses if used.kind != "variable" and
                 used.name not in ("RFC", "HERE")]
-        contract = self.contract(thing)
         parts = [(label, things) for label, things in
                  (("Called by", others), ("Calls", uses), ("Tests", tests))
                  if things]
         if not parts:
-            return contract
+            return ""
         summary = " · ".join("%s %d" % (label.lower(), len(things))
                              for label, things in parts)
-        return contract + (
-            '<details class="calls"><summary>%s</summary>%s</details>' % (
-                summary, "".join("<p>%s</p>%s" % (label, self.grouped(things))
-                                 for label, things in parts)))
+        return '<details class="calls"><summary>%s</summary>%s</details>' % (
+            summary, "".join("<p>%s</p>%s" % (label, self.grouped(things))
+                             for label, things in parts))
 
-    def contract(self, thing):
+    def contract(self, thing, with_words):
+        """What the header says of a function, where the source says nothing;
+        and the way there."""
         found = self.tree.prototypes.get(thing.name)
         if thing.local or not found or found.anchor is None:
             return ""
-        return '<p class="pair">contract: %s</p>' % look.link(
-            self.name, found.place(), look.text(found.file.name))
+        words, above = "", found.file.comment_above(found.first)
+        if with_words and above:
+            lines = found.file.lines[above[0] - 1:above[1]]
+            if not HEADING.match("\n".join(lines)):
+                words = Words(self.tree, self.name, found.file.folder,
+                              found.file).comment(words_of(lines, 1)[0])
+        return '%s<p class="pair">%s %s</p>' % (
+            words, "from its contract," if words else "contract:",
+            look.link(self.name, found.place(), look.text(found.file.name)))
 
     def pairs(self, row):
         """Where the functions are that a header declares here."""
@@ -266,11 +276,18 @@ class Page:
         file, tree = self.file, self.tree
         stem = re.sub(r"\.[ch]$", "", file.name)
         parts = []
-        add = lambda label, paths: paths and parts.append(
-            "<div><dt>%s</dt><dd>%s</dd></div>" % (label, ", ".join(
-                look.link(self.name, page_name(path), look.text(
-                    path.rpartition("/")[2] if path.startswith(
-                        file.folder + "/") else path)) for path in paths)))
+
+        def add(label, paths):
+            links = ", ".join(look.link(self.name, page_name(path), look.text(
+                path.rpartition("/")[2] if os.path.dirname(path) == file.folder
+                else path)) for path in paths)
+            if len(paths) > FILES_MAX:
+                links = "<details><summary>%d files</summary>%s</details>" % (
+                    len(paths), links)
+            if paths:
+                parts.append("<div><dt>%s</dt><dd>%s</dd></div>" %
+                             (label, links))
+
         pair = file.folder + "/" + stem + (
             ".h" if file.name.endswith(".c") else ".c")
         add("Contract" if pair.endswith(".h") else "Made in",
@@ -291,19 +308,14 @@ class Page:
         return '<nav class="contents mono" aria-label="Functions">%s</nav>' % \
             " ".join(self.place(thing) for thing in functions)
 
-    def pointed_at(self):
-        """Which prose points at the NOTEs of this file."""
-        rows = []
-        for name, _ in self.file.notes:
-            prose = ", ".join(
-                look.link(self.name, page_name(path), look.text(path))
-                for path in self.tree.pointers.get(name, ()))
-            rows.append('<li><a href="#note-%s">NOTE(%s)</a>%s</li>' % (
-                name, name, ": " + prose if prose else ""))
-        if not rows:
-            return ""
-        return '<div class="pointed"><p>Places that are pointed at</p>' \
-            "<ul>%s</ul></div>" % "".join(rows)
+    def pointed_at(self, comment):
+        """Which prose points at the NOTE of a comment."""
+        paths = [path for name, line in self.file.notes
+                 if comment[0] <= line <= comment[1]
+                 for path in self.tree.pointers.get(name, ())]
+        return '<p class="pair">pointed at by %s</p>' % ", ".join(
+            look.link(self.name, page_name(path), look.text(path))
+            for path in paths) if paths else ""
 
     def turn(self):
         """The file before and the one after, in reading order."""
@@ -334,7 +346,7 @@ class Page:
                 self.inner_marks(rows[0].comment, number, len(words)),
                 self.words.comment(words, number))
             rows[0].comment = None
-        return marks + intro + self.facts() + self.pointed_at() + \
+        return marks + intro + self.facts() + \
             self.contents() + '<div class="source">\n' + \
             "".join(self.row(row) for row in rows) + "</div>\n"
 

@@ -84,14 +84,17 @@ class Words:
 
     # ---- a comment ----
 
-    def comment(self, lines, first):
-        """The lines of a comment without its stars, the first of them being
-        line `first` of the file: paragraphs, lists and sketches of code."""
+    def comment(self, lines, first=None):
+        """The lines of a comment without its stars: paragraphs, lists and
+        sketches of code. `first`: the first is that line of the page's file,
+        and each is marked."""
         parts = []
-        for kind, block, number in blocks(lines, first):
-            marks = "".join('<i id="L%d"></i>' % at for at in
-                            range(number, number + len(block)))
-            text = self.names("\n".join(block), kind == "pre")
+        for kind, block, number in blocks(lines, first or 0):
+            marks = "" if first is None else "".join(
+                '<i id="L%d"></i>' % at for at in
+                range(number, number + len(block)))
+            text = self.names("\n".join(block), True) if kind == "pre" \
+                else self.quoted("\n".join(block))
             if kind == "pre":
                 parts.append("<pre>%s%s</pre>" % (marks, text))
             elif kind == "item":
@@ -102,6 +105,12 @@ class Words:
             else:
                 parts.append(marks)
         return "\n".join(parts)
+
+    def quoted(self, words):
+        """Running words, in which code stands between backticks."""
+        parts = re.split(r"`([^`\n]+)`", words)
+        return "".join("<code>%s</code>" % self.names(part, True) if at % 2
+                       else self.names(part) for at, part in enumerate(parts))
 
     # ---- Markdown, as much of it as the house writes ----
 

@@ -20,7 +20,7 @@ NO_CODE = re.compile(r"""/\*.*?\*/ | //[^\n]* | "(?:\\.|[^"\\\n])*" |
 DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n\\]|\\.|\\\n)*", re.M)
 MACRO = re.compile(r"^#define (\w+)(\(?)", re.M)
 # A name that is used, what stands before it, and whether it is called.
-WORD = re.compile(r"(\.\.\.|\.|->|\b(?:struct|enum|union)\b)?\s*"
+WORD = re.compile(r"(?:(\.\.\.|\.|->|\b(?:struct|enum|union)\b)\s*)?"
                   r"\b([A-Za-z_]\w*)\b(\s*\()?")
 # A name that a function declares for itself: "struct span line", "int i".
 LOCAL = re.compile(r"\b(?!return\b|else\b|case\b|goto\b|sizeof\b|struct\b|"
@@ -138,6 +138,13 @@ class File:
             (head.startswith(("static", "struct", "enum", "union")))
         found = CALLED.search(re.sub(r"__attribute__\(", "", head))
         where = lambda at: first + 1 + head[:at].count("\n")
+        if head.startswith("extern") or self.path.endswith(".h") and \
+                re.match(r"(?!struct|enum|union)\w+ \w+(?:,\s+\w+)*;", head):
+            names = re.findall(r"(\w+)(?:\[[^]]*\])*(?=[,;])", head)
+            for name in names:
+                self.add("prototype", name, first + 1, first + 1, last + 1,
+                         True)
+            return
         if has_body and found:
             self.add("function", found.group(1), where(found.start()),
                      first + 1, last + 1, head.startswith("static") and
@@ -167,7 +174,9 @@ class File:
 
     def add_variable(self, head, first, last):
         text = head
-        name = re.search(r"(\w+)(?:\[[^]]*\])*\s*=|(\w+)\[", head)
+        name = re.search(r"(\w+)(?:\[[^]]*\])*\s*=|(\w+)\[|"
+                         r"^(?:\w+ )*(?:struct \w+|(?!struct)\w+) \**(\w+);",
+                         head)
         if head.rstrip().endswith("{") and not name:  # } name[] = {
             text = "\n".join(self.code_lines[first:last + 1])
             name = re.search(r"^\} (\w+)", text, re.M)
@@ -204,6 +213,21 @@ class File:
             if thing.first <= line <= thing.last:
                 return thing
         return None
+
+    def comment_above(self, line):
+        """The lines of the comment that stands right above `line`, or above
+        the macro that stands there; None: there is none."""
+        at = line - 1
+        for thing in self.things:
+            if thing.kind == "macro" and thing.last == at:
+                at = thing.first - 1
+        if at < 1 or not self.lines[at - 1].rstrip().endswith("*/") or \
+                self.whole[at - 1].strip():
+            return None
+        last = at
+        while not self.lines[at - 1].lstrip().startswith("/*"):
+            at -= 1
+        return at, last
 
     def summary(self):
         """What the head comment says after "name: ", to its full stop."""
@@ -276,15 +300,24 @@ class Tree:
         found = [thing for thing in self.shared.get(name, ())
                  if (thing.kind in ("struct", "enum", "union")) == tag and
                  (test or not thing.file.path.startswith("tests/"))]
-        if len(found) > 1:  # one of each test program, say
+        if len(found) > 1:  # each half of a protocol has its own, say
             found = [thing for thing in found
-                     if thing.file.path in file.includes] or found
+                     if self.share_header(thing, file, name)] or found
         return found[0] if len({t.file.path for t in found}) == 1 else None
+
+    def share_header(self, thing, file, name):
+        """The file includes what declares the thing, or where it is made."""
+        headers = {path for path in file.includes if path in self.files and
+                   name in self.files[path].by_name}
+        return thing.file.path in headers or \
+            bool(headers & set(thing.file.includes))
 
     def find_uses(self, file, thing):
         lines = file.code_lines if thing.kind != "macro" else file.whole
         body = "\n".join(lines[thing.first - 1:thing.last])
         thing.locals = locals_of(body)
+        if thing.kind == "macro":  # its parameters
+            thing.locals |= set(re.findall(r"\w+", body.split(")")[0]))
         seen = {thing}
         for member, name, called in WORD.findall(body):
             if member not in ("", "...") or (name in thing.locals and
