@@ -90,20 +90,46 @@ const char *conn_tls_alert_name(int alert)
     return alert_names[at];
 }
 
+/* A ServerHello is shown to us before OpenSSL has taken in what it chooses, so
+ * we look for that ourselves: TLS 1.3 is chosen by the extension
+ * supported_versions (RFC 8446 §4.2.1), and without it the version is an older
+ * one. `hello` begins with its type and length. */
+static bool conn_tls_chooses_1_3(const unsigned char *hello, size_t length)
+{
+    enum { SESSION = 4 + 2 + 32, SUPPORTED_VERSIONS = 43 };
+    size_t at = SESSION;
+
+    if (length <= SESSION)
+        return false;
+    /* The session, the cipher suite, the compression, the extensions' length. */
+    at += 1 + (size_t)hello[SESSION] + 2 + 1 + 2;
+    while (at + 4 <= length) {
+        if ((hello[at] << 8 | hello[at + 1]) == SUPPORTED_VERSIONS)
+            return true;
+        at += 4 + (size_t)(hello[at + 2] << 8 | hello[at + 3]);
+    }
+    return false;
+}
+
 static struct conn_tls_kind
 conn_tls_kind(const SSL *ssl, const unsigned char *message, size_t length)
 {
+    enum { SERVER_HELLO = 2, NONE = 255 };
     struct conn_tls_kind kind = {"handshake", R("8446", "4"), R(NULL, NULL)};
     size_t count = sizeof handshake_kinds / sizeof handshake_kinds[0];
+    unsigned type = length > 0 ? message[0] : NONE;
+    bool is_1_2 = SSL_version(ssl) == TLS1_2_VERSION;
 
-    if (length > 0 && message[0] < count && handshake_kinds[message[0]].name)
-        kind = handshake_kinds[message[0]];
+    if (type < count && handshake_kinds[type].name != NULL)
+        kind = handshake_kinds[type];
     /* The random follows the type, three bytes of length, two of version. */
-    if (length >= 6 + sizeof retry_random && message[0] == 2 &&
+    if (type == SERVER_HELLO && length >= 6 + sizeof retry_random &&
         memcmp(message + 6, retry_random, sizeof retry_random) == 0)
         return (struct conn_tls_kind){"HelloRetryRequest", R("8446", "4.1.4"),
                                       R(NULL, NULL)};
-    if (SSL_version(ssl) == TLS1_2_VERSION && kind.rfc_1_2.number != NULL)
+    if (type == SERVER_HELLO)
+        is_1_2 = !conn_tls_chooses_1_3(message, length);
+    if (is_1_2 && kind.rfc_1_2.number != NULL)
         kind.rfc = kind.rfc_1_2;
     return kind;
 }

@@ -66,7 +66,7 @@ static const struct term tls_terms[] = {
      .sentence =
      "It meant \"encrypted from here on\" up to TLS 1.2; in TLS 1.3 it means "
      "nothing and is sent so that old boxes on the way see what they expect.",
-     .rfc = {"8446", "5"}},
+     .rfc = {"8446", "D.4"}},
     {.name = "close_notify", .kind = TERM_CONCEPT,
      .sentence =
      "An alert that is none: the sender will say no more. Without it, an end "

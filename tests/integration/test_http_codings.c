@@ -25,7 +25,8 @@ static void start(void)
     "GET /lines.txt HTTP/1.1\r\nHost: a\r\n" fields "Connection: " \
     "close\r\n\r\n"
 
-/* RFC 9110 §12.5.3 and §12.5.5: chosen by Accept-Encoding, and said so. */
+/* RFC 9110 §12.5.3 and RFC 9110 §12.5.5: chosen by Accept-Encoding, and said so;
+ * for HTTP/1.0 too, whose document has the field (RFC 1945 §D.2.3). */
 static void http_server_codes_text(void)
 {
     start();
@@ -35,6 +36,9 @@ static void http_server_codes_text(void)
     CU_ASSERT(http_ask_has("-gzip\"\r\n"));
     CHECK_STATUS(REQUEST("Accept-Encoding: gzip, br\r\n"), 200);
     CU_ASSERT(http_ask_has("\r\nContent-Encoding: br\r\n"));
+    CHECK_STATUS("GET /lines.txt HTTP/1.0\r\nAccept-Encoding: gzip\r\n\r\n",
+                 200);
+    CU_ASSERT(http_ask_has("\r\nContent-Encoding: gzip\r\n"));
     CHECK_STATUS(REQUEST(""), 200);
     CU_ASSERT_FALSE(http_ask_has("Content-Encoding"));
     CU_ASSERT(http_ask_has("\r\nVary: Accept-Encoding\r\n"));

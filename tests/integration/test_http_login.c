@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Log-ins between our two programs and curl: the same fields, the same doors. */
+/* Log-ins between our two programs and curl: same fields, same doors. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -52,8 +52,9 @@ static void http_server_refuses_smuggling(void)
     http_ask_stop();
 }
 
-/* RFC 9110 §15.5: 4xx says that the client erred, and in words how; RFC 9110
- * §15.6: 5xx that the server can't. */
+/* RFC 9110 §9.1: a method is a word, and its letters' case counts. RFC 9110
+ * §15.5: 4xx says that the client erred, and in words how; RFC 9110 §15.6: 5xx
+ * that the server can't. */
 static void http_server_knows_its_methods_and_versions(void)
 {
     http_ask_start(NULL, NULL);

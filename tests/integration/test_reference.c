@@ -33,11 +33,13 @@ static void fetch(struct test_run *run, const char *script, const char *url,
     CU_ASSERT_EQUAL(test_peer_end(peer), 0);
 }
 
-/* The names of the messages, a space after each. */
+/* The names of the messages, a space after each. The bytes that passed the
+ * calls Send and Receive (RFC 9293 §3.9.1) are those of the messages. */
 static void names_of(char *names, size_t size)
 {
     struct trace_file trace;
     struct error error = {0};
+    uint64_t said = 0, passed = 0;
 
     names[0] = '\0';
     CU_ASSERT_EQUAL_FATAL(trace_read(&trace, test_path("t.pcapng"), &error), 0);
@@ -47,9 +49,17 @@ static void names_of(char *names, size_t size)
         if (event->layer == TRACE_LAYER_APP && event->dir != TRACE_DIR_NOTE)
             snprintf(names + strlen(names), size - strlen(names), "%s ",
                      event->name);
-        if (event->layer == TRACE_LAYER_APP && event->dir != TRACE_DIR_NOTE)
+        if (event->layer == TRACE_LAYER_APP && event->dir != TRACE_DIR_NOTE) {
             CU_ASSERT_EQUAL(event->raw.to - event->raw.from, event->length);
+            said += event->length;
+        }
+        if (event->layer == TRACE_LAYER_SOCKET) {
+            CU_ASSERT_STRING_EQUAL(event->rfc.section, "3.9.1");
+            passed += event->length;
+        }
     }
+    CU_ASSERT(said > 0);
+    CU_ASSERT_EQUAL(said, passed);
     trace_file_free(&trace);
 }
 

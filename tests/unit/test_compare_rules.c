@@ -15,6 +15,7 @@ static void compare_sets_dates_aside(void)
     talk_expect(1, "only A's answer has Date", NULL);
 }
 
+/* RFC 9110 §8.8.3: opaque, and strong or weak. */
 static void compare_sets_tags_aside(void)
 {
     talk_exchange(TALK_OK("ETag: \"1a\"\r\n", ""),
@@ -23,6 +24,15 @@ static void compare_sets_tags_aside(void)
     talk_exchange(TALK_OK("ETag: \"1a\"\r\n", ""),
                   TALK_OK("ETag: W/\"2bc\"\r\n", ""));
     talk_expect(1, "the answers' ETag fields differ", NULL);
+}
+
+/* RFC 9111 §5.1: how long it lay in a cache is no part of the answer. */
+static void compare_sets_ages_aside(void)
+{
+    talk_exchange(TALK_OK("Age: 1\r\n", ""), TALK_OK("Age: 20\r\n", ""));
+    talk_expect_used(RULE_AGE, 1);
+    talk_exchange(TALK_OK("Age: 1\r\n", ""), TALK_OK("Age: old\r\n", ""));
+    talk_expect(1, "the answers' Age fields differ", NULL);
 }
 
 /* Where it is the server's, and nowhere else. */
@@ -48,6 +58,7 @@ static void compare_sets_boundaries_aside(void)
     talk_expect_used(RULE_BOUNDARY, 2);
 }
 
+/* RFC 6265 §4.1.1: the value is by lot, the attributes are not. */
 static void compare_sets_session_names_aside(void)
 {
     talk_exchange(TALK_OK("Set-Cookie: sid=0123456789abcdef; Path=/\r\n", ""),
@@ -82,6 +93,7 @@ static void compare_joins_chunks(void)
 const struct test tests_compare_rules[] = {
     {"compare_sets_dates_aside", compare_sets_dates_aside},
     {"compare_sets_tags_aside", compare_sets_tags_aside},
+    {"compare_sets_ages_aside", compare_sets_ages_aside},
     {"compare_sets_ports_aside", compare_sets_ports_aside},
     {"compare_sets_boundaries_aside", compare_sets_boundaries_aside},
     {"compare_sets_session_names_aside", compare_sets_session_names_aside},

@@ -62,6 +62,7 @@ static void http_set_cookie_reads_its_attributes(void)
     CU_ASSERT_EQUAL(set.expires, 1623233894);
 }
 
+/* RFC 6265 §5.2: the whole field, or the one attribute. */
 static void http_set_cookie_ignores_what_can_not_be_read(void)
 {
     struct http_set_cookie set;
@@ -169,6 +170,7 @@ static const char *line_for(const struct http_jar *jar,
     return line;
 }
 
+/* RFC 6265 §5.3: who sets a cookie for a domain must be of it. */
 static void http_jar_keeps_to_the_host(void)
 {
     struct http_jar jar = {0};

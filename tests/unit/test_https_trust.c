@@ -43,7 +43,9 @@ static int verdict_of(const struct certificate_set *set, int kind)
 }
 
 /* RFC 5280 §6.1: each certificate is refused for its own reason, and the good
- * one is not. */
+ * one is not: its time (RFC 5280 §4.1.2.5), its name (RFC 9525 §6.3), its use
+ * (RFC 5280 §4.2.1.12), its signature (RFC 5280 §6.1.3), or an authority that
+ * is none of ours (RFC 5280 §6.1.1). */
 static void each_certificate_is_bad_in_its_own_way(void)
 {
     struct certificate_set set;
@@ -82,6 +84,7 @@ static void files_hold_what_was_made(void)
     certificate_set_free(&set);
 }
 
+/* RFC 5280 §4.1.1.3: what stands in signatureValue; it hides nothing. */
 static void rsa_signature_opens_to_the_digest(void)
 {
     static const unsigned char begin[] = {0x00, 0x01, 0xff, 0xff};

@@ -114,6 +114,7 @@ static void tls_trusts_a_whole_chain(void)
     free_authorities();
 }
 
+/* RFC 5280 §4.1.2.5: who issued it vouches for it between two dates. */
 static void tls_refuses_an_expired_certificate(void)
 {
     refuse(
@@ -130,6 +131,7 @@ static void tls_refuses_a_certificate_of_the_future(void)
         "not yet valid", "is valid from 20");
 }
 
+/* RFC 9525 §6.3: one of its names is the one that was asked for. */
 static void tls_refuses_a_wrong_name(void)
 {
     refuse(&(struct pki_request){.name = "x", .san = "DNS:other.test"},
@@ -149,6 +151,7 @@ static void tls_refuses_a_partial_wildcard(void)
            "wrong name", "w*.example.test");
 }
 
+/* RFC 5280 §4.2.1.12: what it says that its key is for. */
 static void tls_refuses_a_certificate_for_another_use(void)
 {
     refuse(&(struct pki_request){.name = "x",
@@ -221,6 +224,7 @@ static void tls_names_the_missing_intermediate(void)
     free_authorities();
 }
 
+/* RFC 5280 §6.1.3: the signature is opened with its issuer's key. */
 static void tls_refuses_an_altered_signature(void)
 {
     struct tls_settings settings;
@@ -239,6 +243,7 @@ static void tls_refuses_an_altered_signature(void)
     free_authorities();
 }
 
+/* RFC 5280 §6.3: its issuer has taken it back. */
 static void tls_refuses_a_revoked_certificate(void)
 {
     struct tls_settings settings;
@@ -303,7 +308,8 @@ static void tls_goes_on_when_told_insecure(void)
     pki_free(&leaf);
 }
 
-/* RFC 8996 §4 and RFC 8996 §5: whatever the machine's policy allows. */
+/* RFC 8996 §4, RFC 8996 §5 and, of SSL, RFC 7568 §1: whatever the machine
+ * allows. */
 static void tls_speaks_no_old_version(void)
 {
     struct tls_settings settings = {.ca_file = NULL};

@@ -24,6 +24,46 @@ static void tls_verdict_has_words_for_each_code(void)
     CU_ASSERT_STRING_EQUAL(tls_verdict_name(9999), "refused");
 }
 
+/* Each verdict names the rule that the certificate, or the list, has broken. */
+static void tls_verdict_names_the_rule_that_is_broken(void)
+{
+    static const struct {
+        long code;
+        const char *name;
+        struct rfc rfc;
+    } rows[] = {
+        {X509_V_ERR_CA_MD_TOO_WEAK, "weak signature", {"5280", "4.1.1.2"}},
+        {X509_V_ERR_EE_KEY_TOO_SMALL, "weak key", {"5280", "4.1.2.7"}},
+        {X509_V_ERR_CA_KEY_TOO_SMALL, "weak key", {"5280", "4.1.2.7"}},
+        {X509_V_ERR_KEYUSAGE_NO_CERTSIGN,
+         "not an authority",
+         {"5280", "4.2.1.3"}},
+        {X509_V_ERR_INVALID_CA, "not an authority", {"5280", "4.2.1.9"}},
+        {X509_V_ERR_PATH_LENGTH_EXCEEDED,
+         "not an authority",
+         {"5280", "4.2.1.9"}},
+        {X509_V_ERR_PERMITTED_VIOLATION, "wrong name", {"5280", "4.2.1.10"}},
+        {X509_V_ERR_EXCLUDED_VIOLATION, "wrong name", {"5280", "4.2.1.10"}},
+        {X509_V_ERR_CRL_NOT_YET_VALID,
+         "early revocation list",
+         {"5280", "5.1.2.4"}},
+        {X509_V_ERR_CRL_HAS_EXPIRED,
+         "old revocation list",
+         {"5280", "5.1.2.5"}},
+        {X509_V_ERR_CRL_SIGNATURE_FAILURE,
+         "altered revocation list",
+         {"5280", "6.3.3"}},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct rfc rfc = tls_verdict_rfc(rows[i].code);
+
+        CU_ASSERT_STRING_EQUAL(tls_verdict_name(rows[i].code), rows[i].name);
+        CU_ASSERT_STRING_EQUAL(rfc.number, rows[i].rfc.number);
+        CU_ASSERT_STRING_EQUAL(rfc.section, rows[i].rfc.section);
+    }
+}
+
 static void detail_of(struct tls_peer *peer, long verdict, struct pki *pki)
 {
     memset(peer, 0, sizeof *peer);
@@ -79,6 +119,8 @@ static void tls_verdict_cuts_many_names(void)
 const struct test tests_tls_verdict[] = {
     {"tls_verdict_has_words_for_each_code",
      tls_verdict_has_words_for_each_code},
+    {"tls_verdict_names_the_rule_that_is_broken",
+     tls_verdict_names_the_rule_that_is_broken},
     {"tls_verdict_escapes_names", tls_verdict_escapes_names},
     {"tls_verdict_reads_no_address_of_odd_length",
      tls_verdict_reads_no_address_of_odd_length},
