@@ -105,31 +105,59 @@ static bool same(struct comparison *c, struct span a, struct span b)
     return equal;
 }
 
-/* Up to the blank behind "AUTHENTICATE SCRAM-SHA-256": what follows is drawn by
- * lot, and so is all that answers it. */
-static struct span mechanism_of(struct span text)
+/* The first line of a message; its literals tell too little in a sentence. */
+static struct span first_line(struct span text)
 {
-    size_t words = 0;
+    const char *end = text.length ? memchr(text.data, '\r', text.length) : NULL;
 
-    for (size_t i = 1; i < text.length; i++)
-        if ((text.data[i] == ' ' || text.data[i] == '\r') && ++words == 2)
-            return (struct span){text.data, i};
+    if (end)
+        text.length = (size_t)(end - text.data);
     return text;
 }
 
-/* A log-in's challenges and responses (RFC 3501 §6.2.2). */
-static bool is_drawn(const struct comparison *c, int side, size_t item)
+/* A log-in's command, challenges and responses (RFC 3501 §6.2.2). */
+static bool is_log_in(const struct comparison *c, int side, size_t item)
 {
     const struct compare_item *one = compare_item(c, side, item);
     const char *name = one->event->name ? one->event->name : "";
-    const char *asked = "";
 
-    if (one->asked != COMPARE_NONE &&
-        compare_item(c, side, one->asked)->event->name)
-        asked = compare_item(c, side, one->asked)->event->name;
-    return strcmp(name, "response") == 0 ||
-           (strcmp(name, "+") == 0 && (strcmp(asked, "response") == 0 ||
-                                       strcmp(asked, "AUTHENTICATE") == 0));
+    if (strcmp(name, "+") == 0 && one->asked != COMPARE_NONE)
+        return is_log_in(c, side, one->asked);
+    return strcmp(name, "response") == 0 || strcmp(name, "AUTHENTICATE") == 0;
+}
+
+/* What of it is not drawn by lot: " AUTHENTICATE SCRAM-SHA-256", "+", or
+ * nothing. */
+static struct span fixed_part(struct span text)
+{
+    static const char command[] = " AUTHENTICATE ";
+    size_t length = sizeof(command) - 1;
+
+    if (text.length > 0 && text.data[0] == '+')
+        return (struct span){text.data, 1};
+    if (text.length < length || memcmp(text.data, command, length) != 0)
+        return (struct span){text.data, 0};
+    while (length < text.length && text.data[length] != ' ' &&
+           text.data[length] != '\r')
+        length++;
+    return (struct span){text.data, length};
+}
+
+static bool has_drawn(struct span text, struct span fixed)
+{
+    text = first_line(text);
+    text.data += fixed.length;
+    text.length -= fixed.length;
+    return span_trim(text).length > 0;
+}
+
+/* The same but for what was drawn by lot; there is some in both, or in none. */
+static bool same_log_in(struct span a, struct span b)
+{
+    struct span fixed_a = fixed_part(a), fixed_b = fixed_part(b);
+
+    return span_equal(fixed_a, fixed_b) &&
+           has_drawn(a, fixed_a) == has_drawn(b, fixed_b);
 }
 
 /* ---- pairs -------------------------------------------------------------- */
@@ -156,16 +184,6 @@ static const struct term *term_of(const struct trace_event *event)
     return term_find(imap_terms, name);
 }
 
-/* The first line of a message; its literals tell too little in a sentence. */
-static struct span first_line(struct span text)
-{
-    const char *end = text.length ? memchr(text.data, '\r', text.length) : NULL;
-
-    if (end)
-        text.length = (size_t)(end - text.data);
-    return text;
-}
-
 static void pair(struct comparison *c, size_t a, size_t b)
 {
     const struct compare_item *in_a = compare_item(c, COMPARE_A, a);
@@ -174,11 +192,8 @@ static void pair(struct comparison *c, size_t a, size_t b)
     struct span text_a = without_tag(in_a->event->data);
     struct span text_b = without_tag(other->data);
 
-    bool log_in = other->name && strcmp(other->name, "AUTHENTICATE") == 0 &&
-                  span_equal(mechanism_of(text_a), mechanism_of(text_b));
-
-    if (!span_equal(text_a, text_b) &&
-        (log_in || (is_drawn(c, COMPARE_A, a) && is_drawn(c, COMPARE_B, b)))) {
+    if (!span_equal(text_a, text_b) && is_log_in(c, COMPARE_A, a) &&
+        is_log_in(c, COMPARE_B, b) && same_log_in(text_a, text_b)) {
         c->used[RULE_RANDOM]++;
         return;
     }

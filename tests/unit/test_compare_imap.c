@@ -66,6 +66,9 @@ static void compare_sets_imap_challenges_aside(void)
     talk_expect_used(RULE_RANDOM, 2);
     imap_log_in(&b, "a1 AUTHENTICATE CRAM-MD5\r\n", "+ ZHF4cGQyZg==\r\n");
     talk_expect(1, "they ask different things with AUTHENTICATE", NULL);
+    imap_log_in(&b, "a1 AUTHENTICATE SCRAM-SHA-256\r\n", "+ \r\n");
+    talk_expect(2, "they ask different things with AUTHENTICATE",
+                "they answer different things with +");
 }
 
 static void compare_tells_what_imap_answers(void)
