@@ -21,6 +21,11 @@
  *         ... the next token.length octets are the literal's ...
  *
  * DEPARTURES. Deliberately strict in what ends a line: CR LF and nothing else.
+ * ENABLE (RFC 5161) knows nothing to enable; of the many other extensions there
+ * is none. RENAME of a mailbox with others below it moves one folder after the
+ * other: a crash may leave some behind. SEARCH knows US-ASCII and UTF-8, and
+ * compares octets (imap_search_match.c). The client says one command at a time,
+ * and keeps nothing of what it has fetched.
  */
 #ifndef IMAP_IMAP_H
 #define IMAP_IMAP_H

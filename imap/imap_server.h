@@ -24,6 +24,8 @@
 #include "common/service.h"
 #include "imap/imap.h"
 
+struct imap_structure;
+
 /* What one server serves. Borrowed, but for the accounts. */
 struct imap_site {
     const char *maildir;           /* DIR: account NAME has DIR/NAME */

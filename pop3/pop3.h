@@ -20,7 +20,10 @@
  * be long, a message, is read in any split.
  *
  * DEPARTURES. Deliberately no LAST, no RPOP, no AUTH without a mechanism: they
- * are gone from the standard. UTF8 (RFC 6856) is not spoken.
+ * are gone from the standard. UTF8 and LANG (RFC 6856) are not spoken. The
+ * server expires nothing, and no log-in has to wait for the last one to be old
+ * (EXPIRE, LOGIN-DELAY: RFC 2449 §6). The client does not log in by APOP once
+ * STLS was said: the timestamp came in clear.
  */
 #ifndef POP3_POP3_H
 #define POP3_POP3_H

@@ -20,6 +20,12 @@
  *
  * DEPARTURES. Deliberately no BDAT (RFC 3030) and no VRFY or EXPN by the
  * client; a message is always sent by DATA. A bare LF ends no line of a reply.
+ * What the next server can't take (8BITMIME, SMTPUTF8) goes back; nothing is
+ * recoded on the way. No aliases, no mailing lists, no filters: a recipient is
+ * an account here, or somebody elsewhere. Local parts are compared without
+ * regard to letter case, which RFC 5321 §2.4 leaves to the host that has them.
+ * AUTH= of MAIL is read, and not kept (RFC 4954 §5). The relay opens a
+ * connection a message; a production server would keep it for the next.
  */
 #ifndef SMTP_SMTP_H
 #define SMTP_SMTP_H
