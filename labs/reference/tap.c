@@ -251,9 +251,11 @@ static enum scan_side side_of(enum trace_dir dir)
 static void record_socket(struct tap_socket *s, enum trace_dir dir,
                           uint64_t from, struct span bytes)
 {
-    struct trace_event event =
-        event_of(s, TRACE_LAYER_SOCKET, dir,
-                 dir == TRACE_DIR_IN ? "recv" : "send", RFC("9293", "3.9.1"));
+    struct trace_event event = dir == TRACE_DIR_IN
+                                   ? event_of(s, TRACE_LAYER_SOCKET, dir,
+                                              "recv", RFC("9293", "3.9.1.3"))
+                                   : event_of(s, TRACE_LAYER_SOCKET, dir,
+                                              "send", RFC("9293", "3.9.1.2"));
 
     event.length = bytes.length;
     event.data = bytes;

@@ -39,6 +39,9 @@ def files(top):
     return sorted(found)
 
 
+# The files that explain words and decide nothing.
+TERMS = re.compile(r"(^|_)terms[_.]")
+
 # A row of a suite: the test's name as text, and the function.
 TEST = re.compile(r'\{\s*"\w+",\s*(\w+)\}')
 
@@ -55,7 +58,7 @@ def kind_of(path, form, place, tests):
         return "test" if asserts else "comment"
     if form == "words":
         return "comment"
-    return "term" if name.startswith("terms") else "code"
+    return "term" if TERMS.search(name) else "code"
 
 
 def raw_citations(path, text):

@@ -85,6 +85,57 @@ static void files_check(void)
     CU_ASSERT_EQUAL(names_with(test_path("https-trust"), ".part"), 0);
 }
 
+/* ---- what the notes say wrongly ------------------------------------------ */
+
+/* What a run has found instead, and by which rule. */
+static const struct {
+    struct rfc rfc;
+    const char *found;
+} corrections[] = {
+    {{"1945", "D.2.3"}, "the HTTP/1.0 request above was answered with gzip."},
+    {{"2616", "6.1.1"}, "24 codes are new in all, 16 of them errors;"},
+    {{"4253", "1"}, "Reliable is TCP, which Telnet has as well."},
+    {{"5280", "4.1.1.3"}, "A signature is not encryption"},
+    {{"5280", "6.1.1"}, "the student's host spoke to 2 others:"},
+    {{"5321", "2.1"}, "West is a server that receives by SMTP,"},
+    {{"7568", "1"}, "SSL 2.0 appeared in 1995, SSL 3.0 in 1996,"},
+    {{"8446", "1.2"}, "Here no key was sent at all;"},
+    {{"9110", "9.1"}, "\"Get\" is not GET, and the server answered 501."},
+};
+
+/* A text in one line, whatever the terminal's width: the caller frees it. */
+static char *unfold(const char *text)
+{
+    char *line = malloc(strlen(text) + 1), *end = line;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(line);
+    for (; *text; text++)
+        if (*text != '\n' && !(*text == ' ' && end > line && end[-1] == ' '))
+            *end++ = *text;
+        else if (*text == '\n' && end > line && end[-1] != ' ')
+            *end++ = ' ';
+    *end = '\0';
+    return line;
+}
+
+static void corrections_check(const char *out)
+{
+    char *text = unfold(out);
+
+    for (size_t i = 0; i < sizeof(corrections) / sizeof(*corrections); i++) {
+        const char *found = strstr(text, corrections[i].found), *next;
+        char citation[64];
+
+        snprintf(citation, sizeof(citation), "(RFC %s §%s)",
+                 corrections[i].rfc.number, corrections[i].rfc.section);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(found);
+        next = strstr(found, "The notes say:");
+        found = strstr(found, citation);
+        CU_ASSERT(found != NULL && (next == NULL || found < next));
+    }
+    free(text);
+}
+
 /* The sum of the wire's delays and little else: some seconds of round
  * trips; the rest is for machines that are busy. */
 static void all_labs_run_and_leave_their_files(void)
@@ -101,6 +152,7 @@ static void all_labs_run_and_leave_their_files(void)
     CU_ASSERT(has(run.out, "his notebook"));
     CU_ASSERT(has(run.out, "   3. compared"));
     CU_ASSERT(!has(run.out, "\033["));
+    corrections_check(run.out);
     files_check();
     test_run_free(&run);
 }

@@ -348,6 +348,32 @@ static void mailbox_check_shows_the_exchangers(void)
     in_zoo(show_exchangers, NULL);
 }
 
+/* RFC 6531 §3.2: who does not offer SMTPUTF8 can't be told such a name, and is
+ * not: no MAIL, no RCPT. */
+static void mailbox_check_does_not_ask_beyond_ascii_unasked(void)
+{
+    static const char script[] = "S: 220 mx.west.test\n"
+                                 "C: EHLO *\n"
+                                 "S: 250 mx.west.test\n"
+                                 "C: QUIT\n"
+                                 "S: 221 bye\n";
+    struct test_run run;
+    char number[16];
+    uint16_t port;
+    pid_t peer = test_peer(script, &port);
+
+    snprintf(number, sizeof(number), "%u", (unsigned)port);
+    test_run(&run, 30,
+             (const char *const[]){"mailbox-check", "--port", number, "--json",
+                                   "b\xc3\xb6"
+                                   "b@[127.0.0.1]",
+                                   NULL});
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\"verdict\":\"absent\""));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, "\"no-smtputf8\""));
+    CU_ASSERT_EQUAL(test_peer_end(peer), 0);
+    test_run_free(&run);
+}
+
 const struct test tests_mailbox_check[] = {
     {"mailbox_check_judges_every_animal", mailbox_check_judges_every_animal},
     {"mailbox_check_comes_back_to_a_greylist",
@@ -359,4 +385,6 @@ const struct test tests_mailbox_check[] = {
     {"mailbox_check_keeps_the_order_of_many",
      mailbox_check_keeps_the_order_of_many},
     {"mailbox_check_shows_the_exchangers", mailbox_check_shows_the_exchangers},
+    {"mailbox_check_does_not_ask_beyond_ascii_unasked",
+     mailbox_check_does_not_ask_beyond_ascii_unasked},
     {NULL, NULL}};

@@ -48,6 +48,7 @@ static void compare_ftp_tells_active_from_passive(void)
           "one");
     talk_expect(2, "B is active, A passive",
                 "they are answered in different words");
+    /* RFC 2428 §1: E forms say the same, without an IPv4 address. */
     fetch(&b, "PASV", "PASV\r\n", "227", "227 ok (192,0,2,1,4,1)\r\n", "one");
     talk_expect(2, "the data connection is prepared in different words",
                 "they are answered in different words");

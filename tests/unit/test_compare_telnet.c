@@ -33,6 +33,7 @@ static void begin(void)
     talk_begin(&b, 23);
 }
 
+/* RFC 9293 §3.9.1.2: what one call hands over need not arrive in one piece. */
 static void compare_telnet_sets_pieces_aside(void)
 {
     begin();

@@ -51,6 +51,7 @@ static void shape_is_what_names_have_in_common(void)
     CU_ASSERT_STRING_EQUAL(other, "a..a");
 }
 
+/* RFC 5321 §4.1.2: what a Mailbox is, and nothing around it. */
 static void address_is_read_whole_or_not_at_all(void)
 {
     static const char *const wrong[] = {

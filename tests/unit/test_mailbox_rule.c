@@ -20,17 +20,29 @@ static void reading_goes_by_the_enhanced_code(void)
         enum mailbox_reading reading;
         const char *rule;
     } rows[] = {
+        /* RFC 3463 §3.2: of an address, the recipient's or our own. */
         {550, 5, 1, 1, READING_ABSENT, "5.1.1"},
-        {550, 5, 2, 1, READING_DISABLED, "X.2.1"},
-        {550, 5, 7, 1, READING_POLICY, "5.7.x"},
-        {550, 5, 4, 1, READING_POLICY, "5.4.x"},
+        {550, 5, 1, 7, READING_POLICY, "5.1.7"},
         {550, 5, 1, 8, READING_POLICY, "5.1.8"},
+        {550, 5, 1, 10, READING_ABSENT, "5.1.x"},
+        /* RFC 3463 §3.3: of a mailbox, which is there then. */
+        {550, 5, 2, 1, READING_DISABLED, "X.2.1"},
         {452, 4, 2, 2, READING_FULL, "X.2.2"},
         {552, 5, 2, 2, READING_FULL, "X.2.2"},
+        {554, 5, 2, 0, READING_PRESENT, "X.2.x"},
+        /* RFC 3463 §3.4, §3.5, §3.6, §3.7 and §3.8: of the server, the route,
+         * the protocol, the content and policy; of the mailbox nothing. */
+        {550, 5, 3, 2, READING_POLICY, "5.3.x"},
+        {550, 5, 4, 1, READING_POLICY, "5.4.x"},
+        {550, 5, 5, 1, READING_POLICY, "5.5.x"},
+        {550, 5, 6, 0, READING_POLICY, "5.6.x"},
+        {550, 5, 7, 1, READING_POLICY, "5.7.x"},
+        /* RFC 3463 §2: what class 4 says may be otherwise later. */
         {450, 4, 7, 1, READING_LATER, "4.x.x"},
         {450, 4, 1, 1, READING_LATER, "4.x.x"},
-        {554, 5, 2, 0, READING_PRESENT, "X.2.x"},
-        /* None, or one that contradicts its reply. */
+        /* None, or one that contradicts its reply: then the reply's three
+         * digits count (RFC 5321 §4.2.3, and §3.4 of 251 and 551), or the
+         * first of them (RFC 5321 §4.2.1). */
         {550, 0, 0, 0, READING_ABSENT, "550"},
         {450, 5, 1, 1, READING_LATER, "4yz"},
         {551, 0, 0, 0, READING_ABSENT, "551"},
@@ -88,6 +100,7 @@ static void verdict_rests_on_address_control_and_postmaster(void)
         {{550, 5, 1, 1}, {0}, {0}, MAILBOX_ABSENT, "says-absent"},
         {{550}, {0}, {250}, MAILBOX_ABSENT, "basic-absent"},
         {{550}, {0}, {0}, MAILBOX_ABSENT, "basic-absent"},
+        /* RFC 5321 §4.5.1: postmaster is taken by every server. */
         {{550}, {0}, {550}, MAILBOX_REFUSED, "refuses-everybody"},
         {{550, 5, 7, 1}, {0}, {0}, MAILBOX_REFUSED, "policy"},
         {{452, 4, 2, 2}, {550, 5, 1, 1}, {0}, MAILBOX_EXISTS, "says-present"},
@@ -97,6 +110,7 @@ static void verdict_rests_on_address_control_and_postmaster(void)
          MAILBOX_TRY_LATER,
          "same-for-all"},
         {{450}, {0}, {0}, MAILBOX_TRY_LATER, "deferred"},
+        /* RFC 5321 §4.5.3.2: no reply in the time that it may take. */
         {{0}, {0}, {0}, MAILBOX_UNREACHABLE, "no-answer"},
     };
 

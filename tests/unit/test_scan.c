@@ -137,6 +137,8 @@ static void scan_finds_messages_of_pop3(void)
     PLAY("pop3", turns);
 }
 
+/* RFC 3501 §2.2.2: what a server says is data, a completion or "+", and an
+ * octet of a literal is none of them. */
 static void scan_finds_messages_of_imap(void)
 {
     static const struct turn turns[] = {
@@ -155,6 +157,8 @@ static void scan_finds_messages_of_imap(void)
     PLAY("imap", turns);
 }
 
+/* RFC 959 §4.1: a command is a line. RFC 959 §4.2: a reply of several ends with
+ * its code and a blank, and with nothing that only looks like it. */
 static void scan_finds_messages_of_ftp(void)
 {
     static const struct turn turns[] = {

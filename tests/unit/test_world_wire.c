@@ -2,9 +2,12 @@
 /* wire: who gets a frame, what the firewall drops, what the record holds. */
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "common/pcapng.h"
+#include "common/trace.h"
+#include "labs/world/inside.h"
 #include "labs/world/wire.h"
 #include "tests/harness.h"
 
@@ -162,6 +165,32 @@ static void record_keeps_the_reason_of_its_failure(void)
     close(ends[1]);
 }
 
+/* RFC 9293 §3.8: TCP makes up for what is lost on the way, and a record of the
+ * way that has lost frames itself must say so. */
+static void record_with_holes_says_so(void)
+{
+    const struct wire_report report = {.frames = 9, .lost = 3};
+    struct trace_setup record = {.file = test_path("x.pcapng")};
+    struct world world = {0};
+    struct trace_file file;
+    struct error error = {0};
+    int ends[2];
+
+    CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+    CU_ASSERT_EQUAL_FATAL(trace_open(&world.trace, &record, &error), 0);
+    world.wire_control = ends[0];
+    CU_ASSERT_EQUAL(send(ends[1], &report, sizeof(report), 0), sizeof(report));
+    CU_ASSERT_EQUAL(network_flush(&world, &error), 0);
+    CU_ASSERT_EQUAL(trace_close(world.trace, &error), 0);
+    CU_ASSERT_EQUAL_FATAL(trace_read(&file, record.file, &error), 0);
+    CU_ASSERT_EQUAL_FATAL(file.event_count, 1);
+    CU_ASSERT_STRING_EQUAL(file.events[0].name, "lost");
+    CU_ASSERT_PTR_NOT_NULL(strstr(file.events[0].note, "3 frames"));
+    trace_file_free(&file);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 const struct test tests_world_wire[] = {
     {"wire_finds_the_host_by_its_address", wire_finds_the_host_by_its_address},
     {"firewall_drops_connections_in", firewall_drops_connections_in},
@@ -175,4 +204,5 @@ const struct test tests_world_wire[] = {
      record_holds_every_frame_with_its_sender},
     {"record_keeps_the_reason_of_its_failure",
      record_keeps_the_reason_of_its_failure},
+    {"record_with_holes_says_so", record_with_holes_says_so},
     {NULL, NULL}};
