@@ -75,8 +75,9 @@ static int ask(const char *words)
 }
 
 /* RFC 3207 §4: no argument (501), no second time (503), not within a
- * transaction. RFC 3207 §4.2: after it, nobody has said EHLO; STARTTLS is not
- * offered again; and the password may be said. */
+ * transaction. The conversation goes on under TLS (RFC 3207 §4.1), where
+ * nobody has said EHLO, STARTTLS is not offered again, and the password may be
+ * said (RFC 3207 §4.2). */
 static void smtp_starttls_begins_anew(void)
 {
     char line[512];

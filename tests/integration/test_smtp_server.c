@@ -58,7 +58,8 @@ static void smtp_server_keeps_the_order(void)
 /* RFC 5321 §4.1.1: a verb is one in any letter case, and what is none is 500.
  * VRFY wants somebody (RFC 5321 §4.1.1.6) and is told neither yes nor no (RFC
  * 5321 §3.5.3: 252); EXPN (RFC 5321 §4.1.1.7) is a command, but none of ours
- * (RFC 5321 §4.2.4: 502, not 500); HELP helps (RFC 5321 §4.1.1.8). */
+ * (RFC 5321 §4.2.4: 502, not 500); HELP helps (RFC 5321 §4.1.1.8), NOOP does
+ * nothing (RFC 5321 §4.1.1.9). */
 static void smtp_server_answers_what_is_no_mail(void)
 {
     start(NULL, NULL);
@@ -71,6 +72,8 @@ static void smtp_server_answers_what_is_no_mail(void)
     smtp_host_stop(&west);
 }
 
+/* RFC 5321 §4.1.1.1: EHLO is told who answers, then an extension a line; HELO
+ * is told of none. */
 static void smtp_server_says_what_it_can(void)
 {
     start(NULL, NULL);

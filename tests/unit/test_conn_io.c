@@ -55,7 +55,8 @@ static void conn_waits_on_after_a_signal(void)
     conn_pair_close(&p);
 }
 
-/* Each signal begins the wait anew, but not the time allowed. */
+/* Each signal begins the wait anew, but not the time allowed; a peer that says
+ * nothing is given up as one that can't be reached (RFC 9293 §3.8.3). */
 static void conn_times_out_among_signals(void)
 {
     deadline_ns late = deadline_in_ms(4000);

@@ -33,6 +33,7 @@ static void parse(const char *text)
                     PARSE_DONE);
 }
 
+/* RFC 9110 §7.6: what is of this hop ends here, all else is said on. */
 static void gateway_says_the_fields_that_go_on(void)
 {
     static const char *const replaced[] = {"Host", NULL};
