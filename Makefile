@@ -198,6 +198,7 @@ labs:
 	@$(MAKE) $(JOBS) all
 	@mkdir -p out/source
 	$(BIN)/lab run all
+	@labs/source/rehearsal.sh $(BIN) out
 	@$(MAKE) --no-print-directory source
 
 # What a trace shows of a line stands beside it, if labs have run before.
