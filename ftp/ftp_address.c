@@ -48,7 +48,8 @@ static bool take_six(struct span *text, struct sockaddr_storage *address)
             return false;
     }
     memcpy(&v4.sin_addr, octets, 4);
-    memcpy(&v4.sin_port, octets + 4, 2); /* both are in network order */
+    /* Both are in network order already. */
+    memcpy(&v4.sin_port, octets + 4, 2);
     memset(address, 0, sizeof(*address));
     memcpy(address, &v4, sizeof(v4));
     return v4.sin_port != 0;
@@ -166,7 +167,8 @@ static bool read_host(int family, struct span host, uint16_t port,
     text[host.length] = '\0';
     memset(address, 0, sizeof(*address));
     address->ss_family = (sa_family_t)family;
-    v4->sin_port = htons(port); /* at the same place in both */
+    /* It stands at the same place in both kinds. */
+    v4->sin_port = htons(port);
     return inet_pton(family, text,
                      family == AF_INET ? (void *)&v4->sin_addr
                                        : (void *)&v6->sin6_addr) == 1;

@@ -111,6 +111,8 @@ struct ftp_transfer {
     uint64_t moved; /* out: bytes on the data connection */
 };
 
+/* TYPE A or TYPE I, unless it is the one that was said last. */
+int ftp_transfer_type(struct ftp_client *client, bool ascii);
 /* One transfer from TYPE to its final reply: RFC 959 §5.4, §6. When ours is
  * what fails, the transfer is aborted (ABOR), and the connection stays. */
 int ftp_transfer_run(struct ftp_client *client, struct ftp_transfer *transfer);
@@ -180,6 +182,8 @@ int ftp_work_do(struct ftp_work *work, const char *command, char **operands,
                 size_t count);
 int ftp_work_end(struct ftp_work *work, int result);
 
+/* How many bytes a file of the server's has (ftp_save.c). */
+int ftp_size(struct ftp_work *work, const char *remote, uint64_t *size);
 /* get, put and their like (ftp_save.c): `remote` is a path of the server's. */
 int ftp_get(struct ftp_work *work, const char *remote, const char *local,
             bool server_chose);

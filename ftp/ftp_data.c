@@ -132,7 +132,8 @@ static int listen_here(struct ftp_client *client, struct ftp_data *data)
     char shown[NAMES_NUMBER_MAX];
     int result;
 
-    ((struct sockaddr_in *)(void *)&local)->sin_port = 0; /* IPv6: the same */
+    /* The port stands at the same place in both kinds of address. */
+    ((struct sockaddr_in *)(void *)&local)->sin_port = 0;
     result = conn_listen(&data->listener, &local, client->setup.error);
     if (result < 0)
         return result;

@@ -139,7 +139,7 @@ static int say_batch(struct listing *l)
         free(l->names[i]);
     }
     l->count = 0;
-    return result == 0 && l->s->doing != NULL && ftp_data_aborted(l->s)
+    return result == 0 && l->s->doing != NULL && ftp_server_aborted(l->s)
                ? -ERROR_REFUSED
                : result;
 }
@@ -200,16 +200,40 @@ static bool has_pattern(const char *name)
     return stars <= FTP_STARS_MAX && strpbrk(name, "*?[") != NULL;
 }
 
+/* "/a/b" becomes "/a", and "/a" becomes "/". */
+static void cut_last_part(char *path)
+{
+    char *slash = strrchr(path, '/');
+
+    if (slash == path)
+        slash++;
+    *slash = '\0';
+}
+
 /* The last part of a path that does not exist may be a pattern. */
 static int open_pattern(struct listing *l)
 {
-    char *slash = strrchr(l->path, '/');
+    const char *name = strrchr(l->path, '/') + 1;
 
-    if (!has_pattern(slash + 1) || strlen(slash + 1) > NAME_MAX)
+    if (!has_pattern(name) || strlen(name) > NAME_MAX)
         return -1;
-    strcpy(l->pattern, slash + 1);
-    slash[slash == l->path] = '\0';
+    strcpy(l->pattern, name);
+    cut_last_part(l->path);
     return ftp_root_get(&l->s->site->root, l->path, O_RDONLY | O_DIRECTORY);
+}
+
+/* A file is listed as the one of its folder that has this name. */
+static int open_folder_of_file(struct listing *l)
+{
+    const char *name;
+    int fd = ftp_root_parent(&l->s->site->root, l->path, &name);
+
+    if (fd < 0)
+        return -1;
+    strcpy(l->pattern, name);
+    l->hidden = true;
+    cut_last_part(l->path);
+    return fd;
 }
 
 /* RFC 1123 §4.1.2.7: a name of NLST must do for RETR, so what is listed below
@@ -232,26 +256,17 @@ static void spell_prefix(struct listing *l, struct span spelt)
 /* Opens the folder, or the folder of the file. 0 or an errno. */
 static int open_listing(struct listing *l, struct span argument)
 {
-    const struct ftp_root *root = &l->s->site->root;
-    const char *name;
     int fd;
 
     if (l->style != STYLE_FACTS)
         argument = without_options(argument, &l->hidden);
     if (!ftp_path_join(l->path, l->s->directory, argument))
         return ENAMETOOLONG;
-    fd = ftp_root_get(root, l->path, O_RDONLY | O_DIRECTORY);
+    fd = ftp_root_get(&l->s->site->root, l->path, O_RDONLY | O_DIRECTORY);
     if (fd < 0 && errno == ENOENT)
         fd = open_pattern(l);
-    if (fd < 0 && errno == ENOTDIR && l->style != STYLE_FACTS) {
-        fd = ftp_root_parent(root, l->path, &name);
-        if (fd >= 0) {
-            /* The one file of its folder that has this name. */
-            strcpy(l->pattern, name);
-            l->hidden = true;
-            strrchr(l->path, '/')[strrchr(l->path, '/') == l->path] = '\0';
-        }
-    }
+    if (fd < 0 && errno == ENOTDIR && l->style != STYLE_FACTS)
+        fd = open_folder_of_file(l);
     if (fd < 0)
         return errno == 0 ? ENOENT : errno;
     spell_prefix(l, argument);
@@ -293,7 +308,8 @@ static int send_listing(struct ftp_session *s, struct listing *l,
 
     snprintf(name, sizeof(name), "%s data", s->command.verb);
     s->doing = "A listing";
-    result = ftp_data_open(s, &l->to, FTP_OUT, "Here comes the listing.");
+    result =
+        ftp_server_data_open(s, &l->to, FTP_OUT, "Here comes the listing.");
     if (l->to == NULL) {
         s->doing = NULL;
         return result;
@@ -306,7 +322,7 @@ static int send_listing(struct ftp_session *s, struct listing *l,
     if (l->left_out > 0)
         conn_note(s->control, RFC("3659", "7.3.1"), "left out",
                   "%u names with control characters in them", l->left_out);
-    return ftp_data_close(s, l->to, sent, reason, "That was all.");
+    return ftp_server_data_close(s, l->to, sent, reason, "That was all.");
 }
 
 static int list(struct ftp_session *s, enum style style, struct rfc rfc)

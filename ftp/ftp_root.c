@@ -34,7 +34,8 @@ static bool add_part(char path[FTP_PATH_MAX], struct span part)
         return true;
     }
     if (length == 1)
-        length = 0; /* the slash of the root is the one we write */
+        /* The slash of the root is the one that we write. */
+        length = 0;
     if (part.length > NAME_MAX || length + 1 + part.length >= FTP_PATH_MAX)
         return false;
     path[length] = '/';

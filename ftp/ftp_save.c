@@ -158,34 +158,41 @@ static int read_piece(void *context, char *data, size_t size, size_t *length)
     return 0;
 }
 
-/* What the server has of the file: SIZE counts in the type that is set, so the
- * type comes first (RFC 3659 §4). No file there: 0. */
-static int remote_size(struct ftp_work *work, const char *remote,
-                       uint64_t *size)
+/* SIZE counts in the type that is set, so the type comes first (RFC 3659
+ * §4). */
+int ftp_size(struct ftp_work *work, const char *remote, uint64_t *size)
 {
     struct ftp_client *client = &work->client;
-    int result = 0;
+    int result = ftp_transfer_type(client, false);
 
     *size = 0;
-    if (work->options->resume == NULL ||
-        strcmp(work->options->resume, "-") != 0)
-        return 0;
-    if (client->type != 'I')
-        result = ftp_client_ask(client, RFC("959", "4.1.2"), "TYPE", "I", 2);
-    client->type = result == 0 ? 'I' : '\0';
     if (result == 0)
         result = ftp_client_ask(client, RFC("3659", "4.1"), "SIZE", remote, 2);
-    if (result == -ERROR_REFUSED && client->reply.code == 550 &&
-        client->conn != NULL) {
-        error_clear(work->error);
-        return 0;
-    }
     if (result == 0 &&
         !text_to_u64(ftp_reply_words(&client->reply), INT64_MAX, size))
         result = ftp_client_refused(client, ERROR_PROTOCOL,
                                     "SIZE answers with a number (RFC 3659 "
                                     "§4.1)");
     return result;
+}
+
+/* What the server has of the file already, if -C - asks for it: 0 when there is
+ * no such file. */
+static int size_there(struct ftp_work *work, const char *remote, uint64_t *size)
+{
+    struct ftp_client *client = &work->client;
+    const char *resume = work->options->resume;
+    int result;
+
+    *size = 0;
+    if (resume == NULL || strcmp(resume, "-") != 0)
+        return 0;
+    result = ftp_size(work, remote, size);
+    if (result != -ERROR_REFUSED || client->reply.code != 550 ||
+        client->conn == NULL)
+        return result;
+    error_clear(work->error);
+    return 0;
 }
 
 static int skip_to(struct reading *r, uint64_t offset)
@@ -219,7 +226,7 @@ int ftp_put(struct ftp_work *work, const char *local, const char *remote,
                                  local);
         goto out;
     }
-    if ((result = remote_size(work, remote, &there)) == 0 &&
+    if ((result = size_there(work, remote, &there)) == 0 &&
         (result = resume_offset(work, there, &transfer.offset)) == 0)
         result = skip_to(&r, transfer.offset);
     if (result < 0)

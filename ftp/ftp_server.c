@@ -5,7 +5,7 @@
  *
  * One process serves one client, and one command at a time. While a transfer
  * is under way the control connection is watched all the same: see
- * ftp_data_aborted.
+ * ftp_server_aborted.
  */
 #include "ftp/ftp_server.h"
 
@@ -296,7 +296,7 @@ static int converse(struct ftp_session *s)
     result = conn_say(s->control, RFC("959", "5.4"), "220 wirelab is ready.");
     while (result == 0 && !s->over)
         result = serve_line(s);
-    ftp_data_forget(s);
+    ftp_server_data_forget(s);
     return result;
 }
 

@@ -7,6 +7,7 @@
  *     ftp_server_tls.c       AUTH, PBSZ, PROT
  *     ftp_server_settings.c  TYPE, MODE, STRU, REST, OPTS, and what is told
  *     ftp_server_data.c      PASV, EPSV, PORT, EPRT; the connection they mean
+ *     ftp_server_abort.c     what is said meanwhile: ABOR, STAT
  *     ftp_server_transfer.c  RETR, STOR, APPE, STOU, ABOR
  *     ftp_listing.c          LIST, NLST, MLSD, MLST, STAT of a path
  *     ftp_files.c            names: CWD, MKD, DELE, RNFR, SIZE and so on
@@ -190,21 +191,25 @@ int ftp_server_refuse_file(struct ftp_session *s, int reason);
 
 /* ---- the data connection (ftp_server_data.c) ---------------------------- */
 
-/* Says 150 with these words, then opens what was prepared, TLS included. 0:
- * *data is the caller's, or NULL when there is none: answered with a 425 or a
- * 5yz. */
 enum ftp_direction { FTP_OUT, FTP_IN };
-int ftp_data_open(struct ftp_session *s, struct conn **data,
-                  enum ftp_direction direction, const char *opening);
+/* Says 150 with these words, then opens what was prepared, TLS included. 0:
+ * *data is the caller's, who ends it with ftp_server_data_close; or NULL when
+ * there is none: answered with a 425 or a 5yz. */
+int ftp_server_data_open(struct ftp_session *s, struct conn **data,
+                         enum ftp_direction direction, const char *opening);
 /* Forgets what was prepared. */
-void ftp_data_forget(struct ftp_session *s);
-/* True when the client has said ABOR, or has gone: asked between two pieces,
- * and whenever the data connection makes us wait. */
-bool ftp_data_aborted(void *session);
+void ftp_server_data_forget(struct ftp_session *s);
 /* Ends it: closes, and says 226 with these words, or why not. `result` is 0, or
  * what its conn returned; `reason` an errno of a file, or 0. */
-int ftp_data_close(struct ftp_session *s, struct conn *data, int result,
-                   int reason, const char *done);
+int ftp_server_data_close(struct ftp_session *s, struct conn *data, int result,
+                          int reason, const char *done);
+
+/* ---- while a file goes (ftp_server_abort.c) ------------------------------ */
+
+/* True when the client has said ABOR, or has gone: asked between two pieces,
+ * and, as a conn_watch, whenever the data connection makes us wait. `session`
+ * is a struct ftp_session. */
+bool ftp_server_aborted(void *session);
 
 /* ---- the acts, by file -------------------------------------------------- */
 

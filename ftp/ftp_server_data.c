@@ -31,7 +31,7 @@ static void set_port(struct sockaddr_storage *address, uint16_t port)
     ((struct sockaddr_in *)(void *)address)->sin_port = htons(port);
 }
 
-void ftp_data_forget(struct ftp_session *s)
+void ftp_server_data_forget(struct ftp_session *s)
 {
     if (s->listener >= 0)
         close(s->listener);
@@ -68,7 +68,7 @@ static bool prepare_passive(struct ftp_session *s,
     struct error error = {0};
     int result;
 
-    ftp_data_forget(s);
+    ftp_server_data_forget(s);
     *local = conn_facts(s->control).local;
     set_port(local, 0);
     result = s->site->passive_from > 0
@@ -125,7 +125,7 @@ int ftp_act_pasv(struct ftp_session *s)
     if (!may_prepare(s) || !prepare_passive(s, &local))
         return 0;
     if (!advertised(s, &local)) {
-        ftp_data_forget(s);
+        ftp_server_data_forget(s);
         return conn_say(s->control, RFC("2428", "3"),
                         "425 A 227 has no room for IPv6: use EPSV.");
     }
@@ -167,7 +167,7 @@ static int prepare_active(struct ftp_session *s,
 {
     struct sockaddr_storage peer = conn_facts(s->control).remote;
 
-    ftp_data_forget(s);
+    ftp_server_data_forget(s);
     if (!conn_same_host(target, &peer))
         return conn_say(s->control, RFC("2577", "3"),
                         "504 That is not the address you come from.");
@@ -209,67 +209,6 @@ int ftp_act_eprt(struct ftp_session *s)
     return prepare_active(s, &target);
 }
 
-/* ---- being told to stop ------------------------------------------------- */
-
-/* The first line that waits on the control connection, and what is behind it.
- * False: there is none. */
-static bool next_line(struct span *rest, struct span *line)
-{
-    const char *lf =
-        rest->length > 0 ? memchr(rest->data, '\n', rest->length) : NULL;
-
-    if (lf == NULL)
-        return false;
-    *line = (struct span){rest->data, (size_t)(lf - rest->data)};
-    if (line->length > 0 && line->data[line->length - 1] == '\r')
-        line->length--;
-    rest->length -= (size_t)(lf + 1 - rest->data);
-    rest->data = lf + 1;
-    return true;
-}
-
-static bool is_command(struct span line, const char *verb)
-{
-    struct ftp_command command;
-
-    return ftp_command_read(&command, line, NULL) == 0 &&
-           strcmp(command.verb, verb) == 0 && command.argument.length == 0;
-}
-
-/* STAT is answered at once: that is what it is for. */
-static void answer_stat(struct ftp_session *s, struct span rest)
-{
-    size_t length = (size_t)(rest.data - conn_view(s->control).data);
-
-    conn_take(s->control, length);
-    conn_heard(s->control, RFC("959", "4.1.3"), "STAT");
-    ftp_act_stat(s);
-}
-
-/* NOTE(ftp-server-abor): the command stays where it is, for the loop of
- * ftp_server.c to answer; here it only stops the transfer. Other commands wait
- * as well. */
-bool ftp_data_aborted(void *session)
-{
-    struct ftp_session *s = session;
-    struct pollfd poller = {.fd = conn_fd(s->control), .events = POLLIN};
-    struct span rest, line;
-
-    if (s->aborted || poll(&poller, 1, 0) <= 0)
-        return s->aborted;
-    s->aborted = conn_fill_within(s->control, 0) < 0 || conn_at_end(s->control);
-    rest = conn_view(s->control);
-    for (bool first = true; !s->aborted && next_line(&rest, &line);
-         first = false) {
-        s->aborted = is_command(line, "ABOR");
-        if (first && is_command(line, "STAT")) {
-            answer_stat(s, rest);
-            break;
-        }
-    }
-    return s->aborted;
-}
-
 /* ---- opening ------------------------------------------------------------ */
 
 /* Waits for the client, within the time that is left, and goes on waiting when
@@ -282,7 +221,7 @@ static int accept_data(struct ftp_session *s, struct conn_setup *setup,
     int result = 0;
 
     *data = NULL;
-    while (result == 0 && *data == NULL && !ftp_data_aborted(s)) {
+    while (result == 0 && *data == NULL && !ftp_server_aborted(s)) {
         setup->connect_timeout_ms = deadline_poll_ms(until);
         if (setup->connect_timeout_ms == 0)
             setup->connect_timeout_ms = 1;
@@ -366,8 +305,8 @@ static bool may_open(struct ftp_session *s, int *result)
     return false;
 }
 
-int ftp_data_open(struct ftp_session *s, struct conn **data,
-                  enum ftp_direction direction, const char *opening)
+int ftp_server_data_open(struct ftp_session *s, struct conn **data,
+                         enum ftp_direction direction, const char *opening)
 {
     int result = 0;
 
@@ -381,13 +320,13 @@ int ftp_data_open(struct ftp_session *s, struct conn **data,
         0)
         return result;
     result = make_connection(s, data, direction);
-    ftp_data_forget(s);
+    ftp_server_data_forget(s);
     if (result == 0 && (result = protect(s, *data)) < 0) {
         conn_close(*data, RFC("959", "3.3"));
         *data = NULL;
     }
     if (result == 0) {
-        conn_watch(*data, conn_fd(s->control), ftp_data_aborted, s);
+        conn_watch(*data, conn_fd(s->control), ftp_server_aborted, s);
         return 0;
     }
     if (s->aborted)
@@ -399,8 +338,8 @@ int ftp_data_open(struct ftp_session *s, struct conn **data,
 
 /* ---- closing ------------------------------------------------------------ */
 
-int ftp_data_close(struct ftp_session *s, struct conn *data, int result,
-                   int reason, const char *done)
+int ftp_server_data_close(struct ftp_session *s, struct conn *data, int result,
+                          int reason, const char *done)
 {
     conn_close(data, RFC("959", "3.3"));
     s->doing = NULL;

@@ -28,7 +28,7 @@ int ftp_act_auth(struct ftp_session *s)
         return result;
     /* What was said before, anybody may have said: it is forgotten. */
     ftp_server_enter(s, FTP_SERVER_NEW);
-    ftp_data_forget(s);
+    ftp_server_data_forget(s);
     s->restart = 0;
     s->anonymous = false;
     return conn_start_tls(s->control, *s->site->tls, RFC("4217", "4"), NULL);

@@ -76,7 +76,7 @@ static int send_file(struct passage *p, int fd)
             p->reason = errno;
         else if (got > 0)
             result = send_piece(p, (size_t)got);
-        if (result == 0 && ftp_data_aborted(p->s))
+        if (result == 0 && ftp_server_aborted(p->s))
             return -ERROR_REFUSED;
     }
     /* A file that can't be read to its end must not look like a whole one: the
@@ -115,10 +115,11 @@ static int retrieve(struct ftp_session *s, int fd, uint64_t size)
                  "Here it comes, in type I (%" PRIu64 " bytes).",
                  size - s->restart);
     s->doing = "RETR";
-    result = ftp_data_open(s, &p.data, FTP_OUT, opening);
+    result = ftp_server_data_open(s, &p.data, FTP_OUT, opening);
     if (p.data != NULL) {
         int sent = send_file(&p, fd);
-        result = ftp_data_close(s, p.data, sent, p.reason, "That was all.");
+        result =
+            ftp_server_data_close(s, p.data, sent, p.reason, "That was all.");
     }
     s->doing = NULL;
     passage_close(&p);
@@ -192,7 +193,7 @@ static int receive_file(struct passage *p, struct ftp_upload *upload,
         conn_take(p->data, piece.length);
         if (conn_at_end(p->data))
             return p->reason != 0 ? 0 : end_of_file(p, upload, name);
-        if (p->reason == 0 && ftp_data_aborted(p->s))
+        if (p->reason == 0 && ftp_server_aborted(p->s))
             return -ERROR_REFUSED;
         if (p->reason == 0 && conn_view(p->data).length == 0)
             result = conn_fill(p->data);
@@ -215,7 +216,8 @@ static int receive(struct ftp_session *s, struct passage *p,
         ftp_upload_abandon(upload);
     if (whole)
         p->reason = reason;
-    return ftp_data_close(s, p->data, received, p->reason, "It is all here.");
+    return ftp_server_data_close(s, p->data, received, p->reason,
+                                 "It is all here.");
 }
 
 /* `kept` bytes of what stands under the path come before what will come. */
@@ -238,7 +240,7 @@ static int store(struct ftp_session *s, const char *path, uint64_t kept,
     }
     snprintf(name, sizeof(name), "%s data", s->command.verb);
     s->doing = "STOR";
-    result = ftp_data_open(s, &p.data, FTP_IN, opening);
+    result = ftp_server_data_open(s, &p.data, FTP_IN, opening);
     if (p.data != NULL)
         result = receive(s, &p, &upload, name);
     else
@@ -337,7 +339,7 @@ int ftp_act_stou(struct ftp_session *s)
 /* The transfer, if there was one, has had its 426 already. */
 int ftp_act_abor(struct ftp_session *s)
 {
-    ftp_data_forget(s);
+    ftp_server_data_forget(s);
     s->restart = 0;
     conn_say(s->control, RFC("959", "4.1.3"), "226 %s",
              s->aborted ? "ABOR is done." : "Nothing is under way.");

@@ -19,7 +19,8 @@ static int digits(const char *text, size_t count)
 
 bool ftp_time_read(struct span text, time_t *when)
 {
-    enum { WHOLE = 14 }; /* YYYYMMDDHHMMSS */
+    /* Bytes of "YYYYMMDDHHMMSS". */
+    enum { WHOLE = 14 };
     struct tm tm = {0}, same;
 
     if (text.length < WHOLE ||
@@ -42,7 +43,8 @@ bool ftp_time_read(struct span text, time_t *when)
         return false;
     same = tm;
     *when = timegm(&same);
-    return same.tm_mday == tm.tm_mday || tm.tm_sec == 60; /* no 31 June */
+    /* timegm(3) makes 1 July of 31 June: there is no such day. */
+    return same.tm_mday == tm.tm_mday || tm.tm_sec == 60;
 }
 
 void ftp_time_write(char text[FTP_TIME_MAX], time_t when)
@@ -51,5 +53,6 @@ void ftp_time_write(char text[FTP_TIME_MAX], time_t when)
 
     gmtime_r(&when, &tm);
     if (strftime(text, FTP_TIME_MAX, "%Y%m%d%H%M%S", &tm) == 0)
-        strcpy(text, "19700101000000"); /* the year 10000 has no room */
+        /* The year 10000 has no room. */
+        strcpy(text, "19700101000000");
 }

@@ -27,7 +27,7 @@ struct moving {
 
 /* ---- before ------------------------------------------------------------- */
 
-static int set_type(struct ftp_client *client, bool ascii)
+int ftp_transfer_type(struct ftp_client *client, bool ascii)
 {
     char type[2] = {ascii ? 'A' : 'I', '\0'};
     int result;
@@ -314,7 +314,7 @@ int ftp_transfer_run(struct ftp_client *client, struct ftp_transfer *transfer)
     snprintf(m.name, sizeof(m.name), "%s data", transfer->verb);
     if (transfer->ascii && (m.converted = malloc(2 * FTP_PIECE + 1)) == NULL)
         return error_set(client->setup.error, ERROR_LOCAL, "out of memory");
-    if ((result = set_type(client, transfer->ascii)) == 0 &&
+    if ((result = ftp_transfer_type(client, transfer->ascii)) == 0 &&
         (result = ftp_data_prepare(client, &m.data)) == 0 &&
         (result = restart(client, transfer->offset)) == 0 &&
         (result = begin(&m)) == 0)

@@ -11,15 +11,21 @@
 
 /* ---- commands, one operand each ------------------------------------------ */
 
+/* The file that is meant: the operand, else what the URL says. */
+static int path_of(struct ftp_work *work, const char *name,
+                   char path[FTP_PATH_MAX])
+{
+    if (name != NULL)
+        return ftp_work_join(work, name, path);
+    strcpy(path, work->path);
+    return 0;
+}
+
 static int do_get(struct ftp_work *work, const char *name)
 {
     char path[FTP_PATH_MAX], local[FTP_LOCAL_MAX];
-    int result = 0;
+    int result = path_of(work, name, path);
 
-    if (name != NULL)
-        result = ftp_work_join(work, name, path);
-    else
-        strcpy(path, work->path);
     if (result == 0)
         result = ftp_work_local_name(work, ftp_base_of(path), local);
     return result < 0 ? result : ftp_get(work, path, local, false);
@@ -28,12 +34,8 @@ static int do_get(struct ftp_work *work, const char *name)
 static int do_cat(struct ftp_work *work, const char *name)
 {
     char path[FTP_PATH_MAX];
-    int result = 0;
+    int result = path_of(work, name, path);
 
-    if (name != NULL)
-        result = ftp_work_join(work, name, path);
-    else
-        strcpy(path, work->path);
     return result < 0 ? result
                       : ftp_get(work, path, work->options->output, false);
 }
@@ -186,7 +188,8 @@ static int list(struct ftp_work *work, enum ftp_list_style style,
     result = to != NULL ? ftp_list_print(&work->client, style, path, to)
                         : error_set(work->error, ERROR_LOCAL, "out of memory");
     if (to != NULL)
-        fclose(to); /* ftp_list_print has flushed it */
+        /* Nothing is lost in it: ftp_list_print has flushed. */
+        fclose(to);
     return answer_close(&answer, result);
 }
 
@@ -209,7 +212,7 @@ static int do_mlsd(struct ftp_work *work, const char *name)
 static int simple(struct ftp_work *work, const char *verb, const char *name)
 {
     char path[FTP_PATH_MAX];
-    int result = ftp_work_join(work, name != NULL ? name : "", path);
+    int result = path_of(work, name, path);
 
     return result < 0 ? result
                       : ftp_client_ask(&work->client, RFC("959", "4.1.3"), verb,
@@ -234,21 +237,13 @@ static int do_rmdir(struct ftp_work *work, const char *name)
 static int do_size(struct ftp_work *work, const char *name)
 {
     char path[FTP_PATH_MAX], text[32];
-    struct ftp_client *client = &work->client;
     uint64_t size;
-    int result = ftp_work_join(work, name != NULL ? name : "", path);
+    int result = path_of(work, name, path);
 
-    if (result == 0 && client->type != 'I')
-        result = ftp_client_ask(client, RFC("959", "4.1.2"), "TYPE", "I", 2);
-    if (result == 0) {
-        client->type = 'I';
-        result = ftp_client_ask(client, RFC("3659", "4.1"), "SIZE", path, 2);
-    }
+    if (result == 0)
+        result = ftp_size(work, path, &size);
     if (result < 0)
         return result;
-    if (!text_to_u64(ftp_reply_words(&client->reply), INT64_MAX, &size))
-        return ftp_client_refused(client, ERROR_PROTOCOL,
-                                  "SIZE answers with a number (RFC 3659 §4.1)");
     snprintf(text, sizeof(text), "%llu\n", (unsigned long long)size);
     return answer_line(work, text);
 }
@@ -259,7 +254,7 @@ static int do_mdtm(struct ftp_work *work, const char *name)
     struct ftp_client *client = &work->client;
     struct tm day;
     time_t when;
-    int result = ftp_work_join(work, name != NULL ? name : "", path);
+    int result = path_of(work, name, path);
 
     if (result == 0)
         result = ftp_client_ask(client, RFC("3659", "3.1"), "MDTM", path, 2);

@@ -80,7 +80,8 @@ static int try_file(struct ssh_client *client, const char *file)
         explicit_bzero(passphrase, sizeof(passphrase));
     }
     if (result == LIBSSH2_ERROR_FILE) {
-        client->asked.pending = false; /* nothing was sent */
+        /* Nothing was sent. */
+        client->asked.pending = false;
         conn_note(client->conn, RFC("4252", "7"), "key",
                   "%s holds no private key that can be used", file);
         if (client->options->identities.count > 0)

@@ -4,11 +4,11 @@
  *
  * ssh_client.c is the conversation and nothing else: connect, exchange keys,
  * check whose key it is, log in, close. Around it: ssh_library.c makes libssh2
- * speak over our conn, ssh_asked.c tells what is asked of it, ssh_trust.c decides
- * about the host's key, ssh_auth.c logs in (ssh_auth_rsa.c where an old libssh2 needs
- * help), ssh_relay.c moves bytes between channels and descriptors, for
- * ssh_exec.c (a command, its status), ssh_shell.c (a terminal) and
- * ssh_forward.c (-L); ssh_sftp.c fetches and stores files.
+ * speak over our conn, ssh_asked.c tells what is asked of it, ssh_trust.c
+ * decides about the host's key, ssh_auth.c logs in (ssh_auth_rsa.c where an old
+ * libssh2 needs help), ssh_relay.c moves bytes between channels and
+ * descriptors, for ssh_exec.c (a command, its status), ssh_shell.c (a terminal)
+ * and ssh_forward.c (-L); ssh_sftp.c fetches and stores files.
  *
  *     struct ssh_client *client;
  *     if (ssh_client_open(&client, &setup, &options, "host", 22, "user") == 0)

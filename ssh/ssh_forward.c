@@ -197,7 +197,8 @@ int ssh_forwards_accept(struct ssh_relays *relays, size_t listener)
     int fd;
 
     if (free_place(relays) == SSH_RELAYS_MAX)
-        return 0; /* it waits in the kernel's queue */
+        /* It waits in the kernel's queue. */
+        return 0;
     fd = accept4(relays->forwards->list[listener].fd, (struct sockaddr *)&from,
                  &length, SOCK_CLOEXEC);
     return fd < 0 ? 0 : connect_there(relays, listener, fd, &from);

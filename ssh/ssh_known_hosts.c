@@ -209,8 +209,8 @@ static bool line_has_key(const struct known_line *line, struct span key)
 
 /* ---- looking up --------------------------------------------------------- */
 
-/* What is to be told of a key that differs: the line that has another key of its
- * type, rather than one with a key of another type. */
+/* What is to be told of a key that differs: the line that has another key of
+ * its type, rather than one with a key of another type. */
 static bool says_more(const struct known_line *line,
                       const struct ssh_known *known, struct span type)
 {
@@ -280,7 +280,8 @@ int ssh_known_line(char *line, size_t size, const char *host, uint16_t port,
     if (key.length > SSH_KEY_MAX || !ssh_take_string(&blob, &type))
         return -ERROR_LOCAL;
     for (size_t i = 0; i < type.length; i++)
-        if (!isgraph((unsigned char)type.data[i])) /* it may forge no line */
+        /* A type with a blank or a line end in it would forge a line. */
+        if (!isgraph((unsigned char)type.data[i]))
             return -ERROR_LOCAL;
     ssh_known_name(name, host, port);
     EVP_EncodeBlock(base64, (const unsigned char *)key.data, (int)key.length);

@@ -3,9 +3,9 @@
  * ssh_library: libssh2, made to speak over our conn, with the algorithms that
  * we like.
  *
- * It gets functions instead of a socket: one that sends, one that gives what has
- * come, one that hears the peer's goodbye. So every byte passes ssh_wire, which
- * reads what is in clear, and every deadline of a conn holds.
+ * It gets functions instead of a socket: one that sends, one that gives what
+ * has come, one that hears the peer's goodbye. So every byte passes ssh_wire,
+ * which reads what is in clear, and every deadline of a conn holds.
  */
 #include "ssh/ssh_client.h"
 
@@ -20,7 +20,8 @@ static LIBSSH2_SEND_FUNC(send_bytes)
 {
     struct ssh_client *client = *abstract;
 
-    if (socket != conn_fd(client->conn)) /* the agent's */
+    /* libssh2 talks to the agent through us as well. */
+    if (socket != conn_fd(client->conn))
         return send(socket, buffer, length, flags | MSG_NOSIGNAL);
     if (ssh_wire_send(&client->wire, buffer, length) < 0)
         return -ECONNRESET;

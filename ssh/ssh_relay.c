@@ -59,7 +59,8 @@ static int write_all(struct ssh_relays *relays, struct ssh_relay *relay, int fd,
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && relay->socket) {
-            relay->gone = true; /* its own trouble, not ours */
+            /* Its own trouble, not ours. */
+            relay->gone = true;
             return 0;
         }
         if (n < 0)
@@ -103,9 +104,11 @@ static int send_up(struct ssh_relays *relays, struct ssh_relay *relay)
         return 0;
     n = libssh2_channel_write(relay->channel, bytes.data, bytes.length);
     if (n == LIBSSH2_ERROR_EAGAIN)
-        return 0; /* the window is closed */
+        /* The window is closed. */
+        return 0;
     if (n < 0 && libssh2_channel_eof(relay->channel)) {
-        relay->up_start = relay->up_end = 0; /* nobody reads it any more */
+        /* Nobody reads it any more. */
+        relay->up_start = relay->up_end = 0;
         relay->in = -1;
         return 1;
     }

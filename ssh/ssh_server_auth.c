@@ -36,7 +36,8 @@ static int auth_none(ssh_session session, const char *user, void *connection)
     ssh_server_hears(c, RFC("4252", "5.2"), "USERAUTH_REQUEST", "%s none",
                      user);
     refuse(c);
-    c->failures--; /* it asks what there is, and tries nothing */
+    /* It asks what there is, and tries nothing. */
+    c->failures--;
     return SSH_AUTH_DENIED;
 }
 

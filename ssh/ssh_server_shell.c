@@ -10,6 +10,9 @@
 
 #include "ssh/ssh_server.h"
 
+/* Keys of a terminal that mean something at our end. */
+enum { CTRL_C = 3, CTRL_D = 4, BACKSPACE = 8, CTRL_U = 21, DELETE = 127 };
+
 /* ---- output ------------------------------------------------------------- */
 
 /* On a terminal a line ends in CR LF. The room was asked for before. */
@@ -87,20 +90,21 @@ static void erase(struct ssh_served *s)
 static bool control(struct ssh_served *s, char key)
 {
     switch (key) {
-    case 3: /* Ctrl-C */
+    case CTRL_C:
         put_text(s, "^C\n", 3);
         s->line_length = 0;
         lab_shell_interrupt(s->shell);
         s->prompted = false;
         return true;
-    case 4: /* Ctrl-D ends the input, on an empty line only */
+    /* It ends the input, on an empty line only. */
+    case CTRL_D:
         s->input_ended = s->line_length == 0;
         return true;
-    case 8:
-    case 127:
+    case BACKSPACE:
+    case DELETE:
         erase(s);
         return true;
-    case 21: /* Ctrl-U */
+    case CTRL_U:
         while (s->line_length > 0)
             erase(s);
         return true;
@@ -126,7 +130,8 @@ static void take_key(struct ssh_served *s, char key)
     if (s->terminal && control(s, key))
         return;
     if (s->line_length == sizeof(s->line))
-        return; /* what is longer is not a line */
+        /* What is longer is no line. */
+        return;
     s->line[s->line_length++] = key;
     if (s->terminal)
         ssh_served_put(s, &key, 1);
@@ -153,12 +158,13 @@ static bool look_ahead(struct ssh_served *s)
     if (!s->terminal || s->ahead_length == sizeof(s->ahead) ||
         ssh_channel_read_nonblocking(s->channel, &key, 1, 0) <= 0)
         return false;
-    if (key != 3) {
+    if (key != CTRL_C) {
         s->ahead[s->ahead_length++] = key;
         return true;
     }
     s->ahead_length = 0;
-    s->out_start = s->out_end = 0; /* what it wrote is not wanted any more */
+    /* What it wrote is not wanted any more. */
+    s->out_start = s->out_end = 0;
     put_text(s, "^C\n", 3);
     lab_shell_interrupt(s->shell);
     return true;
@@ -214,7 +220,8 @@ static bool exec_turn(struct ssh_served *s)
     if (s->command[0]) {
         lab_shell_line(s->shell, span_of(s->command));
         s->command[0] = '\0';
-        s->prompted = true; /* nobody is to be prompted */
+        /* Nobody is to be prompted. */
+        s->prompted = true;
         put_output(s);
         return true;
     }
@@ -229,7 +236,8 @@ static bool exec_turn(struct ssh_served *s)
         return moved;
     }
     if (s->out_start < s->out_end)
-        return false; /* first all of it must go */
+        /* First all that it wrote must go. */
+        return false;
     ssh_served_exit(s, s->shell->status);
     return true;
 }
@@ -264,6 +272,7 @@ bool ssh_shell_turn(struct ssh_served *s)
     if (go_on(s))
         return true;
     if (s->shell->state == LAB_SHELL_WRITING)
-        return false; /* what it wrote is still here */
+        /* What it wrote is still here. */
+        return false;
     return s->kind == SSH_CHANNEL_EXEC ? exec_turn(s) : shell_turn(s);
 }

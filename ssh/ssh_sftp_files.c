@@ -39,7 +39,8 @@ static int open_parent(int root, const char *path, char name[NAME_MAX + 1])
     ssh_files_normal(normal, sizeof(normal), path);
     slash = strrchr(normal, '/');
     if (slash[1] == '\0')
-        return -EBUSY; /* the folder itself */
+        /* It is the folder itself. */
+        return -EBUSY;
     if (strlen(slash + 1) > NAME_MAX)
         return -ENAMETOOLONG;
     strcpy(name, slash + 1);

@@ -99,7 +99,8 @@ static int do_open(struct ssh_sftp *sftp, struct span packet)
         return fd;
     if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
         close(fd);
-        return -EISDIR; /* no pipe and no device is to make us wait */
+        /* No pipe and no device is to make us wait. */
+        return -EISDIR;
     }
     *handle = (struct ssh_sftp_handle){.used = true, .fd = fd};
     return answer_handle(sftp, handle);

@@ -56,7 +56,8 @@ void ssh_sftp_put_string(struct ssh_sftp *sftp, struct span bytes)
 void ssh_sftp_answer(struct ssh_sftp *sftp, unsigned type)
 {
     sftp->out_length = 0;
-    ssh_sftp_put_u32(sftp, 0); /* the length, when it is known */
+    /* Room for the length, which is known last. */
+    ssh_sftp_put_u32(sftp, 0);
     ssh_sftp_put_byte(sftp, type);
     ssh_sftp_put_u32(sftp, sftp->id);
 }
@@ -135,7 +136,8 @@ bool ssh_sftp_take_path(struct span *from, char path[SSH_SFTP_PATH_MAX])
     memcpy(path, bytes.length > 0 ? bytes.data : "", bytes.length);
     path[bytes.length] = '\0';
     if (bytes.length == 0)
-        strcpy(path, "."); /* the home */
+        /* An empty path is the home. */
+        strcpy(path, ".");
     return true;
 }
 

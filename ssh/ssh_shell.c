@@ -93,7 +93,8 @@ static int run(struct ssh_relays *relays, LIBSSH2_CHANNEL *channel,
         result = ssh_forwards_open(&relays->forwards,
                                    &client->options->forwards, client->error);
     if (result == 0 && terminal) {
-        terminal_resized(); /* from here on it is noticed */
+        /* From here on it is noticed. */
+        terminal_resized();
         relays->before = tell_size;
         relays->escape = true;
         relays->escape_seen = 1;

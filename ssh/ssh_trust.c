@@ -143,7 +143,8 @@ void ssh_trust_prefer(struct ssh_client *client)
     size_t length = 0, own;
 
     if (read_files(client, &text, &length, &own) < 0)
-        error_clear(client->error); /* told when it matters: ssh_trust_check */
+        /* It is told when it matters: ssh_trust_check. */
+        error_clear(client->error);
     ssh_known_types((struct span){text, length}, client->host, client->port,
                     types, sizeof(types));
     free(text);

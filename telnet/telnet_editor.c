@@ -4,14 +4,7 @@
 
 #include <string.h>
 
-enum {
-    CTRL_C = 3,
-    CTRL_D = 4,
-    BELL = 7,
-    BACKSPACE = 8,
-    CTRL_U = 21,
-    DELETE = 127
-};
+enum { CTRL_D = 4, BELL = 7, BACKSPACE = 8, CTRL_U = 21, DELETE = 127 };
 
 void telnet_editor_start(struct telnet_editor *editor, bool hidden)
 {
@@ -23,7 +16,8 @@ void telnet_editor_start(struct telnet_editor *editor, bool hidden)
 static void show(struct telnet_editor *editor, const char *text, size_t length)
 {
     if (length > sizeof(editor->shown) - editor->shown_length)
-        return; /* three bytes for each of the line: there is room */
+        /* Never: there are three bytes for each of the line. */
+        return;
     memcpy(editor->shown + editor->shown_length, text, length);
     editor->shown_length += length;
 }
@@ -81,7 +75,7 @@ enum telnet_edit telnet_editor_key(struct telnet_editor *editor, char key)
     case '\n':
         show(editor, "\n", 1);
         return TELNET_EDIT_LINE;
-    case CTRL_C:
+    case TELNET_KEY_INTERRUPT:
         show(editor, "^C\n", 3);
         return TELNET_EDIT_INTERRUPT;
     case CTRL_D:

@@ -12,6 +12,9 @@
 
 #include "telnet/telnet_limits.h"
 
+/* Ctrl-C, the one key that must not wait its turn: the server looks for it. */
+#define TELNET_KEY_INTERRUPT 3
+
 enum telnet_edit {
     TELNET_EDIT_MORE,      /* the line goes on */
     TELNET_EDIT_LINE,      /* it is whole: line, length */

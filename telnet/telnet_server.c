@@ -49,8 +49,8 @@ static int ask_name(struct telnet_visit *visit)
     return say(visit, text);
 }
 
-/* The log-in came to nothing, whatever it was: a wrong password, no name at all,
- * Ctrl-C. Nobody holds a process by any of them for ever. */
+/* The log-in came to nothing, whatever it was: a wrong password, no name at
+ * all, Ctrl-C. Nobody holds a process by any of them for ever. */
 static int ask_again(struct telnet_visit *visit)
 {
     if (++visit->attempts < TELNET_LOGINS_MAX)
@@ -334,7 +334,7 @@ static int keep_keys(struct telnet_visit *visit, struct span keys)
     visit->key_first = 0;
     visit->key_end = left + keys.length;
     for (size_t i = visit->key_end; visit->running && i-- > left;)
-        if (visit->keys[i] == 3) {
+        if (visit->keys[i] == TELNET_KEY_INTERRUPT) {
             visit->key_first = i + 1;
             return act_interrupt(visit);
         }
@@ -380,7 +380,8 @@ static int offer(struct telnet_talk *talk)
 
 int telnet_server_serve(struct conn *conn, void *site, struct error *error)
 {
-    static struct telnet_visit visit; /* a process of its own: one visit */
+    /* A process of its own has one visit. */
+    static struct telnet_visit visit;
     int result;
 
     visit = (struct telnet_visit){.site = site};

@@ -129,7 +129,8 @@ static int read_keys(struct telnet_client *client, int input)
     if (n < 0 && (errno == EINTR || errno == EAGAIN))
         return STAY;
     if (n <= 0)
-        return LEAVE; /* the terminal is gone, or Ctrl-D in line mode */
+        /* The terminal is gone, or Ctrl-D in line mode. */
+        return LEAVE;
     escaped = memchr(keys, TELNET_ESCAPE, (size_t)n);
     result = type(client, (struct span){keys, escaped ? (size_t)(escaped - keys)
                                                       : (size_t)n});

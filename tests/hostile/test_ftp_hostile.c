@@ -171,8 +171,8 @@ static void hostile_ftp_226_comes_before_the_end(void)
     CU_ASSERT_EQUAL(test_peer_end(peer), 0);
 }
 
-/* RFC 959 §3.4.1: the end of the connection is the end of the file; but not when
- * the reply says that it is not whole. */
+/* RFC 959 §3.4.1: the end of the connection is the end of the file; but not
+ * when the reply says that it is not whole. */
 static void hostile_ftp_transfer_is_broken_off(void)
 {
     uint16_t data;

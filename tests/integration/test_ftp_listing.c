@@ -73,8 +73,8 @@ static void ftp_nlst_is_names_alone(void)
     ftp_stop();
 }
 
-/* RFC 3659 §7, §7.1: with a path or without. RFC 3659 §7.2.1: MLSD of what is no
- * directory is a 501, MLST of what is not there a 550. */
+/* RFC 3659 §7, §7.1: with a path or without. RFC 3659 §7.2.1: MLSD of what is
+ * no directory is a 501, MLST of what is not there a 550. */
 static void ftp_mlsd_is_for_programs(void)
 {
     ftp_start(NULL);

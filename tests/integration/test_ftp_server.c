@@ -120,8 +120,8 @@ static void ftp_server_renames_at_once_or_not_at_all(void)
 /* ---- whose data connection ---------------------------------------------- */
 
 /* RFC 2577 §3: the server knocks at nobody else's door, and at no low port. RFC
- * 2428 §2: a network protocol that it does not know is a 522; RFC 2428 §4: after
- * EPSV ALL nothing but EPSV. */
+ * 2428 §2: a network protocol that it does not know is a 522; RFC 2428 §4:
+ * after EPSV ALL nothing but EPSV. */
 static void ftp_server_connects_to_the_client_alone(void)
 {
     ftp_start(NULL);
@@ -203,8 +203,8 @@ static void ftp_server_keeps_to_its_passive_ports(void)
     ftp_stop();
 }
 
-/* RFC 959 §3.2 and §4.1.2: after PORT the client waits, the server connects; what
- * PORT has said serves one transfer. */
+/* RFC 959 §3.2 and §4.1.2: after PORT the client waits, the server connects;
+ * what PORT has said serves one transfer. */
 static void ftp_server_connects_when_asked(void)
 {
     uint16_t port;
@@ -255,8 +255,8 @@ static void ftp_server_converts_line_ends(void)
     ftp_stop();
 }
 
-/* RFC 3659 §5.3: at every byte, both ways; REST serves one transfer, and takes a
- * number. RFC 3659 §5.2: a marker that is not in the file is a 554. */
+/* RFC 3659 §5.3: at every byte, both ways; REST serves one transfer, and takes
+ * a number. RFC 3659 §5.2: a marker that is not in the file is a 554. */
 static void ftp_server_goes_on_at_any_byte(void)
 {
     static const char ten[] = "0123456789";

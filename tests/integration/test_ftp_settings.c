@@ -6,8 +6,8 @@
 
 #define SAYS(line, code) CU_ASSERT_EQUAL(ftp_say("%s", line), code)
 
-/* RFC 959 §4.1.2: of types A and I, of modes S (RFC 959 §3.4.1), of structures F
- * (RFC 959 §3.1.2.1); a parameter that is not done here is a 504. RFC 1123
+/* RFC 959 §4.1.2: of types A and I, of modes S (RFC 959 §3.4.1), of structures
+ * F (RFC 959 §3.1.2.1); a parameter that is not done here is a 504. RFC 1123
  * §4.1.2.1: L 8 is I. */
 static void ftp_server_takes_its_parameters(void)
 {

@@ -46,9 +46,9 @@ static void ssh_client_hands_on_status_and_errors(void)
     test_stop(server);
 }
 
-/* RFC 4254 §5.1, §6.1, §6.5, §5.4: a session is opened, a command asked for, and
- * both are granted; RFC 4254 §5.3: it is closed before RFC 4253 §11.1 ends the
- * connection. */
+/* RFC 4254 §5.1, §6.1, §6.5, §5.4: a session is opened, a command asked for,
+ * and both are granted; RFC 4254 §5.3: it is closed before RFC 4253 §11.1 ends
+ * the connection. */
 static void ssh_client_has_a_channel_for_a_command(void)
 {
     static const char *const order[] = {
@@ -295,8 +295,8 @@ static const struct trace_event *find(const struct trace_file *file,
 }
 
 /* Both ends recorded; merged, each message is there once, in clear with its
- * exact place, sealed without; and the password is not. All of it goes over TCP,
- * and port 22 is where it belongs (RFC 4253 §4.1). */
+ * exact place, sealed without; and the password is not. All of it goes over
+ * TCP, and port 22 is where it belongs (RFC 4253 §4.1). */
 static void ssh_record_of_both_ends_is_one(void)
 {
     char ours[256], theirs[256];

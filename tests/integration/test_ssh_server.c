@@ -183,8 +183,8 @@ static int guess(void)
     return result;
 }
 
-/* RFC 4252 §4: after too many attempts the server hangs up; RFC 4253 §11.1: by a
- * DISCONNECT that says why. */
+/* RFC 4252 §4: after too many attempts the server hangs up; RFC 4253 §11.1: by
+ * a DISCONNECT that says why. */
 static void ssh_server_lets_nobody_guess_for_ever(void)
 {
     unsigned refused = 0;

@@ -92,8 +92,8 @@ static void telnet_session_sends_interrupts(void)
     leaves(0);
 }
 
-/* RFC 1073 §2 and §5: the window's size, and again when it changes. 255 is an IAC, so
- * it comes twice. */
+/* RFC 1073 §2 and §5: the window's size, and again when it changes. 255 is an
+ * IAC, so it comes twice. */
 static void telnet_session_tells_the_window(void)
 {
     struct winsize size = {.ws_row = 50, .ws_col = 255};

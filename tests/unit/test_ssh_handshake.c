@@ -173,7 +173,8 @@ static void ssh_handshake_refuses_lengths_that_lie(void)
                   16); /* more than all */
 }
 
-/* RFC 4253 §11.1, §11.2, §11.3, §11.4: what may come at any time is known by its name. */
+/* RFC 4253 §11.1, §11.2, §11.3, §11.4: what may come at any time is known by
+ * its name. */
 static void ssh_handshake_names_what_comes_at_any_time(void)
 {
     static const char *const names[] = {[1] = "DISCONNECT",
@@ -189,7 +190,8 @@ static void ssh_handshake_names_what_comes_at_any_time(void)
     }
 }
 
-/* RFC 4253 §7, §7.1: only what belongs to the key exchange may come in clear. */
+/* RFC 4253 §7, §7.1: only what belongs to the key exchange may come in
+ * clear. */
 static void ssh_handshake_refuses_what_must_be_sealed(void)
 {
     static const unsigned char numbers[] = {0, 5, 6, 50, 80, 90, 94, 255};
