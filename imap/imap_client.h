@@ -8,6 +8,13 @@
  * safe, imap_log_in.c says who we are, imap_get.c brings octets into files,
  * imap_put.c sends a message, imap_tell.c prints, imap_wait.c waits for news,
  * and imap_run.c with imap_errands.c does what the command line asks for.
+ *
+ * Errors. NO and BAD are ERROR_REFUSED (ERROR_AUTH for a log-in), the server's
+ * own words stand in the error, and the connection is good for another command.
+ * A response that is none is ERROR_PROTOCOL. All other errors are those of
+ * conn, and after all of these the connection may only be closed. What a
+ * function is given is borrowed; what it gives back lies in the client, until
+ * the next call.
  */
 #ifndef IMAP_IMAP_CLIENT_H
 #define IMAP_IMAP_CLIENT_H
@@ -90,14 +97,15 @@ void imap_client_enter(struct imap_client *client, enum imap_state state,
 /* Connects, speaks TLS first if the URL says so, hears the greeting. PREAUTH
  * leads to AUTHENTICATED. ERROR_REFUSED: it greets with BYE. */
 int imap_client_open(struct imap_client *client, const struct url *url);
-/* STARTTLS. What was learned before is forgotten. */
+/* STARTTLS, and the name that the certificate must carry. What was learned
+ * before is forgotten. ERROR_REFUSED, or as conn_start_tls. */
 int imap_client_start_tls(struct imap_client *client, const char *host);
 
 /* Says a command that needs no literal; its answer is to be heard. */
 int imap_client_say_at(struct imap_client *client, struct where where,
                        struct rfc rfc, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-/* The refusal that client->heard is. */
+/* The refusal that client->heard is, into the error; -class. */
 int imap_client_refused(struct imap_client *client, enum error_class class);
 
 /* Who is told of the responses that come before the tag: data, and status
@@ -151,6 +159,9 @@ bool imap_capabilities_take(struct imap_client *client);
 
 /* ---- saying (imap_say.c) ------------------------------------------------ */
 
+/* A command is said in parts: imap_say_begin, its arguments, imap_say_end.
+ * ERROR_USAGE: an argument can't be said. */
+
 /* "a7 VERB", with a new tag; the parts follow. */
 #define imap_say_begin(client, rfc, verb) \
     imap_say_begin_at((client), HERE, (rfc), (verb))
@@ -188,7 +199,7 @@ struct imap_options {
  * not NULL. */
 int imap_begin(struct imap_client *client, const struct imap_options *options,
                const struct url *url, const struct login *login);
-/* CAPABILITY, unless the server has told it already. */
+/* CAPABILITY, unless client->capabilities are known already. */
 int imap_client_ask_capabilities(struct imap_client *client);
 /* AUTHENTICATE or LOGIN: `wanted` (--auth) is LOGIN or a mechanism, NULL: the
  * strongest of both. ERROR_INSECURE: without TLS, and not `insecure_auth`.

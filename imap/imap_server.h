@@ -9,6 +9,11 @@
  * imap_append.c, imap_copy.c and imap_store.c change them; imap_fetch.c and
  * imap_search.c read them; imap_idle.c waits. imap_view.c is what the client
  * has been told so far, and tells it what others have done since.
+ *
+ * Errors. What a command runs into stands in session->trouble, and is answered
+ * with NO or BAD: the conversation goes on. What stands in session->error ends
+ * it. Functions return 0 or the negative of that class; an act that has
+ * answered NO has done its work, and returns 0.
  */
 #ifndef IMAP_IMAP_SERVER_H
 #define IMAP_IMAP_SERVER_H
@@ -160,6 +165,7 @@ int imap_say_bye(struct imap_session *s, const char *text);
 int imap_say_astring(struct conn *conn, struct span text);
 /* The same, but never an atom: RFC 3501 §9 has places for strings only. */
 int imap_say_nstring(struct conn *conn, struct span text);
+/* What may be said without quotes, up to 1023 octets of it. */
 int imap_say_text(struct conn *conn, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* "(\Seen work \Recent)": `more`, if not NULL, comes last. */

@@ -6,6 +6,12 @@
  * says who we are, pop3_begin.c gets to the maildrop by the way that is safe,
  * pop3_fetch.c brings messages into files, pop3_tell.c prints lists, and
  * pop3_run.c does what the command line asks for.
+ *
+ * Errors. A -ERR is ERROR_REFUSED (ERROR_AUTH for a log-in), the server's own
+ * words stand in the error, and the connection is good for another command. An
+ * answer that is none is ERROR_PROTOCOL. All other errors are those of conn,
+ * and after all of these the connection may only be closed. What a function is
+ * given is borrowed; what it gives back lies in the client, until the next call.
  */
 #ifndef POP3_POP3_CLIENT_H
 #define POP3_POP3_CLIENT_H
@@ -47,8 +53,8 @@ void pop3_client_enter(struct pop3_client *client, enum pop3_state state,
 /* Connects, speaks TLS first if the URL says so, hears the greeting. Errors:
  * those of conn; ERROR_REFUSED: it greets with -ERR. */
 int pop3_client_open(struct pop3_client *client, const struct url *url);
-/* STLS. What was learned before is forgotten. ERROR_REFUSED, or as
- * conn_start_tls. */
+/* STLS; `host` is the name that the certificate must carry. What was learned
+ * before is forgotten. ERROR_REFUSED, or as conn_start_tls. */
 int pop3_client_start_tls(struct pop3_client *client, const char *host);
 
 /* ERROR_PROTOCOL: something has come that was not asked for. */
@@ -66,7 +72,7 @@ int pop3_client_say_at(struct pop3_client *client, struct where where,
     pop3_client_hear_at((client), HERE, (rfc), (more))
 int pop3_client_hear_at(struct pop3_client *client, struct where where,
                         struct rfc rfc, bool more);
-/* The refusal that client->reply is. */
+/* The refusal that client->reply is, into the error; -class. */
 int pop3_client_refused(struct pop3_client *client, enum error_class class);
 /* What saying it came to (`said`), then hearing the answer, then +OK. */
 int pop3_client_agreed_at(struct pop3_client *client, struct where where,
