@@ -9,12 +9,11 @@
  * imap_put.c sends a message, imap_tell.c prints, imap_wait.c waits for news,
  * and imap_run.c with imap_errands.c does what the command line asks for.
  *
- * Errors. NO and BAD are ERROR_REFUSED (ERROR_AUTH for a log-in), the server's
- * own words stand in the error, and the connection is good for another command.
- * A response that is none is ERROR_PROTOCOL. All other errors are those of
- * conn, and after all of these the connection may only be closed. What a
- * function is given is borrowed; what it gives back lies in the client, until
- * the next call.
+ * Errors. NO and BAD are ERROR_REFUSED (ERROR_AUTH for a log-in), with the
+ * server's own words, and the connection is good for another command. What is
+ * no response is ERROR_PROTOCOL, all else is conn's: then it may only be
+ * closed. What is given is borrowed; what is given back lies in the client
+ * until the next call.
  */
 #ifndef IMAP_IMAP_CLIENT_H
 #define IMAP_IMAP_CLIENT_H
@@ -159,10 +158,7 @@ bool imap_capabilities_take(struct imap_client *client);
 
 /* ---- saying (imap_say.c) ------------------------------------------------ */
 
-/* A command is said in parts: imap_say_begin, its arguments, imap_say_end.
- * ERROR_USAGE: an argument can't be said. */
-
-/* "a7 VERB", with a new tag; the parts follow. */
+/* "a7 VERB", with a new tag; the parts follow, and then imap_say_end. */
 #define imap_say_begin(client, rfc, verb) \
     imap_say_begin_at((client), HERE, (rfc), (verb))
 int imap_say_begin_at(struct imap_client *client, struct where where,

@@ -7,11 +7,10 @@
  * pop3_fetch.c brings messages into files, pop3_tell.c prints lists, and
  * pop3_run.c does what the command line asks for.
  *
- * Errors. A -ERR is ERROR_REFUSED (ERROR_AUTH for a log-in), the server's own
- * words stand in the error, and the connection is good for another command. An
- * answer that is none is ERROR_PROTOCOL. All other errors are those of conn,
- * and after all of these the connection may only be closed. What a function is
- * given is borrowed; what it gives back lies in the client, until the next call.
+ * Errors. A -ERR is ERROR_REFUSED (ERROR_AUTH for a log-in), with the server's
+ * own words, and the connection is good for another command. What is no answer
+ * is ERROR_PROTOCOL, all else is conn's: then it may only be closed. What is
+ * given is borrowed; what is given back lies in the client until the next call.
  */
 #ifndef POP3_POP3_CLIENT_H
 #define POP3_POP3_CLIENT_H

@@ -6,8 +6,8 @@
  * who is there, pop3_drop.c is the maildrop of one session.
  *
  * Errors. An act answers its command, with +OK or -ERR, and returns 0 or the
- * conn's failure, which ends the conversation. What the mailbox runs into stands
- * in session->mail_error, and becomes a -ERR.
+ * conn's failure, which ends the conversation. What the mailbox runs into
+ * stands in session->mail_error, and becomes a -ERR.
  */
 #ifndef POP3_POP3_SERVER_H
 #define POP3_POP3_SERVER_H
