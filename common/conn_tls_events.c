@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A citation in a table: RFC() makes a value where the program runs, and a
+ * table is made before. */
 /* clang-format off */
 #define R(number, section) {number, section}
 /* clang-format on */
@@ -101,7 +103,7 @@ static bool conn_tls_chooses_1_3(const unsigned char *hello, size_t length)
 
     if (length <= SESSION)
         return false;
-    /* The session, the cipher suite, the compression, the extensions' length. */
+    /* Session, cipher suite, compression, length of the extensions. */
     at += 1 + (size_t)hello[SESSION] + 2 + 1 + 2;
     while (at + 4 <= length) {
         if ((hello[at] << 8 | hello[at + 1]) == SUPPORTED_VERSIONS)

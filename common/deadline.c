@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * deadline: moments on a clock that nobody sets. The wall clock jumps when it
+ * is put right, and a wait that was measured by it would jump along.
+ */
 #include "common/deadline.h"
 
 #include <limits.h>

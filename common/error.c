@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* error: what went wrong, kept and printed. The contract is in error.h. */
 #include "common/error.h"
 
 #include <stdarg.h>
@@ -30,34 +31,39 @@ static bool error_is_free(const struct error *error)
     return error && error->class == ERROR_NONE;
 }
 
+static void error_fill(struct error *error, enum error_class class,
+                       int sys_errno, const char *format, va_list arguments)
+{
+    vsnprintf(error->text, sizeof(error->text), format, arguments);
+    error->class = class;
+    error->sys_errno = sys_errno;
+}
+
 int error_set(struct error *error, enum error_class class, const char *format,
               ...)
 {
-    if (error_is_free(error)) {
-        va_list args;
-        va_start(args, format);
-        vsnprintf(error->text, sizeof(error->text), format, args);
-        va_end(args);
-        error->class = class;
-        error->sys_errno = 0;
-    }
+    va_list arguments;
+
+    va_start(arguments, format);
+    if (error_is_free(error))
+        error_fill(error, class, 0, format, arguments);
+    va_end(arguments);
     return -(int)class;
 }
 
 int error_set_errno(struct error *error, enum error_class class, int sys_errno,
                     const char *format, ...)
 {
+    va_list arguments;
+
+    va_start(arguments, format);
     if (error_is_free(error)) {
-        va_list args;
-        va_start(args, format);
-        vsnprintf(error->text, sizeof(error->text), format, args);
-        va_end(args);
+        error_fill(error, class, sys_errno, format, arguments);
         size_t used = strlen(error->text);
         snprintf(error->text + used, sizeof(error->text) - used, ": %s",
                  strerror(sys_errno));
-        error->class = class;
-        error->sys_errno = sys_errno;
     }
+    va_end(arguments);
     return -(int)class;
 }
 

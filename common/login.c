@@ -85,17 +85,47 @@ static ssize_t read_or_be_caught(int terminal, char *line, size_t size,
     return read(terminal, line, size);
 }
 
+static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+enum { ENDING = sizeof(ending) / sizeof(ending[0]) };
+
+/* The signals that end us, caught for as long as the terminal is not as it was:
+ * it gets its echo back first. */
+struct held {
+    struct sigaction before[ENDING];
+    sigset_t mask; /* as it was, and as it is while we wait */
+};
+
+static void hold_signals(struct held *held)
+{
+    struct sigaction catching = {.sa_handler = catch};
+    sigset_t set;
+
+    caught = 0;
+    sigemptyset(&set);
+    for (size_t i = 0; i < ENDING; i++)
+        sigaddset(&set, ending[i]);
+    sigprocmask(SIG_BLOCK, &set, &held->mask);
+    for (size_t i = 0; i < ENDING; i++)
+        sigaction(ending[i], &catching, &held->before[i]);
+}
+
+/* What came meanwhile does now what it would have done. */
+static void release_signals(const struct held *held)
+{
+    for (size_t i = 0; i < ENDING; i++)
+        sigaction(ending[i], &held->before[i], NULL);
+    sigprocmask(SIG_SETMASK, &held->mask, NULL);
+    if (caught)
+        raise(caught);
+}
+
 /* Reads one line, with echo off unless it may be seen. The terminal is ready
- * before the question is seen, so that no key of a quick answer is lost. After
- * a Ctrl-C the terminal gets its echo back first. */
+ * before the question is seen, so that no key of a quick answer is lost. */
 static ssize_t read_typed(int terminal, const char *question, bool seen,
                           char *line, size_t size)
 {
-    static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
-    enum { COUNT = sizeof(ending) / sizeof(ending[0]) };
-    struct sigaction catching = {.sa_handler = catch}, before[COUNT];
     struct termios shown, wanted;
-    sigset_t held, mask;
+    struct held held;
     ssize_t length = -1;
 
     if (tcgetattr(terminal, &shown) < 0)
@@ -104,23 +134,13 @@ static ssize_t read_typed(int terminal, const char *question, bool seen,
     wanted.c_lflag |= ICANON | ECHO | ECHONL;
     if (!seen)
         wanted.c_lflag &= ~(tcflag_t)ECHO;
-    caught = 0;
-    sigemptyset(&held);
-    for (size_t i = 0; i < COUNT; i++)
-        sigaddset(&held, ending[i]);
-    sigprocmask(SIG_BLOCK, &held, &mask);
-    for (size_t i = 0; i < COUNT; i++)
-        sigaction(ending[i], &catching, &before[i]);
+    hold_signals(&held);
     if (tcsetattr(terminal, TCSAFLUSH, &wanted) == 0) {
         dprintf(terminal, "%s", question);
-        length = read_or_be_caught(terminal, line, size, &mask);
+        length = read_or_be_caught(terminal, line, size, &held.mask);
         tcsetattr(terminal, TCSAFLUSH, &shown);
     }
-    for (size_t i = 0; i < COUNT; i++)
-        sigaction(ending[i], &before[i], NULL);
-    sigprocmask(SIG_SETMASK, &mask, NULL);
-    if (caught)
-        raise(caught);
+    release_signals(&held);
     return length;
 }
 

@@ -91,7 +91,8 @@ int maildir_read_open(struct maildir_reader *r, struct maildir *box,
     r->fd = open_message(box, message);
     if (r->fd < 0) {
         result = r->fd;
-        r->fd = 0; /* as in zeroed memory: nothing to close */
+        /* As in zeroed memory: there is nothing to close. */
+        r->fd = 0;
         return result;
     }
     if (fstat(r->fd, &facts) < 0 || !S_ISREG(facts.st_mode))

@@ -218,7 +218,8 @@ static int take_new(struct maildir *box, struct maildir_uid *entry)
         !maildir_flags_write(taken, maildir_base(entry->name),
                              maildir_flags_read(entry->name)) ||
         renameat(p->new, entry->name, p->cur, taken) < 0)
-        return 0; /* it stays; its flags can be changed all the same */
+        /* It stays; its flags can be changed all the same. */
+        return 0;
     entry->in_new = false;
     entry->name = maildir_names_add(&p->found, span_of(taken), box->error);
     return entry->name == NULL ? -ERROR_LOCAL : 0;

@@ -115,7 +115,8 @@ int names_system(const char *host, uint16_t port, int family,
         return error_set_errno(error, ERROR_LOCAL, errno, "looking up %s",
                                host);
     whole = read_reply(from, deadline, &reply);
-    kill(pid, SIGKILL); /* it has said all, or is too late */
+    /* The child has said all, or is too late. */
+    kill(pid, SIGKILL);
     while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
         ;
     close(from);

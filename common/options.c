@@ -134,7 +134,8 @@ static int store(const struct option_spec *row, char *value,
 
 void options_secret_free(const char **secret)
 {
-    char *text = (char *)(uintptr_t)*secret; /* strdup gave it, so not const */
+    /* strdup(3) gave it, so it is not const in truth. */
+    char *text = (char *)(uintptr_t)*secret;
 
     if (text != NULL)
         explicit_bzero(text, strlen(text));

@@ -322,8 +322,9 @@ int output_commit(struct output *output, struct error *error)
         rename(output->part, output->target) < 0)
         result =
             error_set_errno(error, ERROR_LOCAL, errno, "%s", output->target);
+    /* Renamed, it is no leftover that output_abandon would have to remove. */
     if (result == 0) {
-        free(output->part); /* nothing left to remove */
+        free(output->part);
         output->part = NULL;
     }
     output_abandon(output);

@@ -156,7 +156,8 @@ void pcapng_names_begin(struct pcapng_block *block)
 void pcapng_name(struct pcapng_block *block,
                  const struct sockaddr_storage *address, const char *name)
 {
-    size_t name_size = strlen(name) + 1; /* the NUL is part of the record */
+    /* The NUL is part of the record. */
+    size_t name_size = strlen(name) + 1;
     const void *bytes;
     size_t length;
     uint16_t record;
@@ -170,7 +171,8 @@ void pcapng_name(struct pcapng_block *block,
         length = sizeof(struct in6_addr);
         record = PCAPNG_NAME_IPV6;
     } else {
-        return; /* the format knows no other kind */
+        /* The format knows no other kind of address. */
+        return;
     }
     if (name_size > PCAPNG_NAME_MAX)
         return;
@@ -241,8 +243,9 @@ void pcapng_block_end(struct pcapng_block *block)
     if (block->failed || block->length < sizeof type)
         return;
     memcpy(&type, block->data, sizeof type);
+    /* A list, of records or of options, ends with the code 0. */
     if (type == PCAPNG_NAMES || block->has_options)
-        block_put32(block, 0); /* end of records, or of options: code 0 */
+        block_put32(block, 0);
     length = (uint32_t)(block->length + sizeof length);
     block_put32(block, length);
     if (!block->failed)

@@ -205,8 +205,9 @@ static enum parse simple_read(struct pcapng_reader *reader, struct span body,
         return broken(reader, error, "a packet of an unknown interface");
     item->length = get32(reader, body.data);
     item->bytes = span_from(body, SIMPLE_BODY_MIN);
+    /* What the block holds beyond the packet's length is padding. */
     if (item->bytes.length > item->length)
-        item->bytes.length = item->length; /* the rest is padding */
+        item->bytes.length = item->length;
     return PARSE_DONE;
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* rfc: the titles of all sections that the tree cites, and one looked up. */
 #include "common/rfc.h"
 
 #include <stddef.h>

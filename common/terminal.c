@@ -56,7 +56,8 @@ static void go_on(int number)
     (void)number;
     if (terminal >= 0)
         tcsetattr(terminal, TCSANOW, &raw);
-    resized = 1; /* the window may be another by now */
+    /* While we were stopped the window may have become another. */
+    resized = 1;
     errno = kept;
 }
 

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * text: spans, numbers, and how a peer's bytes are shown. The contract is in
+ * text.h.
+ */
 #include "common/text.h"
 
 #include <endian.h>

@@ -6,7 +6,7 @@
  * validation; RFC 9525 §6 service identity: the name is looked for in
  * subjectAltName and nowhere else. Older versions are refused (RFC 8996).
  *
- *     struct tls_settings settings = {.ca_file = NULL, .verify = true};
+ *     struct tls_settings settings = {.ca_file = "ca.pem"};
  *     struct tls_context *tls;
  *     tls_client_new(&tls, &settings, &error);
  *     conn_start_tls(c, tls, RFC("9110", "4.2.2"), "www.example.test");
@@ -52,7 +52,9 @@ struct tls_settings {
     bool no_resumption;
 };
 
-/* Errors: ERROR_LOCAL (a file could not be read or does not fit its key). */
+/* On success *context is the caller's, who frees it when all conns that use it
+ * are closed; NULL after a failure. Errors: ERROR_LOCAL (a file could not be
+ * read, or does not fit its key). */
 int tls_client_new(struct tls_context **context,
                    const struct tls_settings *settings, struct error *error);
 int tls_server_new(struct tls_context **context,
@@ -67,8 +69,9 @@ void tls_reoffer(struct tls_context *context);
 
 /* The verdict in words on an X509_V_ERR_ code: a sentence that says what is
  * wrong with the certificate and what it means, not OpenSSL's phrase alone.
- * Never NULL. `short_name` of the same: "expired", "wrong name". */
+ * Never NULL. */
 const char *tls_verdict(long verify_result);
+/* The same in a word or two: "expired", "wrong name". */
 const char *tls_verdict_name(long verify_result);
 
 /* What a handshake message is called, by its first bytes, and the section that

@@ -19,11 +19,11 @@ struct tls_verdict_entry {
     const char *sentence;
 };
 
+/* A citation in a table: RFC() makes a value where the program runs, and a
+ * table is made before. */
 /* clang-format off */
 #define R(number, section) {number, section}
-/* clang-format on */
 
-/* clang-format off */
 static const struct tls_verdict_entry verdicts[] = {
     {X509_V_OK, "trusted", R("5280", "6.1"),
      "a chain of signatures leads from it to an authority we trust"},
