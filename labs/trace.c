@@ -3,8 +3,10 @@
  * trace: looking at a record, in several ways.
  *
  *     trace show FILE [--json]             the ladder, or an object a line;
+ *                [--session]               or as a book quotes it
  *                [--filter "KEY=VALUE..."] of the events that fit
  *     trace compare A B [--json]           two conversations side by side
+ *           ... --reproducible             what any two runs have in common
  *     trace notebook FILE                  what an eavesdropper learned
  *     trace page FILE [FILE] -o X.html     a page that needs nothing else
  *                [--source PREFIX]         but links to what make source made
@@ -32,6 +34,7 @@ static struct {
     const char *output;
     const char *source; /* where a page finds those of the source */
     const char *filter, *stream, *events; /* of show */
+    const char *filters[FILES_MAX];       /* of compare: of A, of B */
 } options = {.colour = "auto"};
 
 /* ---- show --------------------------------------------------------------- */
@@ -107,13 +110,15 @@ static int keep_events(struct trace_file *trace, struct error *error)
     return 0;
 }
 
-/* Only what was asked for is shown; the trace is ours to cut. */
-static int cut(struct trace_file *trace, struct error *error)
+/* Only what was asked for is shown; the trace is ours to cut. `more` is another
+ * filter, or NULL. */
+static int cut(struct trace_file *trace, const char *more, struct error *error)
 {
     struct filter filter = {0};
 
-    if (options.filter != NULL &&
-        filter_add(&filter, options.filter, error) < 0)
+    if ((options.filter != NULL &&
+         filter_add(&filter, options.filter, error) < 0) ||
+        (more != NULL && filter_add(&filter, more, error) < 0))
         return -ERROR_USAGE;
     if (options.stream != NULL &&
         filter_add_word(&filter, "stream", options.stream, error) < 0)
@@ -132,7 +137,7 @@ static int show(char **paths, const struct trace_file *traces, size_t count,
     struct reproduced made = {0};
 
     (void)count;
-    if (cut(&shown, error) < 0 || wants_colour(&ladder.colour, error) < 0)
+    if (cut(&shown, NULL, error) < 0 || wants_colour(&ladder.colour, error) < 0)
         return -ERROR_USAGE;
     if (!options.json && shown.event_count == 0 && traces->event_count > 0)
         printf("%s: none of %zu events fits\n", paths[0], traces->event_count);
@@ -162,19 +167,27 @@ static int compare(char **paths, const struct trace_file *traces, size_t count,
                    struct error *error)
 {
     struct compare_options compared = {.names = {paths[0], paths[1]},
-                                       .columns = columns_up_to(140)};
+                                       .columns = columns_up_to(140),
+                                       .timeless = options.reproducible};
+    struct trace_file shown[FILES_MAX] = {traces[0], traces[1]};
+    struct reproduced made[FILES_MAX] = {{0}, {0}};
     bool same = true;
     int result = wants_colour(&compared.colour, error);
 
-    (void)count;
-    if (result < 0)
-        return result;
-    if (options.json)
-        result =
-            compare_json_write(stdout, &traces[0], &traces[1], &same, error);
-    else
-        result = compare_write(stdout, &traces[0], &traces[1], &compared, &same,
-                               error);
+    for (size_t i = 0; i < count && result == 0; i++) {
+        result = cut(&shown[i], options.filters[i], error);
+        if (result == 0 && options.reproducible)
+            result = trace_reproduce(&shown[i], &made[i], error);
+        if (result == 0)
+            result = keep_events(&shown[i], error);
+    }
+    if (result == 0)
+        result = options.json ? compare_json_write(stdout, &shown[0], &shown[1],
+                                                   &same, error)
+                              : compare_write(stdout, &shown[0], &shown[1],
+                                              &compared, &same, error);
+    for (size_t i = 0; i < count; i++)
+        reproduced_free(&made[i]);
     return result == 0 && !same ? DIFFERENT : result;
 }
 
@@ -254,7 +267,8 @@ struct command {
 static const struct command commands[] = {
     {"show", "show FILE [--json] [--brief] [--filter EXPR] [--stream NAME]", 1,
      1, 1, TRACE_READ_EVENTS, show},
-    {"compare", "compare A B [--json]", 2, 2, 2, TRACE_READ_ALL, compare},
+    {"compare", "compare A B [--json] [--a EXPR] [--b EXPR]", 2, 2, 2,
+     TRACE_READ_ALL, compare},
     {"notebook", "notebook FILE", 1, 1, 1, TRACE_READ_WIRE, notebook},
     {"page", "page FILE [FILE] -o X.html [--source PREFIX]", 1, 2, 2,
      TRACE_READ_ALL, page},
@@ -271,10 +285,15 @@ static const struct option_spec table[] = {
     {0, "brief", NULL, OPTION_FLAG, &options.brief,
      "show: without RFC, source line and frames"},
     {0, "filter", "EXPR", OPTION_TEXT, &options.filter,
-     "show: only events where all of KEY=VALUE[,VALUE]... hold; keys are host "
+     "show, compare: only events where all of KEY=VALUE[,VALUE]... hold; keys "
+     "are host "
      "conn peer proto stream dir layer name"},
+    {0, "a", "EXPR", OPTION_TEXT, &options.filters[0],
+     "compare: of A only events that fit; A and B may be one file"},
+    {0, "b", "EXPR", OPTION_TEXT, &options.filters[1],
+     "compare: of B only events that fit"},
     {0, "events", "N-M", OPTION_TEXT, &options.events,
-     "show: of these only the events numbered N to M; N-M,N-M..."},
+     "show, compare: of these only the events numbered N to M; N-M,N-M..."},
     {0, "stream", "NAME", OPTION_TEXT, &options.stream,
      "show: only events of that stream, as control or data"},
     {'o', "output", "FILE", OPTION_TEXT, &options.output,

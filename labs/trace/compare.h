@@ -56,6 +56,7 @@ enum compare_rule {
     RULE_IMAP_NUMBER,
     RULE_SSH_RANDOM,
     RULE_VERSION,
+    RULE_TLS_GROUP,
     RULE_LINE_END,
     RULE_PIECES,
     RULES

@@ -122,7 +122,8 @@ void compare_content_pair(struct comparison *c, const struct compare_head *a,
             in_a.bytes.length < in_a.length || in_b.bytes.length < in_b.length;
         if ((cut && in_a.length != in_b.length) ||
             !compare_texts(c, in_a.bytes, in_b.bytes, contexts,
-                           RULE(PORT) | RULE(BOUNDARY) | RULE(DATE)))
+                           RULE(PORT) | RULE(BOUNDARY) | RULE(DATE) |
+                               RULE(RANDOM)))
             tell_content(c, &in_a, &in_b, coded_alike(a, b));
         else if (in_a.chunked && in_b.chunked &&
                  !span_equal(a->rest, b->rest) &&

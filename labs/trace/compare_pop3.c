@@ -195,12 +195,16 @@ static void tell_rest(struct comparison *c, const struct trace_event *a,
     uint64_t octets_a = in_a.length + (a->length - a->data.length);
     uint64_t octets_b = in_b.length + (b->length - b->data.length);
 
+    const struct compare_context contexts[COMPARE_SIDES] = {
+        compare_context_of(c, COMPARE_A, a),
+        compare_context_of(c, COMPARE_B, b)};
+
     if (octets_a != octets_b)
         compare_tell(
             c, COMPARE_NO_RFC, NULL, COMPARE_NO_VALUE, COMPARE_NO_VALUE,
             "%llu octets follow the first line in A, %llu in B",
             (unsigned long long)octets_a, (unsigned long long)octets_b);
-    else if (!span_equal(in_a, in_b))
+    else if (!compare_texts(c, in_a, in_b, contexts, RULE(RANDOM) | RULE(DATE)))
         compare_tell(c, COMPARE_NO_RFC, NULL, COMPARE_NO_VALUE,
                      COMPARE_NO_VALUE, "what follows the first line differs");
 }

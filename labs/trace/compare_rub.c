@@ -15,6 +15,7 @@
 enum {
     RUBBED = '\x01',
     RANDOM_LEAST = 16, /* characters: 64 bits in hexadecimal */
+    PIECE_LEAST = 12,
     DAY_S = 86400,
 };
 
@@ -145,6 +146,7 @@ static size_t date_at(const struct text *text, size_t at)
         "AAA, d9 mmm 9999 99:99:99 s9999", /* mail: RFC 5322 §3.3 */
         "d9-mmm-9999 99:99:99 s9999",      /* IMAP: RFC 3501 §9 */
         "mmm d9 99:99",                    /* a listing of FTP */
+        "9999-99-99 99:99:99 UTC",         /* our own notes */
     };
     struct span rest = rest_of(text, at);
     size_t length = 0;
@@ -170,14 +172,30 @@ static bool rub_dates(struct text *text, const struct compare_context *context)
     return true;
 }
 
+/* A field's whole value, or the number behind a word of a cache's notes. */
 static bool rub_age(struct text *text, const struct compare_context *context)
 {
+    static const char *const words[] = {"age ",   "Age ",      "initial ",
+                                        "delay ", "apparent ", "resident "};
     uint64_t seconds;
     size_t at = 0;
 
     (void)context;
-    return !text_to_u64(rest_of(text, 0), UINT32_MAX, &seconds) ||
-           rub(text, &at, text->length, RULE_AGE);
+    if (text_to_u64(rest_of(text, 0), UINT32_MAX, &seconds))
+        return rub(text, &at, text->length, RULE_AGE);
+    while (at < text->length) {
+        size_t length = 0, digits = 0;
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && !length; i++)
+            if (span_begins(rest_of(text, at), words[i]))
+                length = strlen(words[i]);
+        at += length > 0 ? length : 1;
+        while (length > 0 && at + digits < text->length &&
+               isdigit((unsigned char)text->bytes[at + digits]))
+            digits++;
+        if (digits > 0 && !rub(text, &at, digits, RULE_AGE))
+            return false;
+    }
+    return true;
 }
 
 /* ---- marks and names ---------------------------------------------------- */
@@ -251,18 +269,29 @@ static bool is_word(char c)
     return isalnum((unsigned char)c) || (c != '\0' && strchr("-_+/", c));
 }
 
-/* A long word with both letters and digits in it, or without a vowel: the name
- * of a session, a nonce, an address that nobody has. */
+/* A long word without a vowel, in letters of both cases and digits, or with a
+ * long piece of letters and digits: the name of a session, a nonce, an address
+ * that nobody has. But "TLS_AES_256_GCM_SHA384" has a meaning. */
 static bool is_drawn(struct span word)
 {
-    size_t digits = 0, vowels = 0;
+    size_t digits = 0, upper = 0, lower = 0, vowels = 0;
+    size_t piece = 0, piece_digits = 0;
+    bool mixed = false;
 
     for (size_t i = 0; i < word.length; i++) {
-        digits += isdigit((unsigned char)word.data[i]) != 0;
-        vowels += strchr("aeiouAEIOU-_+/", word.data[i]) != NULL;
+        unsigned char c = (unsigned char)word.data[i];
+        digits += isdigit(c) != 0;
+        upper += isupper(c) != 0;
+        lower += islower(c) != 0;
+        vowels += strchr("aeiouAEIOU-_+/", c) != NULL;
+        piece = isalnum(c) ? piece + 1 : 0;
+        piece_digits = piece == 0 ? 0 : piece_digits + (isdigit(c) != 0);
+        mixed = mixed || (piece >= PIECE_LEAST && piece_digits > 0 &&
+                          piece_digits < piece);
     }
-    return word.length >= RANDOM_LEAST && digits < word.length &&
-           (digits > 0 || vowels == 0);
+    if (word.length < RANDOM_LEAST)
+        return false;
+    return digits == 0 ? vowels == 0 : mixed || (upper > 0 && lower > 0);
 }
 
 static size_t word_at(const struct text *text, size_t at)
@@ -271,6 +300,8 @@ static size_t word_at(const struct text *text, size_t at)
 
     while (end < text->length && is_word(text->bytes[end]))
         end++;
+    while (end > at && end < text->length && text->bytes[end] == '=')
+        end++; /* base64 ends in so many as it needs: RFC 4648 §4 */
     return end - at;
 }
 
@@ -279,15 +310,19 @@ static bool rub_random(struct text *text, const struct compare_context *context)
     (void)context;
     for (size_t at = 0; at < text->length;) {
         size_t length = word_at(text, at);
-        bool is_file = has_shape(rest_of(text, at), "unique=") > 0;
+        /* The head of a long name, as labs/http-state tells it. */
+        bool is_named = has_shape(rest_of(text, at), "hhhh...") > 0;
 
-        if (is_file) { /* a file's number on its disk: RFC 3659 §7.5.2 */
+        /* A file's number on its disk: RFC 3659 §7.5.2. */
+        if (has_shape(rest_of(text, at), "unique=") > 0) {
             at += strlen("unique=");
             length = word_at(text, at);
+            is_named = true;
         }
         if (length == 0)
             at++;
-        else if (!is_file && !is_drawn((struct span){text->bytes + at, length}))
+        else if (!is_named &&
+                 !is_drawn((struct span){text->bytes + at, length}))
             at += length;
         else if (!rub(text, &at, length, RULE_RANDOM))
             return false;

@@ -70,6 +70,10 @@ const struct compare_rule_text compare_rules[RULES] = {
     [RULE_VERSION] = {"version",
                       "the number of a program's version",
                       {"4253", "4.2"}},
+    [RULE_TLS_GROUP] = {"group",
+                        "the group of a key exchange that both libraries "
+                        "like best",
+                        {"8446", "4.2.7"}},
 };
 
 /* ---- comparing ---------------------------------------------------------- */

@@ -42,6 +42,7 @@ struct sheet {
     int width;             /* of each column */
     int at[COMPARE_SIDES]; /* where it begins */
     const char *const *names;
+    bool timeless;                  /* as in struct compare_options */
     const char *told[REASONS_TOLD]; /* reasons, each written out once */
     size_t told_count;
 };
@@ -292,8 +293,9 @@ static void write_totals(struct sheet *sheet)
     write_number(sheet, "bytes from server to client", a->received,
                  b->received);
     write_number(sheet, "bytes readable on the wire", a->readable, b->readable);
-    write_number(sheet, "microseconds", (uint64_t)a->time_ns / 1000,
-                 (uint64_t)b->time_ns / 1000);
+    if (!sheet->timeless)
+        write_number(sheet, "microseconds", (uint64_t)a->time_ns / 1000,
+                     (uint64_t)b->time_ns / 1000);
 }
 
 static void write_verdict(struct sheet *sheet)
@@ -313,7 +315,10 @@ int compare_write(FILE *to, const struct trace_file *a,
                   struct error *error)
 {
     struct comparison c;
-    struct sheet sheet = {.to = to, .c = &c, .names = options->names};
+    struct sheet sheet = {.to = to,
+                          .c = &c,
+                          .names = options->names,
+                          .timeless = options->timeless};
     int result = comparison_make(&c, a, b, error);
 
     sheet.columns = options->columns > 0 ? options->columns : COLUMNS_DEFAULT;

@@ -225,6 +225,8 @@ void event_rest(const struct trace_event *event, char text[EVENT_TEXT_MAX])
     enum event_kind kind = event_kind(event);
     struct words words = words_in(text, EVENT_TEXT_MAX);
 
+    if (event->length == 0)
+        return; /* a reproducible view has nothing to count */
     if (kind == EVENT_TLS || kind == EVENT_SOCKET)
         add_count(&words, event->length, " byte", " bytes");
     if (kind != EVENT_CLEAR && kind != EVENT_ENCRYPTED)

@@ -3,28 +3,20 @@
  * reproduce: what of an event was left to chance, replaced. The contract is in
  * reproduce.h, the rules are those of compare_rules.c.
  */
-#include <ctype.h>
-#include <netinet/in.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "labs/trace/compare_http.h"
 #include "labs/trace/reproduce.h"
 
-enum {
-    PORTS = 65536,
-    PORT_PICKED = 32768, /* from here on Linux picks, unless told otherwise */
-    PORT_SHOWN = 40000,
-    STEP_NS = 1000000,
-};
+enum { STEP_NS = 1000000 };
 
 struct work {
     struct trace_file *trace;
     struct reproduced *made;
     struct compare_context context;
-    uint16_t *shown; /* by port: what it is called now; 0: not yet */
-    unsigned named;  /* ports that have got a name */
+    struct reproduce_ports ports;
+    uint32_t conn; /* the newest connection so far */
     bool exhausted;
 };
 
@@ -61,136 +53,6 @@ void reproduced_free(struct reproduced *made)
     *made = (struct reproduced){0};
 }
 
-/* ---- ports -------------------------------------------------------------- */
-
-static unsigned port_shown(struct work *work, unsigned port)
-{
-    if (work->shown[port] == 0)
-        work->shown[port] =
-            (uint16_t)(PORT_SHOWN + ++work->named % (PORTS - PORT_SHOWN));
-    return work->shown[port];
-}
-
-/* A kernel may give the same port again, and this is another one then. */
-static void port_forget(struct work *work, const struct sockaddr_storage *end)
-{
-    const struct sockaddr_in *v4 = (const struct sockaddr_in *)end;
-    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)end;
-
-    if (end->ss_family == AF_INET)
-        work->shown[ntohs(v4->sin_port)] = 0;
-    else if (end->ss_family == AF_INET6)
-        work->shown[ntohs(v6->sin6_port)] = 0;
-}
-
-/* The number of `digits` digits at the head of `text` that ends there. */
-static bool number_at(struct span text, size_t digits, unsigned *number)
-{
-    uint64_t value;
-
-    if (text.length < digits ||
-        (text.length > digits && isdigit((unsigned char)text.data[digits])) ||
-        !text_to_u64((struct span){text.data, digits}, UINT16_MAX, &value))
-        return false;
-    *number = (unsigned)value;
-    return true;
-}
-
-/* "156,65" after four numbers of an address, as PORT and 227 have a port (RFC
- * 959 §5.3.2): its length, or 0. */
-static size_t port_in_octets(struct span text, unsigned *port)
-{
-    unsigned octets[2];
-    size_t at = 0;
-
-    for (size_t i = 0; i < 2; i++) {
-        size_t digits = 0;
-        while (at + digits < text.length && digits < 3 &&
-               isdigit((unsigned char)text.data[at + digits]))
-            digits++;
-        if (!number_at((struct span){text.data + at, text.length - at}, digits,
-                       &octets[i]) ||
-            octets[i] > UINT8_MAX)
-            return 0;
-        at += digits;
-        if (i == 0 && (at == text.length || text.data[at++] != ','))
-            return 0;
-    }
-    *port = octets[0] << 8 | octets[1];
-    return at;
-}
-
-/* True behind "192,0,2,21,": four commas with numbers between them. */
-static bool after_address(struct span text, size_t at)
-{
-    size_t commas = 0, numbers = 0;
-
-    for (; at > 0; at--) {
-        char c = text.data[at - 1];
-        if (c == ',')
-            commas++;
-        else if (!isdigit((unsigned char)c))
-            break;
-        else if (at == 1 || !isdigit((unsigned char)text.data[at - 2]))
-            numbers++;
-    }
-    return commas == 4 && numbers == 4;
-}
-
-/* True behind what a port is written after: "192.0.2.10:", "|1|::1|",
- * "port ". */
-static bool before_port(struct span text, size_t at)
-{
-    return at > 0 && (text.data[at - 1] == ':' || text.data[at - 1] == '|' ||
-                      (at >= 5 && memcmp(text.data + at - 5, "port ", 5) == 0));
-}
-
-/* A port at `at` that a kernel picked; `written` is what stands there now. */
-static size_t port_at(struct work *work, struct span text, size_t at,
-                      char written[16])
-{
-    struct span rest = {text.data + at, text.length - at};
-    unsigned port;
-    size_t length = 5;
-
-    if (!isdigit((unsigned char)text.data[at]))
-        return 0;
-    if (before_port(text, at) && number_at(rest, length, &port) &&
-        port >= PORT_PICKED) {
-        snprintf(written, 16, "%u", port_shown(work, port));
-        return length;
-    }
-    if (!after_address(text, at) ||
-        (length = port_in_octets(rest, &port)) == 0 || port < PORT_PICKED)
-        return 0;
-    port = port_shown(work, port);
-    snprintf(written, 16, "%u,%u", port >> 8, port & 0xFF);
-    return length;
-}
-
-/* A port of five digits may become two numbers of three: twice the length is
- * always enough. NULL: out of memory. The caller frees. */
-static char *with_ports(struct work *work, struct span text, size_t *length)
-{
-    char *made = malloc(2 * text.length + 1), written[16];
-    size_t to = 0;
-
-    for (size_t at = 0; made != NULL && at < text.length;) {
-        size_t taken = port_at(work, text, at, written);
-        if (taken == 0) {
-            made[to++] = text.data[at++];
-            continue;
-        }
-        memcpy(made + to, written, strlen(written));
-        to += strlen(written);
-        at += taken;
-    }
-    if (made != NULL)
-        made[to] = '\0';
-    *length = to;
-    return made;
-}
-
 /* ---- an event ----------------------------------------------------------- */
 
 /* The text with shown ports, and with the rules' names in place of what they
@@ -198,7 +60,7 @@ static char *with_ports(struct work *work, struct span text, size_t *length)
 static struct span renew(struct work *work, struct span text, unsigned rules)
 {
     size_t length = 0;
-    char *ports = with_ports(work, text, &length);
+    char *ports = reproduce_ports_in(&work->ports, text, &length);
     char *named = ports != NULL
                       ? compare_rub((struct span){ports, length},
                                     &work->context, rules, RUB_NAMED, &length)
@@ -215,49 +77,73 @@ static const char *renew_text(struct work *work, const char *text,
     return text != NULL ? renew(work, span_of(text), rules).data : NULL;
 }
 
-/* Of a field's value its name decides what is of the day: the same rules as
- * for comparing. */
-static unsigned rules_of_line(struct span line)
-{
-    const char *colon = memchr(line.data, ':', line.length);
+/* A text that grows; NULL once memory was refused. */
+struct growing {
+    char *bytes;
+    size_t length;
+};
 
-    if (colon == NULL)
-        return RULE(DATE);
-    return compare_http_rules(
-               (struct span){line.data, (size_t)(colon - line.data)}) &
-           ~RULE(PORT);
+static void append(struct work *work, struct growing *to, struct span more)
+{
+    char *bytes = realloc(to->bytes, to->length + more.length + 1);
+
+    if (bytes == NULL) {
+        work->exhausted = true;
+        return;
+    }
+    to->bytes = bytes;
+    memcpy(bytes + to->length, more.data, more.length);
+    to->length += more.length;
 }
 
-/* Line by line up to the empty one; what follows is content. */
+/* Of a field's value its name decides what is of the day: the same rules as
+ * for comparing. The line between parts is looked for from here on. */
+static struct span renew_field(struct work *work, struct span line)
+{
+    static const char word[] = "boundary=";
+    const char *colon = memchr(line.data, ':', line.length);
+    const char *at = memmem(line.data, line.length, word, sizeof(word) - 1);
+
+    if (colon == NULL)
+        return line;
+    if (at != NULL) {
+        at += sizeof(word) - 1;
+        work->context.boundary = span_trim(
+            (struct span){at, (size_t)(line.data + line.length - at) - 2});
+    }
+    return renew(work, line,
+                 compare_http_rules(
+                     (struct span){line.data, (size_t)(colon - line.data)}) &
+                     ~RULE(PORT));
+}
+
+/* The head line by line; of content that is no text only the line between its
+ * parts. */
 static struct span renew_http(struct work *work, struct span data)
 {
-    char *made = NULL;
-    size_t length = 0, line = 0;
+    const char *end = memmem(data.data, data.length, "\r\n\r\n", 4);
+    struct span head = data, content;
+    struct growing to = {0};
 
-    while (data.length > 0) {
-        const char *lf = memchr(data.data, '\n', data.length);
-        size_t taken = lf != NULL && line != SIZE_MAX
-                           ? (size_t)(lf - data.data) + 1
-                           : data.length;
-        struct span piece = {data.data, taken};
-        unsigned rules = line == 0          ? 0
-                         : line == SIZE_MAX ? RULE(DATE) | RULE(RANDOM)
-                                            : rules_of_line(piece);
-        piece = renew(work, piece, rules);
-        char *more = realloc(made, length + piece.length + 1);
-        if (more == NULL) {
-            work->exhausted = true;
-            break;
-        }
-        made = more;
-        memcpy(made + length, piece.data, piece.length);
-        length += piece.length;
-        line = taken <= 2 ? SIZE_MAX : line + (line != SIZE_MAX);
-        data.data += taken;
-        data.length -= taken;
+    if (end != NULL)
+        head.length = (size_t)(end - data.data) + 2;
+    content = (struct span){head.data + head.length, data.length - head.length};
+    if (!text_is_readable(head))
+        return data;
+    while (head.length > 0) {
+        const char *lf = memchr(head.data, '\n', head.length);
+        size_t taken = lf ? (size_t)(lf - head.data) + 1 : head.length;
+        append(work, &to, renew_field(work, (struct span){head.data, taken}));
+        head = (struct span){head.data + taken, head.length - taken};
     }
-    made = keep(work, made);
-    return made != NULL ? (struct span){made, length} : data;
+    append(
+        work, &to,
+        renew(work, content,
+              RULE(BOUNDARY) |
+                  (text_is_readable(content) ? RULE(DATE) | RULE(RANDOM) : 0)));
+    work->context.boundary.length = 0;
+    to.bytes = keep(work, to.bytes);
+    return to.bytes != NULL ? (struct span){to.bytes, to.length} : data;
 }
 
 /* The number of a question stands first, behind the length over TCP. */
@@ -282,9 +168,7 @@ static bool is_of(const struct trace_event *event, const char *proto)
     return event->proto != NULL && strcmp(event->proto, proto) == 0;
 }
 
-/* Random numbers, halves of a key exchange, signatures: even their lengths
- * are. */
-static bool is_drawn(const struct trace_event *event)
+bool reproduce_is_drawn(const struct trace_event *event)
 {
     return event->layer == TRACE_LAYER_TLS ||
            (is_of(event, "ssh") && event->exact &&
@@ -295,7 +179,7 @@ static void renew_data(struct work *work, struct trace_event *event)
 {
     size_t before = event->data.length;
 
-    if (is_drawn(event)) {
+    if (reproduce_is_drawn(event)) {
         event->data.length = 0;
         event->length = 0;
         return;
@@ -304,10 +188,10 @@ static void renew_data(struct work *work, struct trace_event *event)
         return;
     if (is_of(event, "dns"))
         event->data = renew_dns(work, event->data);
-    else if (!text_is_readable(event->data))
-        return;
     else if (is_of(event, "http"))
         event->data = renew_http(work, event->data);
+    else if (!text_is_readable(event->data))
+        return;
     else
         event->data = renew(
             work, event->data,
@@ -315,24 +199,51 @@ static void renew_data(struct work *work, struct trace_event *event)
     event->length = event->length - before + event->data.length;
 }
 
+/* RFC 959 §4.1.2, RFC 2428 §2, §3: where the data connection will go. */
+static bool announces_port(const struct trace_event *event)
+{
+    static const char *const names[] = {"PORT", "EPRT", "227", "229"};
+    bool ftp = is_of(event, "ftp") && event->name != NULL &&
+               event->dir != TRACE_DIR_NOTE;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && ftp; i++)
+        if (strcmp(event->name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Of two libraries of another year the choice is another. */
+static const char *renew_note(struct work *work,
+                              const struct trace_event *event)
+{
+    static const char group[] = "«group»";
+    bool chosen = event->dir == TRACE_DIR_NOTE &&
+                  event->layer == TRACE_LAYER_TLS && event->name != NULL &&
+                  strcmp(event->name, "group") == 0;
+
+    return chosen ? group
+                  : renew_text(work, event->note,
+                               RULE(DATE) | RULE(AGE) | RULE(RANDOM));
+}
+
 static void renew_event(struct work *work, struct trace_event *event, size_t at)
 {
-    bool last = event->layer == TRACE_LAYER_TCP && event->name != NULL &&
-                strcmp(event->name, "close") == 0;
+    bool begins = event->conn > work->conn;
 
+    work->conn = begins ? event->conn : work->conn;
+    reproduce_ports_end(&work->ports, &event->local, begins);
+    reproduce_ports_end(&work->ports, &event->remote, begins);
     event->id = at + 1;
     event->time_ns = (int64_t)at * STEP_NS;
     event->peer = renew_text(work, event->peer, 0);
-    event->note = renew_text(work, event->note, RULE(DATE));
+    event->note = renew_note(work, event);
+    work->ports.announces = announces_port(event);
     renew_data(work, event);
+    work->ports.announces = false;
     event->src.line = 0;
     event->src_heard.line = 0;
     event->frame_count = 0;
     event->carried_count = 0;
-    if (last) {
-        port_forget(work, &event->local);
-        port_forget(work, &event->remote);
-    }
 }
 
 int trace_reproduce(struct trace_file *trace, struct reproduced *made,
@@ -342,13 +253,13 @@ int trace_reproduce(struct trace_file *trace, struct reproduced *made,
                         .made = made,
                         .context.start_s = trace->start_ns / 1000000000};
 
-    work.shown = calloc(PORTS, sizeof(*work.shown));
-    work.exhausted = work.shown == NULL || !reproduce_order(trace);
+    work.exhausted =
+        !reproduce_ports_open(&work.ports) || !reproduce_order(trace);
     for (size_t i = 0; i < trace->event_count && !work.exhausted; i++)
         renew_event(&work, &trace->events[i], i);
     trace->start_ns = 0;
     trace->frame_count = 0;
-    free(work.shown);
+    free(work.ports.all);
     return work.exhausted ? error_set(error, ERROR_LOCAL,
                                       "out of memory for a reproducible view")
                           : 0;

@@ -35,9 +35,8 @@ struct reproduced {
 
 /* Changes the events of a trace that was read: their order, number and texts,
  * and leaves the file itself alone. `made` owns the new texts and is freed
- * after the last look at the trace; that is allowed in any case. Compare the
- * trace before, not after: both find the same rules. ERROR_LOCAL: out of
- * memory. */
+ * after the last look at the trace; that is allowed in any case. ERROR_LOCAL: out
+ * of memory. */
 int trace_reproduce(struct trace_file *trace, struct reproduced *made,
                     struct error *error);
 void reproduced_free(struct reproduced *made);
@@ -47,5 +46,29 @@ void reproduced_free(struct reproduced *made);
 /* Puts the events into the order that is told above and leaves some out; true:
  * done, false: out of memory (reproduce_order.c). */
 bool reproduce_order(struct trace_file *trace);
+
+/* What each port is called (reproduce_ports.c). */
+struct reproduce_ports {
+    struct reproduce_port {
+        uint16_t shown; /* its name now; 0: it has none yet */
+        bool announced; /* by a message; its connection is still to come */
+    } * all;            /* the caller frees it */
+    unsigned named;     /* so many have got a name */
+    bool announces;     /* the next text says where a connection will go */
+};
+/* False: out of memory. */
+bool reproduce_ports_open(struct reproduce_ports *ports);
+/* Renames the port of one end of an event's connection, which may be the first
+ * event of it. */
+void reproduce_ports_end(struct reproduce_ports *ports,
+                         struct sockaddr_storage *end, bool begins);
+/* The text with all its ports renamed and a NUL, which the caller frees; NULL:
+ * out of memory. */
+char *reproduce_ports_in(struct reproduce_ports *ports, struct span text,
+                         size_t *length);
+
+/* True for random numbers, halves of a key exchange, signatures: even their
+ * lengths differ. */
+bool reproduce_is_drawn(const struct trace_event *event);
 
 #endif

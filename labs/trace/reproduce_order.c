@@ -26,6 +26,7 @@ struct entry {
     size_t first;          /* index of that one's first event */
     int64_t sent_ns;       /* of a message: no later than what it caused */
     size_t slot, host;
+    size_t turn; /* of its host in this conversation: who speaks first, first */
     enum place place;
 };
 
@@ -47,6 +48,11 @@ static bool is_left_out(const struct trace_event *event)
            (event->layer == TRACE_LAYER_TLS &&
             (is_named(event, "NewSessionTicket") ||
              is_named(event, "close_notify")));
+}
+
+static bool from_server(const struct trace_event *event)
+{
+    return (event->dir == TRACE_DIR_OUT) == event->local_is_server;
 }
 
 static bool is_connect(const struct trace_event *event)
@@ -155,6 +161,21 @@ static int by_sending(const void *a, const void *b)
     return (*one)->index < (*other)->index ? -1 : 1;
 }
 
+/* Both sides of SSH say the same at once, and neither waits for the other (RFC
+ * 4253 §4.2, §7.1): here the client is first. */
+static void settle_pairs(struct entry **messages, size_t count)
+{
+    for (size_t i = 0; i + 1 < count; i++) {
+        struct entry *one = messages[i], *next = messages[i + 1];
+        if (!is_text(one->event.proto, "ssh") || one->event.name == NULL ||
+            !is_named(&next->event, one->event.name) ||
+            !from_server(&one->event) || from_server(&next->event))
+            continue;
+        messages[i++] = next;
+        messages[i] = one;
+    }
+}
+
 /* The caller of connect(2) may be told late that it has a connection: nothing
  * of that connection was before it. */
 static void date_connects(struct entry *entries, size_t count)
@@ -180,6 +201,21 @@ static void place_accept(struct entry *entries, size_t count, size_t at)
             entries[at].place = PLACE_ACCEPTED;
             return;
         }
+}
+
+/* Who is first with a note is chance; who speaks first is not. */
+static void take_turns(struct entry *entries, size_t count,
+                       struct entry *const *messages, size_t slots)
+{
+    size_t turns[HOSTS_MAX], next = 0;
+
+    for (size_t host = 0; host < HOSTS_MAX; host++)
+        turns[host] = HOSTS_MAX;
+    for (size_t slot = 0; slot < slots; slot++)
+        if (turns[messages[slot]->host] == HOSTS_MAX)
+            turns[messages[slot]->host] = next++;
+    for (size_t i = 0; i < count; i++)
+        entries[i].turn = turns[entries[i].host];
 }
 
 /* From the last to the first: before which message each note stands. */
@@ -209,8 +245,8 @@ static int by_slot(const void *a, const void *b)
         return one->slot < other->slot ? -1 : 1;
     if (one->place != other->place)
         return one->place < other->place ? -1 : 1;
-    if (one->host != other->host)
-        return one->host < other->host ? -1 : 1;
+    if (one->turn != other->turn)
+        return one->turn < other->turn ? -1 : 1;
     return one->index < other->index ? -1 : 1;
 }
 
@@ -225,10 +261,12 @@ static void order_conversation(struct entry *entries, size_t count,
         if (is_message(&entries[i].event))
             messages[slots++] = &entries[i];
     qsort(messages, slots, sizeof(*messages), by_sending);
+    settle_pairs(messages, slots);
     for (size_t slot = 0; slot < slots; slot++) {
         messages[slot]->slot = slot;
         messages[slot]->place = PLACE_MESSAGE;
     }
+    take_turns(entries, count, messages, slots);
     place_notes(entries, count, slots);
     qsort(entries, count, sizeof(*entries), by_slot);
 }
@@ -253,11 +291,29 @@ static int by_first(const void *a, const void *b)
     return *one < *other ? -1 : *one > *other;
 }
 
+/* In a stream without what was left out of it, and where what was drawn by lot
+ * has no length, each message stands where the one before it ends. */
+static void lay_out(struct trace_event *event, uint64_t *was_to, uint64_t *to)
+{
+    uint64_t size = event->raw.to - event->raw.from;
+    uint64_t from = event->raw.from > *was_to ? event->raw.from : *was_to;
+    uint64_t more = event->raw.to > from ? event->raw.to - from : 0;
+
+    if (size == 0)
+        return;
+    *was_to = event->raw.to > *was_to ? event->raw.to : *was_to;
+    if (reproduce_is_drawn(event))
+        size = more = 0;
+    *to += more;
+    event->raw = (struct trace_range){*to > size ? *to - size : 0, *to};
+}
+
 /* From 1, in the order in which they appear; 0 stays. `all` has room for every
  * entry. */
 static void number_connections(struct entry *entries, size_t count,
                                struct entry **all)
 {
+    uint64_t was_to[2] = {0, 0}, to[2] = {0, 0};
     uint32_t number = 0;
 
     for (size_t i = 0; i < count; i++)
@@ -269,9 +325,14 @@ static void number_connections(struct entry *entries, size_t count,
                             : (size_t)(all[i] - entries);
     qsort(all, count, sizeof(struct entry *), by_first);
     for (size_t i = 0; i < count; i++) {
+        struct trace_event *event = &all[i]->event;
         bool begins = all[i] == &entries[all[i]->first];
-        if (all[i]->event.conn != 0)
-            all[i]->event.conn = number += begins;
+        bool side = from_server(event);
+        if (begins)
+            was_to[0] = was_to[1] = to[0] = to[1] = 0;
+        lay_out(event, &was_to[side], &to[side]);
+        if (event->conn != 0)
+            event->conn = number += begins;
     }
 }
 

@@ -44,6 +44,7 @@ struct compare_options {
     const char *names[2]; /* of the traces, as the user knows them */
     bool colour;          /* the caller found a terminal */
     int columns;          /* width; 0: 100 */
+    bool timeless;        /* the clock of the traces is none: no time */
 };
 
 /* Two conversations side by side, then the differences that always are, and
