@@ -75,10 +75,10 @@ class Table:
         shown = look.text(cited.name or name)
         target = self.target(cited)
         if target:
-            shown = look.link(PAGE, target, f"<code>{shown}</code>")
-        where = f" <span>{look.text(cited.file)}</span>" if cited.name else \
-            f" <span>{look.text(folder)}/</span>"
-        return shown + where + (f" <span>×{count}</span>" if count > 1 else "")
+            shown = look.link(PAGE, target, shown)
+        where = cited.file if cited.name else folder + "/"
+        times = f" ×{count}" if count > 1 else ""
+        return f"{shown} {look.text(where)}{times}"
 
     def labs(self, rule):
         name = f"RFC {rule.number} §{rule.section}"
@@ -87,7 +87,7 @@ class Table:
             target = f"../{lab}/index.html#e{first}"
             events = f"{count} events" if count > 1 else "1 event"
             links.append(f"<li>{look.link(PAGE, target, look.text(lab))} "
-                         f"<span>{events}</span></li>")
+                         f"{events}</li>")
         return "".join(links)
 
     # ---- rows ----
