@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# bench/run.sh BIN PAIR [downloads | objects | serving | submitting | world |
-# mailbox | mailbox-check | ssh | trace]: our times beside those of others, in
+# bench/run.sh BIN PAIR [downloads | objects | serving | submitting | ftp |
+# ssh | world | mailbox | mailbox-check | trace]: our times beside others', in
 # the same run.
 # BENCH_RUNS (15), BENCH_BYTES (1 GiB) and BENCH_SECONDS (5) may be smaller for
 # a quick look; a figure counts with the numbers as they are.
@@ -118,57 +118,31 @@ median() {
     awk "\$1 == \"$1\" { print \$2 }" "$folder/rates" | sort -n | sed -n 3p
 }
 
-case ${3:-all} in
-all | downloads) downloads ;;
-esac
-case ${3:-all} in
-all | objects) objects ;;
-esac
-case ${3:-all} in
-all | serving) serving ;;
-esac
-case ${3:-all} in
-all | submitting) submitting ;;
-esac
-case ${3:-all} in
-all | ftp) ftp_transfers ;;
-esac
-case ${3:-all} in
-all | ssh) ssh_sessions ;;
-esac
-case ${3:-all} in
-all | world)
-    if [ -x "$here/world.sh" ]; then
-        if "$here/world.sh" "$bin" "$pair"; then
-            passed=$((passed + 1))
-        else
-            failed=$((failed + 1))
-        fi
-    fi ;;
-esac
-case ${3:-all} in
-all | mailbox)
-    if "$here/mailbox.sh" "$bin" "$pair"; then
+# True when the benchmark of that name is asked for, or all are.
+wanted() {
+    [ "$only" = all ] || [ "$only" = "$1" ]
+}
+
+# One that stands in a script of its own.
+apart() {
+    wanted "$1" || return 0
+    if "$here/$2" "$bin" "$pair"; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
-    fi ;;
-esac
-case ${3:-all} in
-all | mailbox-check)
-    if "$here/mailbox_check.sh" "$bin" "$pair"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-    fi ;;
-esac
-case ${3:-all} in
-all | trace)
-    if "$here/trace.sh" "$bin" "$pair"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-    fi ;;
-esac
+    fi
+}
+
+only=${3:-all}
+if wanted downloads; then downloads; fi
+if wanted objects; then objects; fi
+if wanted serving; then serving; fi
+if wanted submitting; then submitting; fi
+if wanted ftp; then ftp_transfers; fi
+if wanted ssh; then ssh_sessions; fi
+apart world world.sh
+apart mailbox mailbox.sh
+apart mailbox-check mailbox_check.sh
+apart trace trace.sh
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -3,85 +3,25 @@
  * Our server against clients that RFC 9112 tells it to refuse. Each request is
  * sent whole, and once more for every place where it can be cut in two: what
  * is answered must not depend on how the bytes come.
- *
- * The server runs in a child, over a pair of sockets. There a cut is a cut: the
- * second half is not sent before the first was read.
  */
-#include <linux/sockios.h>
-#include <poll.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "http/http_server.h"
-#include "tests/harness.h"
+#include "tests/hostile/cut_talk.h"
 
 static char answer[64 * 1024];
 static size_t answer_length;
 
-static void serve(int fd)
-{
-    static struct http_site site = {.lab = true};
-    struct error error = {0};
-    struct conn_setup setup = {.error = &error, .proto = "http"};
-    struct conn *conn;
-
-    snprintf(site.root, sizeof(site.root), "%s", test_folder());
-    if (conn_adopt(&conn, &setup, RFC("9293", "3.5"), fd) < 0)
-        _exit(8);
-    http_server_serve(conn, &site, &error);
-    conn_close(conn, RFC("9293", "3.6"));
-    _exit(0);
-}
-
-/* Until the server has taken what was sent; it may have closed instead. */
-static void wait_until_read(int fd)
-{
-    struct pollfd closed = {.fd = fd, .events = POLLRDHUP};
-    int waiting = 1;
-
-    while (ioctl(fd, SIOCOUTQ, &waiting) == 0 && waiting > 0 &&
-           poll(&closed, 1, 0) == 0)
-        sched_yield();
-}
-
-static void read_answer(int fd)
-{
-    ssize_t got;
-
-    answer_length = 0;
-    while ((got = recv(fd, answer + answer_length,
-                       sizeof(answer) - 1 - answer_length, 0)) > 0)
-        answer_length += (size_t)got;
-    answer[answer_length] = '\0';
-}
-
-/* Says `request`, cut at `cut`, and takes all that the server answers. The
- * server must have ended by itself, and well. */
+/* Says `request`, cut at `cut`, and keeps all that the server answers. */
 static void converse(struct span request, size_t cut)
 {
-    int pair[2], status = -1;
+    static struct http_site site = {.lab = true};
+    struct cut_server server = {"http", http_server_serve, &site};
 
-    CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
-    pid_t pid = fork();
-    if (pid == 0) {
-        close(pair[0]);
-        serve(pair[1]);
-    }
-    close(pair[1]);
-    send(pair[0], request.data, cut, MSG_NOSIGNAL);
-    wait_until_read(pair[0]);
-    send(pair[0], request.data + cut, request.length - cut, MSG_NOSIGNAL);
-    shutdown(pair[0], SHUT_WR);
-    read_answer(pair[0]);
-    close(pair[0]);
-    waitpid(pid, &status, 0);
-    CU_ASSERT_EQUAL(status, 0);
+    snprintf(site.root, sizeof(site.root), "%s", test_folder());
+    answer_length = cut_talk(&server, request, cut, answer, sizeof(answer));
 }
 
 /* Status lines; a page may speak of HTTP/1.1 too. */

@@ -6,19 +6,13 @@
  * the bytes come.
  */
 #include <dirent.h>
-#include <linux/sockios.h>
-#include <poll.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "smtp/smtp_server.h"
-#include "tests/harness.h"
+#include "tests/hostile/cut_talk.h"
 #include "tests/integration/smtp_host.h"
 
 static struct account accounts[] = {{(char *)"bob", (char *)"secret"}};
@@ -40,54 +34,12 @@ static void open_site(void)
         smtp_queue_open(&site.queue, test_path("queue"), NULL), 0);
 }
 
-static void serve(int fd)
-{
-    struct error error = {0};
-    struct conn_setup setup = {.error = &error, .proto = "smtp"};
-    struct conn *conn;
-
-    if (conn_adopt(&conn, &setup, RFC("9293", "3.5"), fd) < 0)
-        _exit(8);
-    smtp_server_serve(conn, &site, &error);
-    conn_close(conn, RFC("9293", "3.6"));
-    _exit(0);
-}
-
-static void wait_until_read(int fd)
-{
-    struct pollfd closed = {.fd = fd, .events = POLLRDHUP};
-    int waiting = 1;
-
-    while (ioctl(fd, SIOCOUTQ, &waiting) == 0 && waiting > 0 &&
-           poll(&closed, 1, 0) == 0)
-        sched_yield();
-}
-
 /* The codes of what it answers to `words`, cut at `cut`. */
 static const char *converse(struct span words, size_t cut)
 {
-    int pair[2], status = -1;
-    size_t length = 0;
-    ssize_t got;
+    static const struct cut_server server = {"smtp", smtp_server_serve, &site};
 
-    CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
-    pid_t pid = fork();
-    if (pid == 0) {
-        close(pair[0]);
-        serve(pair[1]);
-    }
-    close(pair[1]);
-    send(pair[0], words.data, cut, MSG_NOSIGNAL);
-    wait_until_read(pair[0]);
-    send(pair[0], words.data + cut, words.length - cut, MSG_NOSIGNAL);
-    shutdown(pair[0], SHUT_WR);
-    while ((got = recv(pair[0], answer + length, sizeof(answer) - 1 - length,
-                       0)) > 0)
-        length += (size_t)got;
-    answer[length] = '\0';
-    close(pair[0]);
-    waitpid(pid, &status, 0);
-    CU_ASSERT_EQUAL(status, 0);
+    cut_talk(&server, words, cut, answer, sizeof(answer));
     return smtp_host_codes(answer);
 }
 

@@ -6,30 +6,9 @@
 #include <string.h>
 
 #include "tests/harness.h"
+#include "tests/unit/by_hand.h"
 
 /* ---- a file made by hand ------------------------------------------------ */
-
-static uint8_t made[8192];
-static size_t made_length;
-static bool made_swapped; /* in the byte order that is not ours */
-
-static void make(const void *bytes, size_t length)
-{
-    memcpy(made + made_length, bytes, length);
-    made_length += length;
-}
-
-static void make32(uint32_t value)
-{
-    value = made_swapped ? __builtin_bswap32(value) : value;
-    make(&value, 4);
-}
-
-static void make16(uint16_t value)
-{
-    value = made_swapped ? __builtin_bswap16(value) : value;
-    make(&value, 2);
-}
 
 /* A block around a body of `words` that the caller makes next. */
 static void make_head(uint32_t type, uint32_t words)
@@ -73,7 +52,7 @@ static void make_packet(uint32_t interface, uint64_t time, uint32_t captured)
 
 static struct pcapng_reader reader_of_made(void)
 {
-    return (struct pcapng_reader){.file = {(char *)made, made_length}};
+    return (struct pcapng_reader){.file = {by_hand.bytes, by_hand.length}};
 }
 
 /* Reads to the end; the number of packets, and the outcome that ended it. */
@@ -228,8 +207,8 @@ static void pcapng_reads_both_byte_orders(void)
     for (int swapped = 0; swapped <= 1; swapped++) {
         struct pcapng_reader reader;
         struct pcapng_item item;
-        made_length = 0;
-        made_swapped = swapped == 1;
+        by_hand.length = 0;
+        by_hand.swapped = swapped == 1;
         make_section();
         make_interface(1);
         make_packet(0, 1700000000123456, 3);
@@ -242,14 +221,14 @@ static void pcapng_reads_both_byte_orders(void)
         CU_ASSERT_EQUAL(reader.interfaces[0].link, 1);
         pcapng_reader_free(&reader);
     }
-    made_swapped = false;
+    by_hand.swapped = false;
 }
 
 static void pcapng_counts_units_and_offset_of_an_interface(void)
 {
     struct pcapng_reader reader;
     struct pcapng_item item;
-    made_length = 0;
+    by_hand.length = 0;
     make_section();
     make_head(1, 9); /* 2^-10 s a unit, from 100 s on */
     make16(1);
@@ -277,7 +256,7 @@ static void pcapng_reads_simple_and_obsolete_packets(void)
 {
     struct pcapng_reader reader;
     struct pcapng_item item;
-    made_length = 0;
+    by_hand.length = 0;
     make_section();
     make_interface(1);
     make_head(3, 2);
@@ -309,34 +288,34 @@ static void pcapng_reads_simple_and_obsolete_packets(void)
 static void pcapng_begins_anew_with_each_section(void)
 {
     enum parse outcome;
-    made_length = 0;
+    by_hand.length = 0;
     make_section();
     make_interface(1);
     make_interface(1);
     make_packet(1, 0, 4);
-    made_swapped = true;
+    by_hand.swapped = true;
     make_section();
     make_interface(252);
     make_packet(0, 0, 4);
-    CU_ASSERT_EQUAL(read_all(made, made_length, &outcome), 2);
+    CU_ASSERT_EQUAL(read_all(by_hand.bytes, by_hand.length, &outcome), 2);
     CU_ASSERT_EQUAL(outcome, PARSE_MORE);
     make_packet(1, 0, 4);
-    CU_ASSERT_EQUAL(read_all(made, made_length, &outcome), 2);
+    CU_ASSERT_EQUAL(read_all(by_hand.bytes, by_hand.length, &outcome), 2);
     CU_ASSERT_EQUAL(outcome, PARSE_BROKEN);
-    made_swapped = false;
+    by_hand.swapped = false;
 }
 
 static void pcapng_steps_over_what_it_does_not_know(void)
 {
     enum parse outcome;
-    made_length = 0;
+    by_hand.length = 0;
     make_section();
     make_head(0x0BAD, 1);
     make32(42);
     make32(16);
     make_interface(1);
     make_packet(0, 0, 4);
-    CU_ASSERT_EQUAL(read_all(made, made_length, &outcome), 1);
+    CU_ASSERT_EQUAL(read_all(by_hand.bytes, by_hand.length, &outcome), 1);
     CU_ASSERT_EQUAL(outcome, PARSE_MORE);
 }
 
@@ -356,27 +335,27 @@ static void check_broken(const char *reason)
 
 static void pcapng_says_where_a_file_is_broken(void)
 {
-    made_length = 0;
+    by_hand.length = 0;
     make("\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0", 12);
     check_broken("at byte 0: this is the older pcap format");
-    made_length = 0;
+    by_hand.length = 0;
     make("Hello, world", 12);
     check_broken("at byte 0: this is no pcapng file");
-    made_length = 0;
+    by_hand.length = 0;
     make_section();
     make_packet(0, 0, 4);
     check_broken("at byte 28: a packet of an unknown interface");
-    made_length = 0;
+    by_hand.length = 0;
     make_section();
     make_interface(1);
     make_packet(0, 0, 5);
     check_broken("at byte 48: a packet longer than its block");
-    made_length = 0;
+    by_hand.length = 0;
     make_section();
     make_interface(1);
-    memset(made + made_length - 4, 0x11, 4);
+    memset(by_hand.bytes + by_hand.length - 4, 0x11, 4);
     check_broken("at byte 28: a block whose two lengths differ");
-    made_length = 0;
+    by_hand.length = 0;
     make_section();
     make32(6);
     make32(7);

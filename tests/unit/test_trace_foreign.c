@@ -6,29 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/unit/by_hand.h"
 #include "tests/unit/sides.h"
-
-static char made[2048];
-static size_t made_length;
-static bool made_swapped;
-
-static void make(const void *bytes, size_t length)
-{
-    memcpy(made + made_length, bytes, length);
-    made_length += length;
-}
-
-static void make32(uint32_t value)
-{
-    value = made_swapped ? __builtin_bswap32(value) : value;
-    make(&value, 4);
-}
-
-static void make16(uint16_t value)
-{
-    value = made_swapped ? __builtin_bswap16(value) : value;
-    make(&value, 2);
-}
 
 /* Section, an Ethernet interface with an option of no known kind, a block of
  * no known kind, and a packet with such an option, made at `seconds`. */
@@ -36,7 +15,7 @@ static void make_section(bool swapped, uint32_t seconds)
 {
     uint64_t us = (uint64_t)seconds * 1000000;
 
-    made_swapped = swapped;
+    by_hand.swapped = swapped;
     make32(0x0A0D0D0A), make32(28), make32(0x1A2B3C4D);
     make16(1), make16(0), make32(0xFFFFFFFF), make32(0xFFFFFFFF), make32(28);
     make32(1), make32(28), make16(1), make16(0), make32(0);
@@ -50,7 +29,7 @@ static void make_section(bool swapped, uint32_t seconds)
 
 static void make_foreign(void)
 {
-    made_length = 0;
+    by_hand.length = 0;
     make_section(false, 1000);
     make_section(true, 2000);
 }
@@ -60,7 +39,7 @@ static void foreign_sections_of_both_byte_orders_are_read(void)
     struct trace_file file;
 
     make_foreign();
-    test_write_file(test_path("f.pcapng"), made, made_length);
+    test_write_file(test_path("f.pcapng"), by_hand.bytes, by_hand.length);
     CU_ASSERT_EQUAL_FATAL(trace_read(&file, test_path("f.pcapng"), NULL), 0);
     CU_ASSERT_EQUAL(file.event_count, 0);
     CU_ASSERT_EQUAL_FATAL(file.frame_count, 2);
@@ -84,12 +63,12 @@ static void foreign_files_cut_anywhere_are_read_or_refused(void)
     size_t next = 0;
 
     make_foreign();
-    CU_ASSERT_EQUAL(made_length, 264);
-    for (size_t length = 0; length <= made_length; length++) {
+    CU_ASSERT_EQUAL(by_hand.length, 264);
+    for (size_t length = 0; length <= by_hand.length; length++) {
         struct trace_file file;
         struct error error = {0};
         bool whole = length == ends[next];
-        test_write_file(test_path("f.pcapng"), made, length);
+        test_write_file(test_path("f.pcapng"), by_hand.bytes, length);
         int result = trace_read(&file, test_path("f.pcapng"), &error);
         CU_ASSERT_EQUAL(result, whole ? 0 : -ERROR_LOCAL);
         CU_ASSERT_EQUAL(file.frame_count, whole ? frames[next] : 0);

@@ -12,13 +12,7 @@
 
 #include "labs/world/inside.h"
 #include "tests/harness.h"
-
-#define EXPECT(holds)                                                  \
-    do {                                                               \
-        if (!(holds))                                                  \
-            return error_set(error, ERROR_PROTOCOL, "%s:%d: %s (%s)",  \
-                             __FILE__, __LINE__, #holds, error->text); \
-    } while (0)
+#include "tests/integration/in_world.h"
 
 /* Runs `inside` in a world on loopback; what it finds is the test's. */
 static void in_world(int (*inside)(struct world *, void *, struct error *),
