@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Mail over TLS from the first byte: smtps, pop3s and imaps, our clients and
- * our servers. No word of the protocol is said before the handshake.
+ * our servers. No word of the protocol is said before the handshake; and what
+ * was said before one in the middle is forgotten.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,8 +111,38 @@ static void smtps_begins_with_tls(void)
                            NULL});
 }
 
+/* RFC 1939 §7: whoever could change the greeting chose the timestamp. So after
+ * STLS there is no APOP, and the client says why; it has said no name. */
+static void pop3_forgets_the_timestamp_with_stls(void)
+{
+    char url[64];
+    struct test_run run;
+    uint16_t port;
+
+    make_ground();
+    const char *serve[] = {"pop3-server", "--maildir",   mail,
+                           "--accounts",  accounts,      "--tls-cert",
+                           cert,          "--tls-key",   key,
+                           "--listen",    "127.0.0.1:0", NULL};
+    pid_t pid = test_start(serve, &port, 1);
+    snprintf(url, sizeof(url), "pop3://127.0.0.1:%u", port);
+    const char *argv[] = {"pop3-client", "-v",   "--cacert", cert,
+                          "--auth",      "APOP", "-u",       "ada:secret",
+                          url,           "stat", NULL};
+    test_run(&run, 30, argv);
+    CU_ASSERT_EQUAL(run.status, 4);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "C: STLS"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(run.err, "the timestamp for APOP came before TLS"));
+    CU_ASSERT_PTR_NULL(strstr(run.err, "C: APOP"));
+    test_run_free(&run);
+    CU_ASSERT_EQUAL(test_stop(pid), 0);
+}
+
 const struct test tests_mail_tls[] = {
     {"pop3s_begins_with_tls", pop3s_begins_with_tls},
+    {"pop3_forgets_the_timestamp_with_stls",
+     pop3_forgets_the_timestamp_with_stls},
     {"imaps_begins_with_tls", imaps_begins_with_tls},
     {"smtps_begins_with_tls", smtps_begins_with_tls},
     {NULL, NULL}};

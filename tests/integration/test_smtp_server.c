@@ -161,6 +161,9 @@ static void smtp_server_knows_its_users(void)
                 "AUTH PLAIN AG5vYm9keQB3cm9uZw==\r\n"
                 "AUTH PLAIN AGJvYgB3cm9uZw==\r\nNOOP\r\n",
                 "220 250 535 535 421");
+    /* What is no line is the end here, too. */
+    CHECK_CODES("EHLO me\r\nAUTH PLAIN\r\nAGJvYgBzZWNyZXQ=\nNOOP\r\n",
+                "220 250 334 500");
     smtp_host_stop(&west);
     /* RFC 4954 §9: no password in clear text. */
     start(NULL, NULL);
