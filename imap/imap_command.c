@@ -127,6 +127,8 @@ static int take_literal(struct imap_session *s, const struct imap_token *token)
         return refuse(c, "too many words");
     struct imap_word *word = &c->words[c->count - 1];
 
+    /* The NUL of the empty word that was kept makes way; another one follows
+     * the octets. */
     c->length--;
     while (left > 0) {
         struct span view = conn_view(s->conn);

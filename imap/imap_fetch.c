@@ -90,6 +90,7 @@ static int say_size(struct imap_session *s, struct imap_letter *letter,
 {
     uint64_t size = letter->size;
 
+    /* Zeroed: nobody wants its octets, so the letter was not opened. */
     if (letter->reader.fd <= 0)
         maildir_size(s->box, message, &size);
     return imap_say_text(s->conn, "RFC822.SIZE %llu", (unsigned long long)size);

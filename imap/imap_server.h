@@ -165,7 +165,9 @@ int imap_say_bye(struct imap_session *s, const char *text);
 int imap_say_astring(struct conn *conn, struct span text);
 /* The same, but never an atom: RFC 3501 §9 has places for strings only. */
 int imap_say_nstring(struct conn *conn, struct span text);
-/* What may be said without quotes, up to 1023 octets of it. */
+/* What may be said without quotes, up to 1023 octets of it. Like the others it
+ * may be called without looking: once the conn has failed, conn_say_end fails
+ * too. */
 int imap_say_text(struct conn *conn, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* "(\Seen work \Recent)": `more`, if not NULL, comes last. */

@@ -45,7 +45,8 @@ static bool may_start_tls(const struct pop3_session *session)
 }
 
 /* What a client is offered depends on where it stands: no STLS under TLS, no
- * log-in where it would be refused (RFC 2449 §5, RFC 2595 §4). */
+ * log-in where it would be refused (RFC 2449 §5, RFC 2595 §4). A line that
+ * can't be said any more makes the last call fail. */
 static int act_capa(struct pop3_session *session)
 {
     struct conn *conn = session->conn;

@@ -62,7 +62,7 @@ static int act_helo(struct smtp_session *s)
 }
 
 /* One line an extension (RFC 5321 §4.1.1.1); the last has a space after its
- * code. */
+ * code. A line that can't be said any more makes the last call fail. */
 static int act_ehlo(struct smtp_session *s)
 {
     bool tls = s->site->service && s->site->service->tls && !s->tls;

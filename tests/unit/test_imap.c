@@ -24,6 +24,14 @@ static void imap_patterns_pick_names(void)
     CU_ASSERT(imap_pattern_matches(SPAN("**%*"), "A.B"));
 }
 
+/* RFC 3501 §3. */
+static void imap_states_have_names(void)
+{
+    for (int i = 0; i < IMAP_STATES; i++)
+        CU_ASSERT_PTR_NOT_NULL(imap_state_name((enum imap_state)i));
+    CU_ASSERT_STRING_EQUAL(imap_state_name(IMAP_STATE_SELECTED), "SELECTED");
+}
+
 static void imap_terms_are_found(void)
 {
     static const char *const words[] = {
@@ -42,5 +50,6 @@ static void imap_terms_are_found(void)
 
 const struct test tests_imap[] = {
     {"imap_patterns_pick_names", imap_patterns_pick_names},
+    {"imap_states_have_names", imap_states_have_names},
     {"imap_terms_are_found", imap_terms_are_found},
     {NULL, NULL}};
