@@ -163,52 +163,63 @@ static void put_mark(struct canvas *canvas, int at, struct span mark)
     cell->length = (unsigned char)(cell->length + mark.length);
 }
 
-/* Draws a character that is no ASCII; returns the columns that it took. */
-static int put_character(struct canvas *canvas, int at, enum style style,
-                         struct span bytes, uint32_t c)
+/* Draws a character that is no ASCII and takes so many columns. */
+static void put_character(struct canvas *canvas, int at, enum style style,
+                          struct span bytes, uint32_t c, int columns)
 {
-    int columns = columns_of(c);
-
     if (c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xFFFD)
         put(canvas, at, style, "?", 1);
     else if (columns == 0 && at > 0)
         put_mark(canvas, at - 1, bytes);
     else
         put(canvas, at, style, bytes.data, bytes.length);
-    if (columns == 2 && at + 1 < canvas->columns)
+    if (columns == 2)
         put(canvas, at + 1, style, "", 0);
-    return columns;
+}
+
+/* Draws as much as there is room for, and tells what is left of the text.
+ * *last is the column of the last character. Returns the column after it. */
+static int put_text(struct canvas *canvas, int at, int end, enum style style,
+                    struct span *text, int *last)
+{
+    while (text->length > 0 && at < end) {
+        size_t room = (size_t)(end - at), length;
+        int columns;
+        length = text_printable((struct span){
+            text->data, text->length < room ? text->length : room});
+        if (length > 0) {
+            put_plain(canvas, at, style, (struct span){text->data, length});
+            columns = (int)length;
+            *last = at + columns - 1;
+        } else {
+            uint32_t c = character(text->data, &length);
+            columns = columns_of(c);
+            *last = columns > 0 ? at : *last;
+            if (at + columns > end)
+                break;
+            put_character(canvas, at, style, (struct span){text->data, length},
+                          c, columns);
+        }
+        at += columns;
+        *text = (struct span){text->data + length, text->length - length};
+    }
+    return at;
 }
 
 int canvas_text(struct canvas *canvas, int at, int width, enum style style,
                 const char *text)
 {
     struct span rest = span_of(text);
-    int from = at, end = at + width;
+    int from = at, end = at + width, last = at;
 
     if (end > canvas->columns)
         end = canvas->columns;
-    size_t room = end > at ? (size_t)(end - at) : 0;
-    /* No character takes more columns than bytes. */
-    bool cut = rest.length > room && text_columns(text) > (int)room;
-    while (rest.length > 0 && at < end) {
-        size_t length = rest.length;
-        room = (size_t)(end - at) - cut; /* a column is kept for the dots */
-        length = text_printable(
-            (struct span){rest.data, length < room ? length : room});
-        if (length > 0) {
-            put_plain(canvas, at, style, (struct span){rest.data, length});
-            at += (int)length;
-        } else {
-            uint32_t c = character(rest.data, &length);
-            if (cut && at + columns_of(c) >= end) {
-                put(canvas, at, style, "…", strlen("…"));
-                return at + 1 - from;
-            }
-            at += put_character(canvas, at, style,
-                                (struct span){rest.data, length}, c);
-        }
-        rest = (struct span){rest.data + length, rest.length - length};
+    at = put_text(canvas, at, end, style, &rest, &last);
+    if (end > from && rest.length > 0 && text_columns(rest.data) > 0) {
+        while (at > last + 1) /* it was a wide character */
+            put(canvas, --at, style, " ", 1);
+        put(canvas, last, style, "…", strlen("…"));
+        at = last + 1;
     }
     return at - from;
 }
@@ -240,7 +251,7 @@ static const char *const style_codes[STYLES] = {
     [STYLE_NOTE] = "\033[33m",
 };
 
-/* The columns from `at` to here are of one byte and need no other style than
+/* The columns from `at` up to here are of one byte and need no other style than
  * the one before them; a blank needs none. */
 static int run_end(const struct canvas *canvas, int at, int end, int style)
 {
@@ -269,14 +280,14 @@ void canvas_write(const struct canvas *canvas, FILE *to)
         int run = run_end(canvas, at, end, style) - at;
         next = mempcpy(next, canvas->plain + at, (size_t)run);
         at += run;
-        if (at == end)
-            break;
-        if (canvas->colour && canvas->styles[at] != style) {
+        if (at < end && canvas->colour && canvas->styles[at] != style) {
             style = canvas->styles[at];
             next = stpcpy(stpcpy(next, "\033[0m"), style_codes[style]);
         }
-        if (canvas->plain[at] == '\0') {
-            const struct cell *cell = &canvas->cells[at++];
+        for (; at < end && canvas->plain[at] == '\0' &&
+               (!canvas->colour || canvas->styles[at] == style);
+             at++) {
+            const struct cell *cell = &canvas->cells[at];
             /* All of them, of which what follows takes back what is too much:
              * one instruction, where the true length would be a call. */
             memcpy(next, cell->bytes, sizeof(cell->bytes));

@@ -30,7 +30,7 @@ static void out_flush(struct out *out)
     out->length = 0;
 }
 
-static void put(struct out *out, const char *bytes, size_t length)
+static void put_over(struct out *out, const char *bytes, size_t length)
 {
     while (length > sizeof(out->bytes) - out->length) {
         size_t part = sizeof(out->bytes) - out->length;
@@ -43,6 +43,19 @@ static void put(struct out *out, const char *bytes, size_t length)
     memcpy(out->bytes + out->length, bytes, length);
     out->length += length;
 }
+
+static inline void put(struct out *out, const char *bytes, size_t length)
+{
+    if (length > sizeof(out->bytes) - out->length) {
+        put_over(out, bytes, length);
+        return;
+    }
+    memcpy(out->bytes + out->length, bytes, length);
+    out->length += length;
+}
+
+/* Half of all that is written: a length that is known takes no call. */
+#define PUT(out, literal) put((out), (literal), sizeof(literal) - 1)
 
 static void put_char(struct out *out, char c)
 {
@@ -80,13 +93,6 @@ static void put_escape(struct out *out, unsigned unit)
 
     snprintf(text, sizeof(text), "\\u%04x", unit & 0xFFFF);
     put_text(out, text);
-}
-
-static inline void put_key(struct out *out, const char *key)
-{
-    put_text(out, ",\"");
-    put_text(out, key);
-    put_text(out, "\":");
 }
 
 /* ---- values ------------------------------------------------------------- */
@@ -183,34 +189,32 @@ static void put_base64(struct out *out, struct span data)
     put_char(out, '"');
 }
 
-/* ---- members ------------------------------------------------------------ */
+/* ---- an event ----------------------------------------------------------- */
 
-static void member_text(struct out *out, const char *key, const char *text)
+static void put_value(struct out *out, const char *text)
 {
-    put_key(out, key);
     if (text != NULL)
         put_string(out, span_of(text));
     else
-        put_text(out, "null");
+        PUT(out, "null");
 }
 
-static void member_where(struct out *out, const char *key,
-                         const struct where *where)
+static void put_where(struct out *out, const struct where *where)
 {
-    put_key(out, key);
     if (where->file == NULL) {
-        put_text(out, "null");
+        PUT(out, "null");
         return;
     }
-    put_text(out, "{\"file\":");
+    PUT(out, "{\"file\":");
     put_string(out, span_of(where->file));
-    put_key(out, "line");
+    PUT(out, ",\"line\":");
     put_signed(out, where->line);
-    member_text(out, "func", where->function);
-    put_char(out, '}');
+    PUT(out, ",\"func\":");
+    put_value(out, where->function);
+    PUT(out, "}");
 }
 
-static void member_rfc(struct out *out, struct rfc rfc)
+static void put_rfc(struct out *out, struct rfc rfc)
 {
     char text[96];
     struct words words = words_in(text, sizeof(text));
@@ -219,70 +223,83 @@ static void member_rfc(struct out *out, struct rfc rfc)
     words_add(&words, rfc.number != NULL ? rfc.number : "");
     words_add(&words, " §");
     words_add(&words, rfc.section != NULL ? rfc.section : "");
-    member_text(out, "rfc", rfc.number != NULL ? text : NULL);
+    put_value(out, rfc.number != NULL ? text : NULL);
 }
 
-static void member_message(struct out *out, const struct trace_event *event)
+static void put_message(struct out *out, struct span data)
 {
-    bool readable = text_is_readable(event->data);
-
-    put_text(out, readable ? ",\"text\":" : ",\"data\":");
-    if (readable)
-        put_string(out, event->data);
-    else
-        put_base64(out, event->data);
-    put_key(out, "len");
-    put_number(out, event->length, 1);
-    put_key(out, "secret");
-    put_text(out, event->secret_count > 0 ? "true" : "false");
+    if (text_is_readable(data)) {
+        PUT(out, ",\"text\":");
+        put_string(out, data);
+    } else {
+        PUT(out, ",\"data\":");
+        put_base64(out, data);
+    }
 }
 
-static void member_frames(struct out *out, const struct trace_event *event)
+static void put_frames(struct out *out, const struct trace_event *event)
 {
-    put_text(out, ",\"frames\":[");
+    PUT(out, "[");
     for (size_t i = 0; i < event->frame_count; i++) {
         put_text(out, i > 0 ? "," : "");
         put_number(out, event->frames[i], 1);
     }
-    put_text(out, "],\"exact\":");
-    put_text(out, event->exact ? "true" : "false");
+    PUT(out, "]");
 }
 
 /* An event may have begun before the run did, by the clock of its host. */
-static void member_time(struct out *out, int64_t since_start_ns)
+static void put_time(struct out *out, int64_t since_start_ns)
 {
     int64_t us = since_start_ns / 1000;
-
     uint64_t size = (uint64_t)(us < 0 ? -us : us);
 
-    put_text(out, us < 0 ? ",\"t\":-" : ",\"t\":");
+    put_text(out, us < 0 ? "-" : "");
     put_number(out, size / 1000000, 1);
-    put_text(out, ".");
+    PUT(out, ".");
     put_number(out, size % 1000000, 6);
 }
 
 static void write_event(struct out *out, const struct trace_event *event,
                         int64_t start_ns)
 {
-    put_text(out, "{\"id\":");
+    PUT(out, "{\"id\":");
     put_number(out, event->id, 1);
-    member_time(out, event->time_ns - start_ns);
-    member_text(out, "host", event->host);
-    put_key(out, "conn");
+    PUT(out, ",\"t\":");
+    put_time(out, event->time_ns - start_ns);
+    PUT(out, ",\"host\":");
+    put_value(out, event->host);
+    PUT(out, ",\"conn\":");
     put_number(out, event->conn, 1);
-    member_text(out, "peer", event->peer);
-    member_text(out, "proto", event->proto);
-    member_text(out, "stream", event->stream);
-    member_text(out, "dir", trace_dir_name(event->dir));
-    member_text(out, "layer", trace_layer_name(event->layer));
-    member_text(out, "name", event->name);
-    member_message(out, event);
-    member_where(out, "src", &event->src);
-    member_where(out, "src_heard", &event->src_heard);
-    member_rfc(out, event->rfc);
-    member_text(out, "note", event->note);
-    member_frames(out, event);
-    put_text(out, "}\n");
+    PUT(out, ",\"peer\":");
+    put_value(out, event->peer);
+    PUT(out, ",\"proto\":");
+    put_value(out, event->proto);
+    PUT(out, ",\"stream\":");
+    put_value(out, event->stream);
+    PUT(out, ",\"dir\":");
+    put_value(out, trace_dir_name(event->dir));
+    PUT(out, ",\"layer\":");
+    put_value(out, trace_layer_name(event->layer));
+    PUT(out, ",\"name\":");
+    put_value(out, event->name);
+    put_message(out, event->data);
+    PUT(out, ",\"len\":");
+    put_number(out, event->length, 1);
+    PUT(out, ",\"secret\":");
+    put_text(out, event->secret_count > 0 ? "true" : "false");
+    PUT(out, ",\"src\":");
+    put_where(out, &event->src);
+    PUT(out, ",\"src_heard\":");
+    put_where(out, &event->src_heard);
+    PUT(out, ",\"rfc\":");
+    put_rfc(out, event->rfc);
+    PUT(out, ",\"note\":");
+    put_value(out, event->note);
+    PUT(out, ",\"frames\":");
+    put_frames(out, event);
+    PUT(out, ",\"exact\":");
+    put_text(out, event->exact ? "true" : "false");
+    PUT(out, "}\n");
 }
 
 static void write_events(FILE *to, size_t from, size_t end, const void *context)

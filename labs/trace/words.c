@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define NUMBER_MAX 32 /* 2^64 has twenty digits */
+
 struct words words_in(char *buffer, size_t size)
 {
     buffer[0] = '\0';
@@ -25,18 +27,32 @@ void words_add(struct words *words, const char *piece)
     add(words, piece, strlen(piece));
 }
 
-void words_padded(struct words *words, uint64_t number, size_t width)
+/* Writes the digits so that they end at `end`; returns where they begin. */
+static char *digits_before(char *end, uint64_t number)
 {
-    char digits[32]; /* 2^64 has twenty */
-    size_t at = sizeof(digits);
-
     do {
-        digits[--at] = (char)('0' + number % 10);
+        *--end = (char)('0' + number % 10);
         number /= 10;
     } while (number > 0);
-    while (at > 0 && sizeof(digits) - at < width)
-        digits[--at] = ' ';
-    add(words, digits + at, sizeof(digits) - at);
+    return end;
+}
+
+/* What begins at `first` ends at the end of `text`: blanks go before it. */
+static void add_padded(struct words *words, char text[NUMBER_MAX],
+                       const char *first, size_t width)
+{
+    size_t length = (size_t)(text + NUMBER_MAX - first);
+
+    for (; length < width && length < NUMBER_MAX; length++)
+        text[NUMBER_MAX - 1 - length] = ' ';
+    add(words, text + NUMBER_MAX - length, length);
+}
+
+void words_padded(struct words *words, uint64_t number, size_t width)
+{
+    char text[NUMBER_MAX];
+
+    add_padded(words, text, digits_before(text + NUMBER_MAX, number), width);
 }
 
 void words_number(struct words *words, uint64_t number)
@@ -47,14 +63,12 @@ void words_number(struct words *words, uint64_t number)
 void words_ms(struct words *words, int64_t ns, size_t width)
 {
     uint64_t tenths = ((uint64_t)(ns < 0 ? -ns : ns) + 50000) / 100000;
-    char text[32];
-    struct words number = words_in(text, sizeof(text));
+    char text[NUMBER_MAX], *first = text + NUMBER_MAX;
 
-    words_add(&number, ns < 0 ? "-" : "");
-    words_number(&number, tenths / 10);
-    words_add(&number, ".");
-    words_number(&number, tenths % 10);
-    for (size_t i = number.length; i < width; i++)
-        words_add(words, " ");
-    words_add(words, text);
+    *--first = (char)('0' + tenths % 10);
+    *--first = '.';
+    first = digits_before(first, tenths / 10);
+    if (ns < 0)
+        *--first = '-';
+    add_padded(words, text, first, width);
 }
