@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * canvas: a line of cells, and what a character takes of it. The contract is
+ * canvas: a line as it grows, and what a character takes of it. The contract is
  * in canvas.h.
  */
 #include "labs/trace/canvas.h"
@@ -109,137 +109,7 @@ size_t text_fit(const char *text, int width)
     return end;
 }
 
-/* ---- cells -------------------------------------------------------------- */
-
-void canvas_clear(struct canvas *canvas, int columns)
-{
-    canvas->columns =
-        columns < CANVAS_COLUMNS_MAX ? columns : CANVAS_COLUMNS_MAX;
-    memset(canvas->plain, ' ', (size_t)canvas->columns);
-    memset(canvas->styles, STYLE_PLAIN, (size_t)canvas->columns);
-}
-
-void canvas_copy(struct canvas *canvas, const struct canvas *from)
-{
-    size_t columns = (size_t)from->columns;
-
-    canvas->columns = from->columns;
-    memcpy(canvas->plain, from->plain, columns);
-    memcpy(canvas->styles, from->styles, columns);
-    memcpy(canvas->cells, from->cells, columns * sizeof(from->cells[0]));
-}
-
-static void put(struct canvas *canvas, int at, enum style style,
-                const char *bytes, size_t length)
-{
-    struct cell *cell = &canvas->cells[at];
-
-    canvas->styles[at] = (unsigned char)style;
-    canvas->plain[at] = length == 1 ? bytes[0] : '\0';
-    memcpy(cell->bytes, bytes, length);
-    cell->length = (unsigned char)length;
-}
-
-static void put_plain(struct canvas *canvas, int at, enum style style,
-                      struct span text)
-{
-    memcpy(canvas->plain + at, text.data, text.length);
-    memset(canvas->styles + at, (int)style, text.length);
-}
-
-/* A mark without a column of its own goes to the character that it is upon;
- * more marks than a cell holds are left out. */
-static void put_mark(struct canvas *canvas, int at, struct span mark)
-{
-    struct cell *cell = &canvas->cells[at];
-
-    if (canvas->plain[at] != '\0') {
-        *cell = (struct cell){{canvas->plain[at]}, 1};
-        canvas->plain[at] = '\0';
-    }
-    if (cell->length + mark.length > sizeof(cell->bytes))
-        return;
-    memcpy(cell->bytes + cell->length, mark.data, mark.length);
-    cell->length = (unsigned char)(cell->length + mark.length);
-}
-
-/* Draws a character that is no ASCII and takes so many columns. */
-static void put_character(struct canvas *canvas, int at, enum style style,
-                          struct span bytes, uint32_t c, int columns)
-{
-    if (c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xFFFD)
-        put(canvas, at, style, "?", 1);
-    else if (columns == 0 && at > 0)
-        put_mark(canvas, at - 1, bytes);
-    else
-        put(canvas, at, style, bytes.data, bytes.length);
-    if (columns == 2)
-        put(canvas, at + 1, style, "", 0);
-}
-
-/* Draws as much as there is room for, and tells what is left of the text.
- * *last is the column of the last character. Returns the column after it. */
-static int put_text(struct canvas *canvas, int at, int end, enum style style,
-                    struct span *text, int *last)
-{
-    while (text->length > 0 && at < end) {
-        size_t room = (size_t)(end - at), length;
-        int columns;
-        length = text_printable((struct span){
-            text->data, text->length < room ? text->length : room});
-        if (length > 0) {
-            put_plain(canvas, at, style, (struct span){text->data, length});
-            columns = (int)length;
-            *last = at + columns - 1;
-        } else {
-            uint32_t c = character(text->data, &length);
-            columns = columns_of(c);
-            *last = columns > 0 ? at : *last;
-            if (at + columns > end)
-                break;
-            put_character(canvas, at, style, (struct span){text->data, length},
-                          c, columns);
-        }
-        at += columns;
-        *text = (struct span){text->data + length, text->length - length};
-    }
-    return at;
-}
-
-int canvas_text(struct canvas *canvas, int at, int width, enum style style,
-                const char *text)
-{
-    struct span rest = span_of(text);
-    int from = at, end = at + width, last = at;
-
-    if (end > canvas->columns)
-        end = canvas->columns;
-    at = put_text(canvas, at, end, style, &rest, &last);
-    if (end > from && rest.length > 0 && text_columns(rest.data) > 0) {
-        while (at > last + 1) /* it was a wide character */
-            put(canvas, --at, style, " ", 1);
-        put(canvas, last, style, "…", strlen("…"));
-        at = last + 1;
-    }
-    return at - from;
-}
-
-void canvas_fill(struct canvas *canvas, int at, int end, enum style style,
-                 const char *character)
-{
-    struct cell cell = {"", (unsigned char)strlen(character)};
-
-    memcpy(cell.bytes, character, cell.length);
-    if (end > canvas->columns)
-        end = canvas->columns;
-    for (; at < end; at++) {
-        canvas->plain[at] = cell.length == 1 ? cell.bytes[0] : '\0';
-        canvas->styles[at] = (unsigned char)style;
-        canvas->cells[at] = cell;
-    }
-}
-
-/* ---- writing ------------------------------------------------------------ */
+/* ---- drawing ------------------------------------------------------------ */
 
 /* Sixteen-colour codes only: every terminal has them, and the user's theme
  * makes them readable on his background. */
@@ -251,51 +121,197 @@ static const char *const style_codes[STYLES] = {
     [STYLE_NOTE] = "\033[33m",
 };
 
-/* The columns from `at` up to here are of one byte and need no other style than
- * the one before them; a blank needs none. */
-static int run_end(const struct canvas *canvas, int at, int end, int style)
+static void put(struct canvas *canvas, const char *bytes, size_t length)
 {
-    const char *cell = memchr(canvas->plain + at, '\0', (size_t)(end - at));
-
-    if (cell != NULL)
-        end = (int)(cell - canvas->plain);
-    if (!canvas->colour)
-        return end;
-    while (at < end &&
-           (canvas->styles[at] == style || canvas->plain[at] == ' '))
-        at++;
-    return at;
+    memcpy(canvas->line + canvas->length, bytes, length);
+    canvas->length += length;
+    canvas->cell = length;
 }
 
-void canvas_write(const struct canvas *canvas, FILE *to)
+static void put_style(struct canvas *canvas, enum style style)
 {
-    /* A cell's bytes, a code and a reset before each, and the line's end. */
-    char line[CANVAS_COLUMNS_MAX * (sizeof(struct cell) + 10) + 8],
-        *next = line;
-    int style = STYLE_PLAIN, end = canvas->columns;
+    char *end = canvas->line + canvas->length;
 
-    while (end > 0 && canvas->plain[end - 1] == ' ')
-        end--;
-    for (int at = 0; at < end;) {
-        int run = run_end(canvas, at, end, style) - at;
-        next = mempcpy(next, canvas->plain + at, (size_t)run);
-        at += run;
-        if (at < end && canvas->colour && canvas->styles[at] != style) {
-            style = canvas->styles[at];
-            next = stpcpy(stpcpy(next, "\033[0m"), style_codes[style]);
-        }
-        for (; at < end && canvas->plain[at] == '\0' &&
-               (!canvas->colour || canvas->styles[at] == style);
-             at++) {
-            const struct cell *cell = &canvas->cells[at];
-            /* All of them, of which what follows takes back what is too much:
-             * one instruction, where the true length would be a call. */
-            memcpy(next, cell->bytes, sizeof(cell->bytes));
-            next += cell->length;
-        }
+    if (!canvas->colour || canvas->style == style)
+        return;
+    end = stpcpy(stpcpy(end, "\033[0m"), style_codes[style]);
+    canvas->length = (size_t)(end - canvas->line);
+    canvas->style = style;
+}
+
+/* A blank needs no style. */
+static void put_blanks(struct canvas *canvas, int end)
+{
+    if (end <= canvas->at)
+        return;
+    memset(canvas->line + canvas->length, ' ', (size_t)(end - canvas->at));
+    canvas->length += (size_t)(end - canvas->at);
+    canvas->at = end;
+}
+
+/* ASCII: a column a byte. */
+static void put_plain(struct canvas *canvas, enum style style, struct span text)
+{
+    size_t blanks = 0;
+
+    if (canvas->colour && canvas->style != style) {
+        while (blanks < text.length && text.data[blanks] == ' ')
+            blanks++;
+        put(canvas, text.data, blanks);
+        if (blanks < text.length)
+            put_style(canvas, style);
     }
-    if (style != STYLE_PLAIN)
-        next = stpcpy(next, "\033[0m");
-    *next++ = '\n';
-    fwrite_unlocked(line, 1, (size_t)(next - line), to);
+    put(canvas, text.data + blanks, text.length - blanks);
+    canvas->at += (int)text.length;
+    canvas->cell = 1;
+}
+
+/* A mark without a column of its own goes upon the character before it; more of
+ * them than a cell holds are left out. */
+static void put_mark(struct canvas *canvas, struct span mark)
+{
+    size_t cell = canvas->cell + mark.length;
+
+    if (cell > CANVAS_CELL_MAX || canvas->at == 0)
+        return;
+    put(canvas, mark.data, mark.length);
+    canvas->cell = cell;
+}
+
+/* Goes to that column, past blanks and rails. */
+static void go(struct canvas *canvas, int column)
+{
+    if (column > canvas->columns)
+        column = canvas->columns;
+    for (; canvas->rail < canvas->rail_count &&
+           canvas->rails[canvas->rail] < column;
+         canvas->rail++) {
+        if (canvas->rails[canvas->rail] < canvas->at)
+            continue; /* something was drawn over it */
+        put_blanks(canvas, canvas->rails[canvas->rail]);
+        put_style(canvas, STYLE_DIM);
+        put(canvas, "│", strlen("│"));
+        canvas->at++;
+    }
+    put_blanks(canvas, column);
+}
+
+void canvas_clear(struct canvas *canvas, int columns)
+{
+    canvas->columns =
+        columns < CANVAS_COLUMNS_MAX ? columns : CANVAS_COLUMNS_MAX;
+    canvas->at = 0;
+    canvas->rail = canvas->length = canvas->cell = 0;
+    canvas->style = STYLE_PLAIN;
+}
+
+/* ---- text --------------------------------------------------------------- */
+
+/* A place in the line to which one can go back. */
+struct place {
+    size_t length;
+    int at;
+};
+
+/* Draws a character that is no ASCII; *length is that of its bytes. False:
+ * there is no room for it. */
+static bool put_character(struct canvas *canvas, int end, enum style style,
+                          struct span text, size_t *length, struct place *last)
+{
+    uint32_t c = character(text.data, length);
+    int columns = columns_of(c);
+    bool fits = canvas->at + columns <= end;
+
+    if (columns == 0) {
+        put_mark(canvas, (struct span){text.data, *length});
+        return true;
+    }
+    if (fits)
+        put_style(canvas, style);
+    if (canvas->at < end) /* else it is no place for anything */
+        *last = (struct place){canvas->length, canvas->at};
+    if (!fits)
+        return false;
+    if (c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xFFFD)
+        put(canvas, "?", 1);
+    else
+        put(canvas, text.data, *length);
+    canvas->at += columns;
+    return true;
+}
+
+/* Draws as much as there is room for; returns what is left. *last is the place
+ * of the last character, or where it would have been. */
+static struct span put_text(struct canvas *canvas, int end, enum style style,
+                            struct span text, struct place *last)
+{
+    while (text.length > 0) {
+        size_t room = (size_t)(end - canvas->at);
+        size_t length = text_printable(
+            (struct span){text.data, text.length < room ? text.length : room});
+        if (length > 0) {
+            put_plain(canvas, style, (struct span){text.data, length});
+            *last = (struct place){canvas->length - 1, canvas->at - 1};
+        } else if (!put_character(canvas, end, style, text, &length, last)) {
+            break;
+        }
+        text = (struct span){text.data + length, text.length - length};
+    }
+    return text;
+}
+
+int canvas_text(struct canvas *canvas, int at, int width, enum style style,
+                const char *text)
+{
+    struct span rest = span_of(text);
+    int end = at + width, hidden = canvas->at - at, from;
+
+    if (end > canvas->columns)
+        end = canvas->columns;
+    if (hidden > 0) { /* something else stands where it begins */
+        size_t skipped = bytes_within(rest, &hidden);
+        rest = (struct span){rest.data + skipped, rest.length - skipped};
+    }
+    if (at >= end || canvas->at >= end)
+        return 0;
+    go(canvas, at);
+    from = canvas->at;
+    struct place last = {canvas->length, from};
+    rest = put_text(canvas, end, style, rest, &last);
+    if (rest.length > 0) {
+        canvas->length = last.length;
+        canvas->at = last.at + 1;
+        put_style(canvas, style);
+        put(canvas, "…", strlen("…"));
+    }
+    return canvas->at - from;
+}
+
+void canvas_fill(struct canvas *canvas, int at, int end, enum style style,
+                 const char *character)
+{
+    size_t length = strlen(character);
+
+    if (end > canvas->columns)
+        end = canvas->columns;
+    if (at < end)
+        go(canvas, at);
+    if (character[0] == ' ')
+        put_blanks(canvas, end);
+    else if (canvas->at < end)
+        put_style(canvas, style);
+    for (; canvas->at < end; canvas->at++)
+        put(canvas, character, length);
+}
+
+void canvas_write(struct canvas *canvas, FILE *to)
+{
+    if (canvas->rail_count > 0)
+        go(canvas, canvas->rails[canvas->rail_count - 1] + 1);
+    while (canvas->length > 0 && canvas->line[canvas->length - 1] == ' ')
+        canvas->length--;
+    put_style(canvas, STYLE_PLAIN);
+    canvas->line[canvas->length++] = '\n';
+    fwrite_unlocked(canvas->line, 1, canvas->length, to);
+    canvas_clear(canvas, canvas->columns);
 }

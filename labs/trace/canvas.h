@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * canvas: one line of a terminal, drawn cell by cell before it is written.
- *
- * A ladder's line is drawn back to front: first the rails of all hosts, then
- * the arrow over them, then the words over the arrow. A cell holds one
- * character and its style; what is drawn last is seen.
+ * canvas: one line of a terminal, drawn from left to right before it is
+ * written. Whatever is drawn says in which column it begins and how many it may
+ * take; the columns between are blank, or show the rails that hang there.
  *
  *     canvas_clear(&canvas, 100);
  *     canvas_text(&canvas, 20, 60, STYLE_PLAIN, "GET / HTTP/1.1");
  *     canvas_write(&canvas, stdout);
  *
- * No control character passes: a terminal that shows a canvas does what we
- * say and nothing that a peer says.
+ * Of what would begin left of the last thing drawn, only the part to its right
+ * is seen. No control character passes: a terminal that shows a canvas does
+ * what we say and nothing that a peer says.
  */
 #ifndef LABS_TRACE_CANVAS_H
 #define LABS_TRACE_CANVAS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 #define CANVAS_COLUMNS_MAX 400
+#define CANVAS_CELL_MAX 15 /* bytes of a character and the marks upon it */
 
 enum style {
     STYLE_PLAIN,
@@ -34,32 +35,32 @@ enum style {
     STYLES
 };
 
-struct cell {
-    char bytes[15]; /* UTF-8 of one character and the marks upon it */
-    unsigned char length;
-};
-
-/* Nearly all that is drawn is ASCII and goes in and out in runs. */
 struct canvas {
-    char plain[CANVAS_COLUMNS_MAX]; /* a character of one byte; 0: in `cells` */
-    unsigned char styles[CANVAS_COLUMNS_MAX];
-    struct cell cells[CANVAS_COLUMNS_MAX];
+    bool colour;       /* the caller's to set */
+    const int *rails;  /* the caller's: columns of "│", ascending */
+    size_t rail_count; /* 0: no rails */
     int columns;
-    bool colour;
+    int at;           /* what comes next goes here */
+    size_t rail;      /* the next rail that was not passed */
+    enum style style; /* of what was drawn last */
+    size_t length;    /* bytes of the line so far */
+    size_t cell;      /* bytes of its last character and the marks upon it */
+    /* Each column takes a cell and what changes the style. */
+    char line[CANVAS_COLUMNS_MAX * (CANVAS_CELL_MAX + 12) + 16];
 };
 
+/* An empty line of so many columns. */
 void canvas_clear(struct canvas *canvas, int columns);
 /* Draws `text` from column `at` on, in at most `width` columns; what is longer
  * ends in "…". Returns the columns that were used. */
 int canvas_text(struct canvas *canvas, int at, int width, enum style style,
                 const char *text);
-/* Draws all that `from` shows, and nothing of what was there. */
-void canvas_copy(struct canvas *canvas, const struct canvas *from);
 /* The same character in the columns from `at` up to and not with `end`. */
 void canvas_fill(struct canvas *canvas, int at, int end, enum style style,
                  const char *character);
-/* Writes the line without the blanks at its end, and a newline. */
-void canvas_write(const struct canvas *canvas, FILE *to);
+/* Writes the line, its rails to the end and without the blanks there, and a
+ * newline. It is empty then. */
+void canvas_write(struct canvas *canvas, FILE *to);
 
 /* Columns that a text takes in a terminal. */
 int text_columns(const char *text);

@@ -170,8 +170,8 @@ static void write_difference(struct sheet *sheet,
     if (one->a.data != NULL || one->b.data != NULL) {
         begin(sheet);
         draw_value(sheet, COMPARE_A, one->a);
-        draw_value(sheet, COMPARE_B, one->b);
         draw_sign(sheet, STYLE_DIM, "│");
+        draw_value(sheet, COMPARE_B, one->b);
         end(sheet);
     }
     text_escape(what, sizeof(what), span_of(one->what));
@@ -204,13 +204,13 @@ static void write_row(struct sheet *sheet, const struct compare_row *row)
     begin(sheet);
     if (in_a)
         draw_item(sheet, COMPARE_A, row->at[COMPARE_A]);
-    if (in_b)
-        draw_item(sheet, COMPARE_B, row->at[COMPARE_B]);
     draw_sign(sheet, row->same ? STYLE_DIM : STYLE_NOTE,
               row->same ? "="
               : !in_a   ? ">"
               : !in_b   ? "<"
                         : "≠");
+    if (in_b)
+        draw_item(sheet, COMPARE_B, row->at[COMPARE_B]);
     end(sheet);
     for (size_t i = row->first; i < row->first + row->count; i++)
         write_difference(sheet, &sheet->c->differences[i]);
@@ -227,12 +227,14 @@ static void write_head(struct sheet *sheet)
         snprintf(text, sizeof(text), "%s  %s", compare_side_name(side), name);
         canvas_text(&sheet->canvas, sheet->at[side] + (side == COMPARE_A),
                     sheet->width - 1, STYLE_BOLD, text);
+        if (side == COMPARE_A)
+            draw_sign(sheet, STYLE_DIM, "│");
     }
-    draw_sign(sheet, STYLE_DIM, "│");
     end(sheet);
     begin(sheet);
-    canvas_fill(&sheet->canvas, 0, sheet->columns, STYLE_DIM, "─");
+    canvas_fill(&sheet->canvas, 0, sheet->width + 1, STYLE_DIM, "─");
     draw_sign(sheet, STYLE_DIM, "┼");
+    canvas_fill(&sheet->canvas, 0, sheet->columns, STYLE_DIM, "─");
     end(sheet);
 }
 

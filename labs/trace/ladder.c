@@ -72,14 +72,6 @@ static void place_lanes(struct ladder *ladder)
             LADDER_GUTTER + before + (last > 0 ? room * (int)i / (int)last : 0);
 }
 
-/* Alike in every line: drawn once, and copied. */
-static void prepare_rails(struct ladder *ladder)
-{
-    canvas_clear(&ladder->rails, ladder->columns);
-    for (size_t i = 0; i < ladder->lanes.count && !ladder->listed; i++)
-        canvas_text(&ladder->rails, ladder->at[i], 1, STYLE_DIM, "│");
-}
-
 /* ---- head and foot ------------------------------------------------------ */
 
 /* Each host's name in a box, from which its rail hangs. */
@@ -96,17 +88,19 @@ static void write_head(struct ladder *ladder)
             canvas_text(canvas, 0, LADDER_GUTTER, STYLE_DIM, "    #       ms");
         for (size_t i = 0; i < ladder->lanes.count; i++) {
             const char *name = ladder->lanes.names[i];
+            const char *edge = row == 1 ? " " : "─";
             int width = text_columns(name) + 2;
             int left = ladder->at[i] - (width + 1) / 2;
-            canvas_fill(canvas, left, left + width + 1, STYLE_DIM,
-                        row == 1 ? " " : "─");
+            int right = left + width + 1;
             canvas_text(canvas, left, 1, STYLE_DIM, corners[row][0]);
-            canvas_text(canvas, left + width + 1, 1, STYLE_DIM,
-                        corners[row][1]);
             if (row == 1)
                 canvas_text(canvas, left + 2, width, STYLE_BOLD, name);
-            if (row == 2)
+            if (row == 2) {
+                canvas_fill(canvas, left + 1, ladder->at[i], STYLE_DIM, edge);
                 canvas_text(canvas, ladder->at[i], 1, STYLE_DIM, "┬");
+            }
+            canvas_fill(canvas, left + 1, right, STYLE_DIM, edge);
+            canvas_text(canvas, right, 1, STYLE_DIM, corners[row][1]);
         }
         canvas_write(canvas, ladder->to);
     }
@@ -153,6 +147,9 @@ static void write_events(FILE *to, size_t from, size_t end, const void *context)
     int64_t before_ns = shown_before(&ladder, from);
 
     ladder.to = to;
+    canvas_clear(&ladder.canvas, ladder.columns);
+    ladder.canvas.rails = ladder.at;
+    ladder.canvas.rail_count = ladder.listed ? 0 : ladder.lanes.count;
     for (size_t i = from; i < end; i++) {
         const struct trace_event *event = &ladder.trace->events[i];
         if (!is_shown(&ladder, event))
@@ -186,7 +183,6 @@ int ladder_write(FILE *to, const struct trace_file *trace,
         return error_set(error, ERROR_LOCAL, "out of memory for the ladder");
     survey(&ladder);
     place_lanes(&ladder);
-    prepare_rails(&ladder);
     if (ladder.events > 0)
         write_head(&ladder);
     bool whole = slices_write(to, trace->event_count, write_events, &ladder);

@@ -26,7 +26,7 @@ struct ladder {
     bool sockets;      /* socket records are shown: there is nothing else */
     size_t events;     /* how many are shown */
     struct dropped dropped;
-    struct canvas canvas, rails; /* rails: what every line begins with */
+    struct canvas canvas;
 };
 
 /* How the kinds of events are drawn. */

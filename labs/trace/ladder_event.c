@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ladder_event: the lines of an event. Each is drawn back to front: the rails of
- * all lanes, the arrow over them, and over the arrow the words.
+ * ladder_event: the lines of an event, each drawn from left to right: its number
+ * and time, then the arrow with words upon it, or words beside a lane. The rails
+ * of the lanes come by themselves.
  */
 #include <string.h>
 
@@ -25,11 +26,6 @@ const struct ladder_drawing ladder_drawings[EVENT_KINDS] = {
 };
 
 /* ---- pieces of a line --------------------------------------------------- */
-
-static void draw_rails(struct ladder *ladder)
-{
-    canvas_copy(&ladder->canvas, &ladder->rails);
-}
 
 static void draw_gutter(struct ladder *ladder, const struct trace_event *event,
                         enum style style)
@@ -61,17 +57,18 @@ static void draw_gutter(struct ladder *ladder, const struct trace_event *event,
 static void block_place(const struct ladder *ladder, int at, const char *text,
                         int *from, int *end)
 {
-    int columns = text_columns(text);
-    int width = columns < BLOCK_WIDTH ? columns : BLOCK_WIDTH;
     int left = at - 1 - (ladder->at[0] + 2), right = ladder->columns - at - 2;
+    int width = BLOCK_WIDTH;
 
-    if (width > right && right < BLOCK_LEAST && left > right) {
-        *end = at - 1;
-        *from = *end - (width < left ? width : left);
-    } else {
-        *from = at + 2;
-        *end = *from + (width < right ? width : right);
-    }
+    *from = at + 2;
+    *end = *from + (width < right ? width : right);
+    if (right >= BLOCK_LEAST || left <= right)
+        return;
+    width = text_columns(text) < width ? text_columns(text) : width;
+    if (width <= right)
+        return;
+    *end = at - 1;
+    *from = *end - (width < left ? width : left);
 }
 
 /* Words beside a lane, over several lines where one is too short. With an
@@ -80,6 +77,7 @@ static void write_block(struct ladder *ladder, int at, enum style style,
                         const char *text, const struct trace_event *event,
                         const char *mark)
 {
+    struct canvas *canvas = &ladder->canvas;
     int from, end;
 
     block_place(ladder, at, text, &from, &end);
@@ -89,17 +87,17 @@ static void write_block(struct ladder *ladder, int at, enum style style,
         line[0] = ' '; /* a word apart from its lane */
         memcpy(line + 1, text, length);
         line[1 + length] = '\0';
-        draw_rails(ladder);
-        int used =
-            canvas_text(&ladder->canvas, from - 1, end - from + 1, style, line);
-        if (from - 1 + used != at)
-            canvas_text(&ladder->canvas, from - 1 + used, 1, style, " ");
-        if (event != NULL) {
+        if (event != NULL)
             draw_gutter(ladder, event, style);
-            canvas_text(&ladder->canvas, at, 1, style, mark);
-            event = NULL;
-        }
-        canvas_write(&ladder->canvas, ladder->to);
+        if (event != NULL && at < from)
+            canvas_text(canvas, at, 1, style, mark);
+        int used = canvas_text(canvas, from - 1, end - from + 1, style, line);
+        if (from - 1 + used != at)
+            canvas_fill(canvas, from - 1 + used, from + used, style, " ");
+        if (event != NULL && at > from)
+            canvas_text(canvas, at, 1, style, mark);
+        event = NULL;
+        canvas_write(canvas, ladder->to);
         text += length;
         text += strspn(text, " ");
     } while (*text != '\0');
@@ -140,21 +138,23 @@ static void write_arrow(struct ladder *ladder, const struct trace_event *event,
     words_add(&words, rest[0] ? " · " : "");
     words_add(&words, rest);
     words_add(&words, " ");
-    draw_rails(ladder);
     draw_gutter(ladder, event, drawing->style);
     bool fits = text_columns(text) <= right - left - 5;
     if (!fits) {
         canvas_text(canvas, left + 1, ladder->columns - left - 1,
                     drawing->style, text);
         canvas_write(canvas, ladder->to);
-        draw_rails(ladder);
     }
-    canvas_fill(canvas, left + 1, right, drawing->style, drawing->line);
-    canvas_text(canvas, from, 1, drawing->style, from < to ? "├" : "┤");
-    canvas_text(canvas, from < to ? right - 1 : left + 1, 1, drawing->style,
-                from < to ? drawing->right : drawing->left);
-    if (fits)
+    canvas_text(canvas, from < to ? left : left + 1, 1, drawing->style,
+                from < to ? "├" : drawing->left);
+    if (fits) {
+        canvas_fill(canvas, left + 1, left + 3, drawing->style, drawing->line);
         canvas_text(canvas, left + 3, right - left - 5, drawing->style, text);
+    }
+    canvas_fill(canvas, left + 1, from < to ? right - 1 : right, drawing->style,
+                drawing->line);
+    canvas_text(canvas, from < to ? right - 1 : right, 1, drawing->style,
+                from < to ? drawing->right : "┤");
     canvas_write(canvas, ladder->to);
 }
 
@@ -171,7 +171,6 @@ static void write_listed(struct ladder *ladder, const struct trace_event *event,
     snprintf(text, sizeof(text), "%s %s %s  %s%s%s", from, drawing->right,
              ladder->lanes.names[passage->to], label, rest[0] ? " · " : "",
              rest);
-    draw_rails(ladder);
     draw_gutter(ladder, event, drawing->style);
     canvas_text(&ladder->canvas, LADDER_GUTTER, ladder->columns - LADDER_GUTTER,
                 drawing->style, text);
@@ -248,10 +247,10 @@ void ladder_write_dropped(struct ladder *ladder, int64_t from_ns, int64_t to_ns)
         int to = ladder->listed ? LADDER_GUTTER : ladder->at[passage.to];
         int middle = (from + to) / 2;
         dropped_label(frame, text);
-        draw_rails(ladder);
-        canvas_fill(&ladder->canvas, from < to ? from + 1 : middle,
-                    from < to ? middle : from, STYLE_TCP, "┄");
+        if (from < to)
+            canvas_fill(&ladder->canvas, from + 1, middle, STYLE_TCP, "┄");
         canvas_text(&ladder->canvas, middle, 1, STYLE_NOTE, "✗");
+        canvas_fill(&ladder->canvas, middle + 1, from, STYLE_TCP, "┄");
         canvas_write(&ladder->canvas, ladder->to);
         write_block(ladder, from < to ? from : to, STYLE_NOTE, text, NULL, "");
     }

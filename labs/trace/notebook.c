@@ -24,6 +24,7 @@ static void line_write(FILE *to, const char *label, const char *text)
     struct canvas canvas; /* large, and cleared for each line */
 
     canvas.colour = false;
+    canvas.rail_count = 0;
     do {
         char piece[TEXT_MAX];
         size_t length = text_fit(text, COLUMNS - TEXT_COLUMN);

@@ -185,34 +185,7 @@ static void ladder_of_nothing_is_nothing(void)
     free(text);
 }
 
-static void canvas_counts_wide_and_combining_characters(void)
-{
-    CU_ASSERT_EQUAL(text_columns("abc"), 3);
-    CU_ASSERT_EQUAL(text_columns("e\xCC\x81"), 1);
-    CU_ASSERT_EQUAL(text_columns("漢字"), 4);
-    CU_ASSERT_EQUAL(text_fit("one two three", 9), 7);
-    CU_ASSERT_EQUAL(text_fit("onetwothree", 5), 5);
-}
-
-/* The last guard: whatever a text holds when it gets here. */
-static void canvas_lets_no_control_character_pass(void)
-{
-    struct canvas canvas = {.colour = false};
-    char *text = NULL;
-    size_t length = 0;
-    FILE *to = open_memstream(&text, &length);
-
-    canvas_clear(&canvas, 20);
-    canvas_text(&canvas, 0, 20, STYLE_PLAIN, "a\x1b\a\x7f\xC2\x9B\xFF\nb");
-    canvas_write(&canvas, to);
-    fclose(to);
-    CU_ASSERT_STRING_EQUAL(text, "a??????b\n");
-    free(text);
-}
-
 const struct test tests_ladder[] = {
-    {"canvas_lets_no_control_character_pass",
-     canvas_lets_no_control_character_pass},
     {"ladder_has_a_lane_a_host_and_an_arrow_a_message",
      ladder_has_a_lane_a_host_and_an_arrow_a_message},
     {"ladder_has_a_lane_for_control_and_one_for_data",
@@ -230,7 +203,5 @@ const struct test tests_ladder[] = {
     {"ladder_parts_the_ends_of_a_loopback_connection",
      ladder_parts_the_ends_of_a_loopback_connection},
     {"ladder_of_nothing_is_nothing", ladder_of_nothing_is_nothing},
-    {"canvas_counts_wide_and_combining_characters",
-     canvas_counts_wide_and_combining_characters},
     {NULL, NULL},
 };
