@@ -52,8 +52,8 @@ protocol() { # X
     source_of "$1/terms.c" "$(empty "$1_terms")"
     source_of "tests/unit/test_$1.c" "$(empty "$1_is_tested")"
     printf '%s\n' "# $1" '## The protocol on one page' \
-        '## One session, annotated' '## Reading order' 'All of `*.[ch]`.' \
-        '## Five exercises' '## Departures' >"$1/README.md"
+        '## A session' '## Reading the source' 'All of `*.[ch]`.' \
+        '## Exercises' '## Departures' >"$1/README.md"
 }
 
 plant() {
@@ -190,7 +190,7 @@ fault notes 'tree:1: nothing defines NOTE.gone' say $c 's("see NOTE(gone)");'
 
 fault rhyme 'pop3/pop3_parse.c:1:' rm pop3/pop3_parse.c
 fault rhyme 'pop3/other.c:1:' source_of pop3/other.c 'int a;'
-fault rhyme 'pop3/README.md:1: .*headings' swap pop3/README.md exercises order
+fault rhyme 'pop3/README.md:1: .*headings' swap pop3/README.md Exercises Departures
 fault rhyme 'pop3/README.md:1: .*no .client.c' sed -i '/All of/d' \
     pop3/README.md
 fault rhyme 'pop3/pop3.h:1: no DEPARTURES' sed -i s/DEPARTURES/Gaps/ \
