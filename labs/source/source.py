@@ -27,6 +27,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import indexes  # noqa: E402
 import rules_page  # noqa: E402
 import said  # noqa: E402
+import steps  # noqa: E402
 from pages import Page  # noqa: E402
 from tree import Tree, page_name  # noqa: E402
 
@@ -62,6 +63,7 @@ def main(out, trace):
     for path in tree.prose:
         if not page_name(path).endswith("/index.html"):
             indexes.write_prose(tree, source, path)
+    steps.write(source, tree)
     indexes.write_front(tree, source, folders)
     lacks = list(indexes.missing(tree))
     for line in lacks:
