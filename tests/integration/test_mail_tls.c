@@ -46,9 +46,8 @@ static void make_ground(void)
     test_run_free(&run);
 }
 
-/* The client's record, as JSON lines: a handshake for this reason, then words,
- * none before. */
-static void check_record(const char *rfc)
+/* The client's record, as JSON lines: a handshake, then words, none before. */
+static void check_record(void)
 {
     const char *show[] = {"trace", "show", "--json", trace, NULL};
     struct test_run run;
@@ -59,14 +58,13 @@ static void check_record(const char *rfc)
     word = strstr(run.out, "\"layer\":\"app\"");
     handshake = strstr(run.out, "\"layer\":\"tls\"");
     CU_ASSERT(word != NULL && handshake != NULL && handshake < word);
-    CU_ASSERT_PTR_NOT_NULL(strstr(run.out, rfc));
     test_run_free(&run);
 }
 
 /* Runs `client` at SCHEME://127.0.0.1:PORT with these words, against a server
  * that speaks TLS only. */
 static void check(const char *server, const char *client, const char *scheme,
-                  const char *rfc, const char *const *more)
+                  const char *const *more)
 {
     char url[64];
     const char *serve[] = {
@@ -87,28 +85,28 @@ static void check(const char *server, const char *client, const char *scheme,
     if (run.status != 0)
         fputs(run.err, stderr);
     test_run_free(&run);
-    check_record(rfc);
+    check_record();
     CU_ASSERT_EQUAL(test_stop(pid), 0);
 }
 
 /* RFC 8314 §3.1. */
 static void pop3s_begins_with_tls(void)
 {
-    check("pop3-server", "pop3-client", "pop3s", "RFC 8314 §3.1",
+    check("pop3-server", "pop3-client", "pop3s",
           (const char *[]){"stat", NULL});
 }
 
 /* RFC 8314 §3.2. */
 static void imaps_begins_with_tls(void)
 {
-    check("imap-server", "imap-client", "imaps", "RFC 8314 §3.2",
+    check("imap-server", "imap-client", "imaps",
           (const char *[]){"list", NULL});
 }
 
 /* RFC 8314 §3.3. */
 static void smtps_begins_with_tls(void)
 {
-    check("smtp-server", "smtp-client", "smtps", "RFC 8314 §3.3",
+    check("smtp-server", "smtp-client", "smtps",
           (const char *[]){"--mail-from", "ada@x.test", "--quit-after", "auth",
                            NULL});
 }
