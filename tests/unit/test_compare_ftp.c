@@ -64,7 +64,38 @@ static void compare_ftp_tells_another_file(void)
                 NULL);
 }
 
+/* The dates of a listing, and its numbers of files: RFC 3659 §2.3, §7.5.2. */
+static void compare_ftp_sets_the_dates_of_a_listing_aside(void)
+{
+    fetch(&a, "EPSV", "EPSV\r\n", "229", "229 ok (|||1|)\r\n",
+          "-rw-r--r-- 1 ftp ftp 1 Nov 22 08:43 x\r\n");
+    fetch(&b, "EPSV", "EPSV\r\n", "229", "229 ok (|||1|)\r\n",
+          "-rw-r--r-- 1 ftp ftp 1 Dec  1 23:05 x\r\n");
+    talk_expect_used(RULE_DATE, 1);
+    fetch(&b, "EPSV", "EPSV\r\n", "229", "229 ok (|||1|)\r\n",
+          "-rw-r--r-- 1 ftp ftp 2 Nov 22 08:43 x\r\n");
+    talk_expect(1, "as many bytes on the data connection, but not the same",
+                NULL);
+    fetch(&a, "EPSV", "EPSV\r\n", "229", "229 ok (|||1|)\r\n",
+          "unique=28ge; x\r\n");
+    fetch(&b, "EPSV", "EPSV\r\n", "229", "229 ok (|||1|)\r\n",
+          "unique=91ab; x\r\n");
+    talk_expect_used(RULE_RANDOM, 1);
+}
+
+/* RFC 959 §5.4: 425 names the port to which no connection could be made. */
+static void compare_ftp_sets_aside_a_port_that_did_not_answer(void)
+{
+    fetch(&a, "EPRT", "EPRT |1|::1|1025|\r\n", "425", "425 no 1025\r\n", "x");
+    fetch(&b, "EPRT", "EPRT |1|::1|1026|\r\n", "425", "425 no 1026\r\n", "x");
+    talk_expect_used(RULE_PORT, 2);
+}
+
 const struct test tests_compare_ftp[] = {
+    {"compare_ftp_sets_the_dates_of_a_listing_aside",
+     compare_ftp_sets_the_dates_of_a_listing_aside},
+    {"compare_ftp_sets_aside_a_port_that_did_not_answer",
+     compare_ftp_sets_aside_a_port_that_did_not_answer},
     {"compare_ftp_sets_ports_aside", compare_ftp_sets_ports_aside},
     {"compare_ftp_tells_active_from_passive",
      compare_ftp_tells_active_from_passive},

@@ -44,6 +44,20 @@ static void compare_pop3_tells_other_commands(void)
     talk_expect(1, "they ask for different things", NULL);
 }
 
+/* RFC 1939 §7: a name that lasts, made of the time when the message came. */
+static void compare_pop3_sets_names_of_the_day_aside(void)
+{
+    pop3_visit(&a, "+OK\r\n");
+    pop3_visit(&b, "+OK\r\n");
+    a.file.start_ns = b.file.start_ns = INT64_C(1795336996) * 1000000000;
+    a.events[5].data = SPAN("+OK\r\n1 1795336997.1\r\n.\r\n");
+    b.events[5].data = SPAN("+OK\r\n1 1795337042.1\r\n.\r\n");
+    a.events[5].length = b.events[5].length = a.events[5].data.length;
+    talk_expect_used(RULE_DATE, 1);
+    b.events[5].data = SPAN("+OK\r\n1 1695337042.1\r\n.\r\n");
+    talk_expect(1, "what follows the first line differs", NULL);
+}
+
 /* A fetch by the one protocol stands beside a fetch by the other. */
 static void compare_pop3_finds_the_same_purpose_in_imap(void)
 {
@@ -69,6 +83,8 @@ static void compare_pop3_tells_another_message(void)
 }
 
 const struct test tests_compare_pop3[] = {
+    {"compare_pop3_sets_names_of_the_day_aside",
+     compare_pop3_sets_names_of_the_day_aside},
     {"compare_pop3_sets_timestamps_aside", compare_pop3_sets_timestamps_aside},
     {"compare_pop3_tells_other_commands", compare_pop3_tells_other_commands},
     {"compare_pop3_finds_the_same_purpose_in_imap",

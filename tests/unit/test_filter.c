@@ -41,6 +41,13 @@ static void filter_compares_whole_values(void)
     CU_ASSERT_EQUAL(left("conn=20"), 0);
 }
 
+static void filter_takes_one_of_several_values(void)
+{
+    CU_ASSERT_EQUAL(left("name=PUT,get"), 2);
+    CU_ASSERT_EQUAL(left("conn=7,2 name=GET"), 1);
+    CU_ASSERT_EQUAL(left("layer=tls,tls"), 2);
+}
+
 static void filter_passes_over_what_an_event_lacks(void)
 {
     struct filter filter = {0};
@@ -70,6 +77,8 @@ static void filter_says_what_is_wrong(void)
     refuse("dir=sideways", "no event has dir=sideways; there are out in note");
     refuse("dir=", "no event has dir=");
     refuse("conn=three", "no event has conn=three");
+    refuse("conn=1,three", "no event has conn=three");
+    refuse("dir=in,", "no event has dir=");
     refuse("conn=1 conn=1 conn=1 conn=1 conn=1 conn=1 conn=1 conn=1 conn=1 "
            "conn=1 conn=1 conn=1 conn=1 conn=1 conn=1 conn=1 conn=1",
            "more than 16");
@@ -78,6 +87,7 @@ static void filter_says_what_is_wrong(void)
 const struct test tests_filter[] = {
     {"filter_wants_all_words", filter_wants_all_words},
     {"filter_compares_whole_values", filter_compares_whole_values},
+    {"filter_takes_one_of_several_values", filter_takes_one_of_several_values},
     {"filter_passes_over_what_an_event_lacks",
      filter_passes_over_what_an_event_lacks},
     {"filter_says_what_is_wrong", filter_says_what_is_wrong},
