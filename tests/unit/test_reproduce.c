@@ -172,14 +172,15 @@ static void reproduce_gives_each_port_one_number(void)
 {
     begin();
     say("student", 0, "EPRT |1|192.0.2.10|44421|\r\n");
-    say("student", 1, "so: 192,0,2,10,173,133\r\n"); /* 44421 too */
+    say("student", 1, "so we go to 192,0,2,10,173,133\r\n"); /* 44421 */
     say("web", 2, "425 192.0.2.10 port 44422 did not answer\r\n");
     note("web", 3, "192.0.2.10:44421 has connected to 192.0.2.80:20021");
     events[3].peer = "192.0.2.10:44422";
     reproduce();
     CU_ASSERT_STRING_EQUAL(events[0].data.data,
                            "EPRT |1|192.0.2.10|40002|\r\n");
-    CU_ASSERT_STRING_EQUAL(events[1].data.data, "so: 192,0,2,10,156,66\r\n");
+    CU_ASSERT_STRING_EQUAL(events[1].data.data,
+                           "so we go to 192,0,2,10,156,66\r\n");
     CU_ASSERT_STRING_EQUAL(events[2].data.data,
                            "425 192.0.2.10 port 40003 did not answer\r\n");
     CU_ASSERT_STRING_EQUAL(events[3].note, "192.0.2.10:40002 has connected to "
@@ -238,6 +239,18 @@ static void reproduce_puts_notes_before_the_next_message(void)
     note("web", 21, "last");     /* 6 */
     note("student", 22, "end");  /* 7 */
     expect_order("1 3 4 2 5 7 6");
+}
+
+/* Behind the last message who spoke first is first. */
+static void reproduce_ends_with_who_spoke_first(void)
+{
+    begin();
+    note("web", 1, "early");   /* 1 */
+    say("student", 2, "a");    /* 2 */
+    say("web", 3, "b");        /* 3 */
+    note("web", 4, "end");     /* 4 */
+    note("student", 5, "end"); /* 5 */
+    expect_order("2 1 3 5 4");
 }
 
 /* One connection after the other, each note of no connection with the next one
@@ -373,6 +386,8 @@ const struct test tests_reproduce[] = {
      reproduce_tells_a_port_from_the_same_one_again},
     {"reproduce_puts_notes_before_the_next_message",
      reproduce_puts_notes_before_the_next_message},
+    {"reproduce_ends_with_who_spoke_first",
+     reproduce_ends_with_who_spoke_first},
     {"reproduce_parts_conversations", reproduce_parts_conversations},
     {"reproduce_keeps_data_with_its_commands",
      reproduce_keeps_data_with_its_commands},
