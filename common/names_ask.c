@@ -189,42 +189,49 @@ static int exchange(const struct names_asking *asking, int fd, uint32_t conn,
     return receive_all(asking, fd, buffer + 2, *length - 2);
 }
 
-/* Takes the place of a truncated answer. A server that does not speak for
+/* What came over TCP, if it is the answer. A server that does not speak for
  * itself here has no excuse: any fault is an error. */
+static int judge_answer(const struct names_asking *asking,
+                        struct names_question *q, const struct carried *carried)
+{
+    ldns_pkt *answer = NULL;
+    const char *fault;
+
+    if (ldns_wire2pkt(&answer, carried->data + carried->prefix,
+                      carried->length - carried->prefix) != LDNS_STATUS_OK)
+        return error_set(asking->error, ERROR_PROTOCOL,
+                         "the name server's answer is no DNS message");
+    trace_message(asking, RFC("1035", "7.3"), answer, carried);
+    if ((fault = names_answer_fault(q->query, answer)) == NULL) {
+        q->answer = answer;
+        return 0;
+    }
+    ldns_pkt_free(answer);
+    return error_set(asking->error, ERROR_PROTOCOL,
+                     "the name server's answer is wrong: %s", fault);
+}
+
+/* Takes the place of a truncated answer. */
 static int ask_over_tcp(const struct names_asking *asking,
                         struct names_question *q)
 {
     uint8_t *buffer = malloc(NAMES_MESSAGE_MAX);
     struct carried carried = {.dir = TRACE_DIR_IN,
+                              .fd = -1,
                               .data = buffer,
                               .conn = trace_next_conn(asking->trace),
                               .prefix = 2};
-    ldns_pkt *answer = NULL;
-    const char *fault;
     int result;
 
     trace_note(asking->trace, RFC("1035", "4.2.2"), "truncated",
                "the answer did not fit into 512 bytes: asked again over TCP");
-    carried.fd = -1;
     result = buffer == NULL ? refuse(asking, ERROR_LOCAL, ENOMEM)
                             : open_tcp(asking, &carried.fd);
     if (result == 0)
         result = exchange(asking, carried.fd, carried.conn, q, buffer,
                           &carried.length);
-    if (result == 0 && ldns_wire2pkt(&answer, buffer + 2, carried.length - 2) !=
-                           LDNS_STATUS_OK)
-        result = error_set(asking->error, ERROR_PROTOCOL,
-                           "the name server's answer is no DNS message");
-    if (result == 0) {
-        trace_message(asking, RFC("1035", "7.3"), answer, &carried);
-        if ((fault = names_answer_fault(q->query, answer)) != NULL)
-            result = error_set(asking->error, ERROR_PROTOCOL,
-                               "the name server's answer is wrong: %s", fault);
-    }
     if (result == 0)
-        q->answer = answer;
-    else
-        ldns_pkt_free(answer);
+        result = judge_answer(asking, q, &carried);
     if (carried.fd >= 0)
         close(carried.fd);
     free(buffer);
@@ -279,8 +286,30 @@ static int send_question(const struct names_asking *asking,
     return 0;
 }
 
-/* Takes one datagram. What is no answer to our question is not an error: it
- * may be a forgery, and the true answer may still be on its way. */
+/* The answer that a datagram is; NULL: it is none to our question. That is not
+ * an error: it may be a forgery, and the true answer still be on its way. */
+static ldns_pkt *read_datagram(const struct names_asking *asking,
+                               const struct names_question *q,
+                               const struct carried *carried)
+{
+    const char *fault = "it is no DNS message";
+    ldns_pkt *answer = NULL;
+
+    if (ldns_wire2pkt(&answer, carried->data, carried->length) ==
+        LDNS_STATUS_OK) {
+        trace_message(asking, RFC("1035", "7.3"), answer, carried);
+        fault = names_answer_fault(q->query, answer);
+    }
+    if (fault == NULL)
+        return answer;
+    trace_note(asking->trace, RFC("1035", "7.3"), "dropped",
+               "a datagram of %zu bytes from the server: %s", carried->length,
+               fault);
+    ldns_pkt_free(answer);
+    return NULL;
+}
+
+/* Takes one datagram, and what is cut short in it over TCP. */
 static int take_datagram(const struct names_asking *asking,
                          struct names_question *q)
 {
@@ -291,8 +320,7 @@ static int take_datagram(const struct names_asking *asking,
                               .conn = q->conn,
                               .data = data,
                               .offset = q->in};
-    const char *fault = "it is no DNS message";
-    ldns_pkt *answer = NULL;
+    ldns_pkt *answer;
 
     if (n < 0)
         return errno == EAGAIN || errno == EINTR
@@ -300,17 +328,8 @@ static int take_datagram(const struct names_asking *asking,
                    : refuse(asking, ERROR_CONNECT, errno);
     carried.length = (size_t)n;
     q->in += (uint64_t)n;
-    if (ldns_wire2pkt(&answer, data, (size_t)n) == LDNS_STATUS_OK) {
-        trace_message(asking, RFC("1035", "7.3"), answer, &carried);
-        fault = names_answer_fault(q->query, answer);
-    }
-    if (fault != NULL) {
-        trace_note(asking->trace, RFC("1035", "7.3"), "dropped",
-                   "a datagram of %zd bytes from the server: %s", n, fault);
-        ldns_pkt_free(answer);
-        return 0;
-    }
-    if (ldns_pkt_tc(answer)) {
+    answer = read_datagram(asking, q, &carried);
+    if (answer != NULL && ldns_pkt_tc(answer)) {
         ldns_pkt_free(answer);
         return ask_over_tcp(asking, q);
     }

@@ -347,31 +347,45 @@ static enum sasl_verdict hear_first(struct sasl_server *server,
     return SASL_CHALLENGE;
 }
 
+/* The client's last message, taken apart: "c=", the header of its first one
+ * once more; "r=", the nonce of both; "p=", the proof, of all that stands before
+ * it. False: it is none of this conversation. */
+static bool read_client_final(const struct sasl_scram *scram,
+                              struct span response, char *without_proof,
+                              size_t size, struct sasl_message *proof)
+{
+    struct span rest = response, binding, nonce, value;
+    struct sasl_message header;
+
+    if (!take(&rest, 'c', &binding) || !sasl_decode(&header, binding) ||
+        !span_equal((struct span){header.bytes, header.length},
+                    span_of(scram->header)) ||
+        !take(&rest, 'r', &nonce) || !span_equal(nonce, span_of(scram->nonce)))
+        return false;
+    snprintf(without_proof, size, "%.*s", (int)(rest.data - response.data - 1),
+             response.data);
+    return take(&rest, 'p', &value) && rest.length == 0 &&
+           sasl_decode(proof, value);
+}
+
+/* Who has no account is measured against a password that nobody has, so that it
+ * takes as long. */
 static enum sasl_verdict hear_proof(struct sasl_server *server,
                                     struct span response,
                                     struct sasl_message *challenge)
 {
     struct sasl_scram *scram = &server->scram;
     char without_proof[SASL_MESSAGE_MAX + 1], signature[SASL_HASH * 2];
-    struct span rest = response, binding, nonce, proof, salt, first;
-    struct sasl_message header, given;
+    struct span first = span_of(scram->server_first), nonce, salt;
+    struct span password =
+        server->password.data ? server->password : SPAN("nobody");
+    struct sasl_message given;
     struct keys keys;
 
-    if (!take(&rest, 'c', &binding) || !sasl_decode(&header, binding) ||
-        !span_equal((struct span){header.bytes, header.length},
-                    span_of(scram->header)) ||
-        !take(&rest, 'r', &nonce) || !span_equal(nonce, span_of(scram->nonce)))
-        return SASL_BROKEN;
-    snprintf(without_proof, sizeof(without_proof), "%.*s",
-             (int)(rest.data - response.data - 1), response.data);
-    if (!take(&rest, 'p', &proof) || rest.length > 0 ||
-        !sasl_decode(&given, proof))
-        return SASL_BROKEN;
-    first = span_of(scram->server_first);
-    if (!take(&first, 'r', &nonce) || !take(&first, 's', &salt) ||
-        !agree(&keys, scram,
-               server->password.data ? server->password : SPAN("nobody"), salt,
-               SASL_ROUNDS, without_proof))
+    if (!read_client_final(scram, response, without_proof,
+                           sizeof(without_proof), &given) ||
+        !take(&first, 'r', &nonce) || !take(&first, 's', &salt) ||
+        !agree(&keys, scram, password, salt, SASL_ROUNDS, without_proof))
         return SASL_BROKEN;
     if (!sasl_same((struct span){given.bytes, given.length},
                    (struct span){(char *)keys.proof, SASL_HASH}) ||

@@ -260,48 +260,72 @@ static size_t escape_one(char piece[8], const unsigned char *s, size_t left,
     return length;
 }
 
+/* A text on its way into a buffer that may be too small for it. */
+struct escaped {
+    char *text;
+    size_t size, length;
+    size_t fits; /* the last length that left room for the dots */
+};
+
+static const char dots[] = "...";
+
+/* Adds a piece, whole; false: it did not fit, and the text was cut. */
+static bool escaped_add(struct escaped *e, const char *piece, size_t length)
+{
+    if (e->length + length >= e->size) {
+        size_t room = e->size - 1 - e->fits;
+        size_t count = room < strlen(dots) ? room : strlen(dots);
+
+        memcpy(e->text + e->fits, dots, count);
+        e->length = e->fits + count;
+        return false;
+    }
+    memcpy(e->text + e->length, piece, length);
+    e->length += length;
+    if (e->length + sizeof(dots) <= e->size)
+        e->fits = e->length;
+    return true;
+}
+
+/* Most of a message stands for itself: as much of it as is plain, and as leaves
+ * room for the dots. Returns how many bytes that was. */
+static size_t escaped_add_plain(struct escaped *e, struct span source)
+{
+    size_t room = e->size - e->length > sizeof(dots)
+                      ? e->size - e->length - sizeof(dots)
+                      : 0;
+
+    if (source.length > room)
+        source.length = room;
+    source.length = text_plain(source);
+    if (source.length > 0)
+        escaped_add(e, source.data, source.length);
+    return source.length;
+}
+
 size_t text_escape(char *target, size_t size, struct span source)
 {
-    static const char cut[] = "...";
-    const unsigned char *s = (const unsigned char *)source.data;
-    size_t written = 0, fits = 0;
+    const unsigned char *bytes = (const unsigned char *)source.data;
+    struct escaped e = {.text = target, .size = size};
+    size_t at = 0;
 
     if (size == 0)
         return 0;
-    for (size_t at = 0; at < source.length;) {
+    while (at < source.length) {
         char piece[8];
-        size_t consumed;
-        /* Most of a message stands for itself; room is left for the dots. */
-        size_t room =
-            size - written > sizeof(cut) ? size - written - sizeof(cut) : 0;
-        size_t left = source.length - at;
-        size_t plain = text_plain(
-            (struct span){source.data + at, left < room ? left : room});
-        if (plain > 0) {
-            memcpy(target + written, s + at, plain);
-            at += plain;
-            written += plain;
-            fits = written;
-        }
+        size_t consumed, length;
+
+        at += escaped_add_plain(
+            &e, (struct span){source.data + at, source.length - at});
         if (at == source.length)
             break;
-        size_t length =
-            escape_one(piece, s + at, source.length - at, &consumed);
-        if (written + length >= size) {
-            /* `fits` is the last place that leaves room for the dots. */
-            size_t dots = size - 1 - fits < 3 ? size - 1 - fits : 3;
-            memcpy(target + fits, cut, dots);
-            written = fits + dots;
+        length = escape_one(piece, bytes + at, source.length - at, &consumed);
+        if (!escaped_add(&e, piece, length))
             break;
-        }
-        memcpy(target + written, piece, length);
-        written += length;
         at += consumed;
-        if (written + sizeof(cut) <= size)
-            fits = written;
     }
-    target[written] = '\0';
-    return written;
+    target[e.length] = '\0';
+    return e.length;
 }
 
 bool text_is_readable(struct span s)

@@ -147,9 +147,28 @@ static int judge(struct http_cache_use *use, struct http_request *request)
     return HTTP_CACHE_ASK;
 }
 
+/* What is stored for this request, if it is an answer to it. */
+static int look_up(struct http_cache_use *use, struct http_request *request)
+{
+    use->times.request = time(NULL);
+    use->cached = http_cached_open(use->folder, use->key);
+    if (!use->cached) {
+        trace_note(use->trace, RFC("9111", "4"), "cache",
+                   "nothing is stored for %s", use->key);
+        return HTTP_CACHE_ASK;
+    }
+    if (fits_vary(use, request))
+        return judge(use, request);
+    trace_note(use->trace, RFC("9111", "4.1"), "cache",
+               "what is stored was chosen by other values of what Vary names: "
+               "it is no answer to this");
+    let_go(use);
+    return HTTP_CACHE_ASK;
+}
+
 int http_cache_look(struct http_cache_use *use, struct http_request *request)
 {
-    int step = HTTP_CACHE_ASK;
+    int step;
 
     http_cache_leave(use);
     request->if_none_match = request->if_modified_since =
@@ -165,18 +184,7 @@ int http_cache_look(struct http_cache_use *use, struct http_request *request)
         use->active = false;
         return HTTP_CACHE_ASK;
     }
-    use->times.request = time(NULL);
-    use->cached = http_cached_open(use->folder, use->key);
-    if (!use->cached)
-        trace_note(use->trace, RFC("9111", "4"), "cache",
-                   "nothing is stored for %s", use->key);
-    else if (!fits_vary(use, request)) {
-        trace_note(use->trace, RFC("9111", "4.1"), "cache",
-                   "what is stored was chosen by other values of what Vary "
-                   "names: it is no answer to this");
-        let_go(use);
-    } else
-        step = judge(use, request);
+    step = look_up(use, request);
     if (step == HTTP_CACHE_ASK && use->control.only_if_cached)
         return error_set(use->error, ERROR_REFUSED,
                          "nothing stored may be used, and only-if-cached "

@@ -173,46 +173,70 @@ static enum http_jar_verdict store(struct http_jar *jar,
     return HTTP_JAR_REMOVED;
 }
 
+/* What a cookie's strings lie in while it is judged: name, value and path, one
+ * behind the other, each with its NUL. */
+struct strings {
+    char domain[HTTP_HOST_MAX];
+    char rest[2 * HTTP_COOKIE_MAX + HTTP_LINE_MAX];
+};
+
+/* Copies them; false: they are longer than we keep. */
+static bool lay_out(struct strings *strings, struct http_cookie *cookie,
+                    const struct http_set_cookie *set, struct span path)
+{
+    size_t value = set->name.length + 1, end = value + set->value.length + 1;
+
+    if (set->name.length + set->value.length > HTTP_COOKIE_MAX ||
+        set->domain.length >= sizeof(strings->domain) ||
+        path.length >= HTTP_LINE_MAX)
+        return false;
+    memset(strings, 0, sizeof(*strings));
+    for (size_t i = 0; i < set->domain.length; i++)
+        strings->domain[i] = (char)tolower((unsigned char)set->domain.data[i]);
+    memcpy(strings->rest, set->name.data, set->name.length);
+    if (set->value.length > 0)
+        memcpy(strings->rest + value, set->value.data, set->value.length);
+    memcpy(strings->rest + end, path.data, path.length);
+    cookie->domain = strings->domain;
+    cookie->name = strings->rest;
+    cookie->value = strings->rest + value;
+    cookie->path = strings->rest + end;
+    return true;
+}
+
+/* The cookie is made, and stored if it may be. */
+static enum http_jar_verdict judge(struct http_jar *jar,
+                                   const struct http_url *url,
+                                   struct http_cookie *cookie, time_t now,
+                                   const char **why)
+{
+    *why = judge_domain(url->host, cookie->domain, &cookie->host_only);
+    if (*why != NULL)
+        return HTTP_JAR_REFUSED;
+    *why = "a Secure one has its name, and this is http";
+    if (would_hide_secure(jar, cookie, url->tls))
+        return HTTP_JAR_REFUSED;
+    return store(jar, cookie, now);
+}
+
 enum http_jar_verdict http_jar_take(struct http_jar *jar,
                                     const struct http_url *url,
                                     const struct http_set_cookie *set,
                                     time_t now, const char **why)
 {
-    char domain[HTTP_HOST_MAX], text[2 * HTTP_COOKIE_MAX + HTTP_LINE_MAX];
-    struct span path = set->path;
     struct http_cookie cookie = {.secure = set->secure,
                                  .http_only = set->http_only};
+    enum http_jar_verdict verdict = HTTP_JAR_REFUSED;
+    struct strings strings;
+    struct span path = set->path;
 
     if (path.length == 0)
         path = http_cookie_default_path(http_cookie_uri_path(url->target));
-    *why = "it is longer than we keep";
-    if (set->name.length + set->value.length > HTTP_COOKIE_MAX ||
-        set->domain.length >= sizeof(domain) || path.length >= HTTP_LINE_MAX)
-        return HTTP_JAR_REFUSED;
-    snprintf(domain, sizeof(domain), "%.*s", (int)set->domain.length,
-             set->domain.length ? set->domain.data : "");
-    if ((*why = judge_domain(url->host, domain, &cookie.host_only)) != NULL)
-        return HTTP_JAR_REFUSED;
-    for (char *at = domain; *at; at++)
-        *at = (char)tolower((unsigned char)*at);
-
-    /* Three strings, one behind the other. */
-    size_t value = set->name.length + 1, end = value + set->value.length + 1;
-    memset(text, 0, end + path.length + 1);
-    memcpy(text, set->name.data, set->name.length);
-    if (set->value.length > 0)
-        memcpy(text + value, set->value.data, set->value.length);
-    memcpy(text + end, path.data, path.length);
-    cookie.name = text;
-    cookie.value = text + value;
-    cookie.path = text + end;
-    cookie.domain = domain;
     set_expiry(&cookie, set, now);
-    *why = "a Secure one has its name, and this is http";
-    if (would_hide_secure(jar, &cookie, url->tls))
-        return HTTP_JAR_REFUSED;
-    enum http_jar_verdict verdict = store(jar, &cookie, now);
-    explicit_bzero(text, sizeof(text));
+    *why = "it is longer than we keep";
+    if (lay_out(&strings, &cookie, set, path))
+        verdict = judge(jar, url, &cookie, now, why);
+    explicit_bzero(&strings, sizeof(strings));
     return verdict;
 }
 

@@ -70,11 +70,11 @@ static int name_upload(struct http_job *job)
     return 0;
 }
 
-int http_job_prepare(struct http_job *job, const char *text, size_t index)
+/* The request as far as the options alone say. */
+static void start_request(struct http_job *job)
 {
     struct http_fetch *fetch = job->fetch;
     const struct http_options *options = fetch->options;
-    int result;
 
     job->fields = options->fields;
     job->cache = (struct http_cache_use){.folder = options->cache,
@@ -86,27 +86,42 @@ int http_job_prepare(struct http_job *job, const char *text, size_t index)
                                          .http_1_0 = options->http_1_0,
                                          .fields = &job->fields,
                                          .trailers = &options->trailers};
-    if (!http_is_token(span_of(job->request.method)))
-        return error_set(fetch->error, ERROR_USAGE,
-                         "-X takes a method, one word (RFC 9110 §9.1)");
-    if ((result = http_url_read(&job->url, text, fetch->error)) < 0 ||
-        (result = name_upload(job)) < 0 ||
-        (result = add_credentials(job)) < 0 ||
-        (result = http_content_make(&job->payload, options, fetch->error)) <
-            0 ||
-        (result = http_save_plan(&job->save, options, job->url.target, index,
-                                 fetch->error)) < 0)
-        return result;
-    if (job->payload.present && strcmp(job->request.method, "TRACE") == 0)
-        return error_set(fetch->error, ERROR_USAGE,
-                         "TRACE has no body (RFC 9110 §9.3.8)");
+}
+
+/* Its body, and the part of the answer's that is wanted. */
+static void add_content(struct http_job *job)
+{
     if (job->payload.present) {
         job->request.content = &job->payload.content;
         job->request.content_type = job->payload.content_type;
     }
     job->request.range = job->save.range[0] ? job->save.range : NULL;
     /* A part of a coded content can't be unpacked. */
-    job->request.compressed = options->compressed && !job->request.range;
+    job->request.compressed =
+        job->fetch->options->compressed && !job->request.range;
+}
+
+int http_job_prepare(struct http_job *job, const char *text, size_t index)
+{
+    const struct http_options *options = job->fetch->options;
+    struct error *error = job->fetch->error;
+    int result;
+
+    start_request(job);
+    if (!http_is_token(span_of(job->request.method)))
+        return error_set(error, ERROR_USAGE,
+                         "-X takes a method, one word (RFC 9110 §9.1)");
+    if ((result = http_url_read(&job->url, text, error)) < 0 ||
+        (result = name_upload(job)) < 0 ||
+        (result = add_credentials(job)) < 0 ||
+        (result = http_content_make(&job->payload, options, error)) < 0 ||
+        (result = http_save_plan(&job->save, options, job->url.target, index,
+                                 error)) < 0)
+        return result;
+    if (job->payload.present && strcmp(job->request.method, "TRACE") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "TRACE has no body (RFC 9110 §9.3.8)");
+    add_content(job);
     return 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cut_talk: a server that hears in two pieces. The contract is in cut_talk.h. */
+/* cut_talk: a server that hears in two pieces. See cut_talk.h. */
 #include "tests/hostile/cut_talk.h"
 
 #include <linux/sockios.h>
