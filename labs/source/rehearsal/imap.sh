@@ -62,7 +62,8 @@ play '* OK [CAPABILITY IMAP4rev1 AUTH=CRAM-MD5] hello' \
     '!await AUTHENTICATE' '+ !' '!await *' 'a1 BAD cancelled' '!end'
 ask imap-client --insecure-auth --password-file "$work/password" \
     "imap://ada@127.0.0.1:$port" list
-play '* OK [CAPABILITY IMAP4rev1] hello' '!await LOGIN' 'a1 OK in' \
-    '!await {' '+ go on' '!await letter' '!end'
+play '* OK [CAPABILITY IMAP4rev1] hello' '!await LOGIN' \
+    'a1 OK [CAPABILITY IMAP4rev1] in' '!await {' '+ go on' '!await once.' \
+    'a2 OK kept' '!await LOGOUT' '* BYE' 'a3 OK'
 ask imap-client --insecure-auth --password-file "$work/password" --max-time 3 \
     "imap://ada@127.0.0.1:$port/INBOX" append "$work/letter"

@@ -32,7 +32,9 @@ wait $!
 
 client="pop3-client -s -k --password-file $work/password"
 url=pop3://ada@127.0.0.1:$port
-for words in "$url list" "$url stat" "$url capa" "$url uidl" "$url top 1 2" \
+for words in "$url list" "$url stat" "$url capa" "$url uidl" \
+    "$url uidl 1" "$url list 1" \
+    "$url top 1 2" \
     "$url retr 1" "$url dele 9" "$url dele 1 9" \
     "--no-starttls --insecure-auth --auth USER $url stat" \
     "--auth USER $url stat" \
@@ -44,6 +46,7 @@ for words in "$url list" "$url stat" "$url capa" "$url uidl" "$url top 1 2" \
     ask $client $words
 done
 ask pop3-client -k --password-file "$work/wrong" "$url" stat
+ask pop3-client -k --auth PLAIN -u "ada:$long" "$url" stat
 served
 
 # No log-in in clear, and a maildrop that can't be opened.

@@ -4,7 +4,7 @@
 # What SMTP says when a client is wrong, late, or asks for the unusual.
 
 mkdir -p "$work/mail/ada" "$work/mail/grace"
-long=$(printf '%0600d' 0)
+long=$(printf '%020000d' 0)
 
 # shellcheck disable=SC2086 # words of a command line
 serve smtp-server --domain stage.test --maildir "$work/mail" --accounts \
@@ -12,7 +12,7 @@ serve smtp-server --domain stage.test --maildir "$work/mail" --accounts \
 
 # Each command, right and wrong; log-ins where there is no TLS yet.
 printf '%s\n' 'EHLO' 'HELO [' 'HELO me.test' 'EHLO me.test' NOOP HELP \
-    'EXPN all' 'VRFY ada' 'STARTTLS now' 'AUTH KERBEROS' 'AUTH PLAIN' \
+    'EXPN all' VRFY 'VRFY ada' 'STARTTLS now' 'AUTH KERBEROS' 'AUTH PLAIN' \
     'AUTH SCRAM-SHA-256 not-base64' 'AUTH CRAM-MD5' '*' 'AUTH CRAM-MD5' \
     '!base64' "AUTH SCRAM-SHA-256 $(printf 'x' | base64)" \
     "AUTH CRAM-MD5" "$(printf 'ada 0123' | base64)" QUIT | talk
@@ -21,6 +21,14 @@ printf '%s\n' 'EHLO me.test' 'MAIL FROM:<a@b.test> SIZE=5000' \
     'RCPT TO:<nobody@stage.test>' RSET QUIT | talk
 printf '%s\n' 'EHLO me.test' "NOOP $long" QUIT | talk
 yes FOO | head -n 200 | talk
+# More recipients than one message may have, and what comes before TLS does.
+{
+    printf '%s\n' 'EHLO me.test' 'MAIL FROM:<a@b.test>'
+    yes 'RCPT TO:<ada@stage.test>' | head -n 1001
+    echo QUIT
+} | talk
+printf '%s\n' '!await 220' 'EHLO me.test' '!await 250 ' \
+    '!bytes STARTTLS\r\nNOOP\r\n' QUIT | talk
 # A line feed alone is refused where a command ends, and in a message.
 printf '%s\n' '!bytes NOOP\n' NOOP | talk
 printf '%s\n' 'EHLO me.test' 'MAIL FROM:<a@b.test>' 'RCPT TO:<ada@stage.test>' \
@@ -31,7 +39,8 @@ printf '%s\n' 'EHLO me.test' | talk
 
 # Under TLS, where the password is asked for: wrong ones, and one too many.
 printf '%s\n' '!await 220' 'EHLO me.test' STARTTLS '!await 220 ' '!tls' \
-    'EHLO me.test' STARTTLS 'AUTH LOGIN' "$(printf ada | base64)" \
+    'EHLO me.test' STARTTLS "AUTH PLAIN $(printf x | base64)" \
+    'AUTH LOGIN' "$(printf ada | base64)" \
     "$(printf wrong | base64)" 'AUTH LOGIN' '=' \
     "AUTH PLAIN $(printf '\0ada\0%s' "$password" | base64)" \
     "AUTH PLAIN $(printf '\0ada\0%s' "$password" | base64)" QUIT | talk
@@ -64,7 +73,7 @@ ask smtp-client -k -s --mail-from grace@stage.test --mail-rcpt ada@stage.test \
     -T "$work/big" "$url"
 served
 
-# The port of those who have logged in, and TLS from the first byte.
+# TLS from the first byte.
 # shellcheck disable=SC2086 # words of a command line
 serve smtp-server --domain stage.test --maildir "$work/mail" --accounts \
     "$work/accounts" --listen-tls 127.0.0.1:0 $certificate
@@ -75,6 +84,13 @@ serve smtp-server --domain stage.test --maildir "$work/mail" \
     --accounts "$work/accounts" --manners policy
 printf '%s\n' 'EHLO me.test' STARTTLS 'MAIL FROM:<a@b.test>' \
     'RCPT TO:<ada@stage.test>' QUIT | talk
+served
+
+# The port of those who have logged in.
+serve smtp-server --domain stage.test --maildir "$work/mail" \
+    --accounts "$work/accounts" --listen "127.0.0.1:$port" \
+    --submission-port "$port"
+printf '%s\n' 'EHLO me.test' 'MAIL FROM:<a@b.test>' QUIT | talk
 served
 
 # A relay that gives up: nobody listens where the route leads.

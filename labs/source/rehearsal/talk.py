@@ -11,6 +11,8 @@ the server, of one connection, and prints `ready ADDR:PORT`. Escapes such as
     !pause         says nothing for a while
     !end           says no more, and reads on
     !reset         breaks the connection off
+    !data          makes the data connection that a 229 has told of
+    !drop          breaks that one off
 
 Reads to the end of what the peer says; gives up after 10 s without a byte."""
 import codecs
@@ -26,6 +28,7 @@ PATIENCE = 10  # seconds
 class Talk:
     def __init__(self, peer):
         self.socket = peer
+        self.data = None
         self.heard = b""
 
     def read(self):
@@ -51,9 +54,14 @@ class Talk:
         elif verb == "end":
             self.half_close()
         elif verb == "reset":
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
-                                   struct.pack("ii", 1, 0))
-            self.socket.close()
+            break_off(self.socket)
+        elif verb == "data":
+            while b"|)" not in self.heard and self.read():
+                pass
+            told, _, self.heard = self.heard.partition(b"|)")
+            self.data = peer_at(int(told.rpartition(b"|")[2]))
+        elif verb == "drop":
+            break_off(self.data)
         else:
             sys.exit("talk.py: no !%s" % verb)
 
@@ -69,6 +77,12 @@ class Talk:
             self.socket.sendall(data)
         except (OSError, ssl.SSLError):
             pass  # the server has had enough
+
+
+def break_off(connection):
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                          struct.pack("ii", 1, 0))
+    connection.close()
 
 
 def peer_at(port):

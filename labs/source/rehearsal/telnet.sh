@@ -7,7 +7,8 @@ serve telnet-server --accounts "$work/accounts" --name stage
 # An interrupt, an unknown command, an option that nobody has agreed on, and
 # one that is broken off.
 printf '%s\n' '!await login' ada '!await assword' "$password" '!await $' \
-    'seq 100000' '!bytes \xff\xf4\xff\xf0' '!bytes \xff\xfa\x27\x01\xff\xf0' \
+    '!bytes \xff\xf6' '!await Yes' 'seq 100000' \
+    '!bytes \xff\xf4\xff\xf0' '!bytes \xff\xfa\x27\x01\xff\xf0' \
     '!pause' exit | talk
 printf '%s\n' '!await login' '!bytes \xff\xfa\x18\x00' '!end' | talk
 printf '%s\n' '!await login' '' '!await login' ada wrong '!pause' ada wrong \
