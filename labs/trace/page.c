@@ -88,6 +88,7 @@ static void write_all(struct page *page, const struct story *story)
     page_bytes(page);
     page_ladder(page, 0, 0);
     html_markup(&page->html, story != NULL ? "</details>\n" : "");
+    page_frames(page);
 }
 
 int page_write(struct output *to, const struct trace_file *trace,
@@ -142,6 +143,7 @@ static void write_one(struct page *page, const char *name, bool alone)
     page_facts(page, NULL);
     page_bytes(page);
     page_ladder(page, 0, 0);
+    page_frames(page);
     html_markup(html, alone ? "" : "</details>\n");
 }
 

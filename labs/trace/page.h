@@ -8,7 +8,7 @@
  * page_compare.c those of two traces side by side, page_rows.c packs them when
  * they are many; page_event.c what a row shows when it is opened, page_source.c
  * its line of C, page_wire.c what the wire carried of it, page_message.c its
- * bytes.
+ * bytes; page_frames.c the frames below all rows.
  */
 #ifndef LABS_TRACE_PAGE_H
 #define LABS_TRACE_PAGE_H
@@ -83,6 +83,11 @@ void page_plot(struct page *page, const char *text);
 /* How many bytes had passed each way, over time, as a plot and as a table;
  * nothing when fewer than two pieces passed. */
 void page_bytes(struct page *page);
+/* Every frame of the trace, in a part of the page that is closed at first. */
+void page_frames(struct page *page);
+/* The link to a frame there, up to its words; false, and nothing written, when
+ * the trace has no such frame. */
+bool page_frame_link(struct page *page, uint32_t number);
 /* The line of C and its neighbours; nothing where the source is not at hand. */
 void page_source(struct page *page, const struct where *where);
 /* The link to that line on its page of the source, up to its words; false, and

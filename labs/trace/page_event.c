@@ -184,15 +184,18 @@ static void write_where(struct page *page, const char *label,
     row_end(html);
 }
 
-static void write_frames(struct html *html, const struct trace_event *event)
+static void write_frames(struct page *page, const struct trace_event *event)
 {
+    struct html *html = &page->html;
     char frames[EVENT_TEXT_MAX];
 
     if (event->frame_count == 0)
         return;
     event_frames(event, frames);
     row(html, "Frames");
+    bool linked = page_frame_link(page, event->frames[0]);
     html_text(html, frames);
+    html_markup(html, linked ? "</a>" : "");
     html_markup(html, event->exact ? ""
                                    : " (those that passed meanwhile: which "
                                      "bytes are its own can't be told)");
@@ -296,7 +299,7 @@ void page_detail(struct page *page, const struct trace_event *event)
     write_where(page, event->dir == TRACE_DIR_NOTE ? "Decided at" : "Source",
                 &event->src);
     write_where(page, "Heard at", &event->src_heard);
-    write_frames(html, event);
+    write_frames(page, event);
     write_connection(html, event);
     html_markup(html, sealed ? "<!--s--><div class=\"said\">" : "");
     write_fields(html, event);
