@@ -301,7 +301,7 @@ static size_t word_at(const struct text *text, size_t at)
     while (end < text->length && is_word(text->bytes[end]))
         end++;
     while (end > at && end < text->length && text->bytes[end] == '=')
-        end++; /* base64 ends in so many as it needs: RFC 4648 §4 */
+        end++; /* base64 ends in so many as it needs: RFC 4648 */
     return end - at;
 }
 

@@ -190,7 +190,8 @@ fault notes 'tree:1: nothing defines NOTE.gone' say $c 's("see NOTE(gone)");'
 
 fault rhyme 'pop3/pop3_parse.c:1:' rm pop3/pop3_parse.c
 fault rhyme 'pop3/other.c:1:' source_of pop3/other.c 'int a;'
-fault rhyme 'pop3/README.md:1: .*headings' swap pop3/README.md Exercises Departures
+fault rhyme 'pop3/README.md:1: .*headings' swap pop3/README.md \
+    Exercises Departures
 fault rhyme 'pop3/README.md:1: .*no .client.c' sed -i '/All of/d' \
     pop3/README.md
 fault rhyme 'pop3/pop3.h:1: no DEPARTURES' sed -i s/DEPARTURES/Gaps/ \
