@@ -4,8 +4,7 @@
  * §7.4.2.
  *
  * imap_fetch_items.c reads the items; imap_fetch.c goes through the messages;
- * imap_section.c gives octets, imap_envelope.c gives
- * what imap_structure has found.
+ * imap_section.c gives octets, imap_envelope.c what imap_structure has found.
  */
 #ifndef IMAP_IMAP_FETCH_H
 #define IMAP_IMAP_FETCH_H

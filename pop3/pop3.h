@@ -9,8 +9,8 @@
  *
  *     struct pop3_client client = {...};                // see pop3_client.h
  *     pop3_client_open(&client, &url);                  // TCP, TLS, greeting
- *     pop3_client_log_in(&client, &log_in);             // AUTHORIZATION
- *     pop3_client_ask(&client, RFC("1939", "5"), "RETR %d", 1);
+ *     pop3_client_log_in(&client, &login, NULL, false); // AUTHORIZATION
+ *     pop3_client_ask(&client, RFC("1939", "5"), true, "RETR %d", 1);
  *     do
  *         pop3_client_hear_piece(&client, &piece);      // TRANSACTION
  *     while (piece.length > 0);

@@ -46,8 +46,8 @@
 #define POP3_AUTH_DELAY_MS 500
 /* Log-ins that may fail on one connection before our server hangs up. */
 #define POP3_AUTH_TRIES_MAX 3
-/* Commands before a log-in that we don't know or that come in the wrong state,
- * before our server hangs up. */
+/* Commands that we don't know, or that come in the wrong state, before our
+ * server hangs up. */
 #define POP3_ERRORS_MAX 30
 
 #endif

@@ -39,7 +39,7 @@ struct pop3_session {
     char user[POP3_COMMAND_MAX];        /* what USER said; "": nothing */
     char timestamp[POP3_TIMESTAMP_MAX]; /* in our greeting, for APOP */
     unsigned refused;                   /* log-ins */
-    unsigned errors;                    /* commands of no use, before one */
+    unsigned errors;                    /* commands of no use */
     const struct account *account;      /* who has logged in; or NULL */
     struct maildir *box;
     bool *deleted;           /* of each message: marked. Owned. */

@@ -9,7 +9,8 @@
  * (implicit TLS).
  *
  *     struct smtp_client client = {...};              // see smtp_client.h
- *     smtp_client_open(&client, "mx.west.test", 25);  // TCP, greeting, EHLO
+ *     smtp_client_open(&client, "mx.west.test", 25);  // TCP, greeting
+ *     smtp_client_hello(&client);                     // EHLO
  *     smtp_client_start_tls(&client, "mx.west.test"); // STARTTLS, EHLO again
  *     smtp_client_send(&client, &envelope, &content); // MAIL, RCPT..., DATA
  *     smtp_client_quit(&client);

@@ -105,8 +105,8 @@ bool smtp_client_is_open(const struct smtp_client *client);
 /* ---- what the other files need of it ------------------------------------ */
 
 /* Hears one whole reply into client->reply, at most `timeout_ms` long, and
- * makes it an event. A 421 closes the channel (RFC 5321 §3.8): ERROR_REFUSED,
- * or ERROR_CONNECT where no answer at all came. */
+ * makes it an event. A 421 closes the channel (RFC 5321 §3.8): ERROR_REFUSED.
+ * ERROR_PROTOCOL: it is no reply, or the connection has ended without one. */
 #define smtp_client_hear(client, rfc, timeout_ms) \
     smtp_client_hear_at((client), HERE, (rfc), (timeout_ms))
 int smtp_client_hear_at(struct smtp_client *client, struct where where,
@@ -120,16 +120,16 @@ int smtp_client_begin(struct smtp_client *client);
 /* What the reply says becomes the recipient's answer and outcome. */
 void smtp_client_note_answer(const struct smtp_client *client,
                              struct smtp_recipient *recipient);
-/* The same for all that are SMTP_PENDING; `outcome` SMTP_PENDING: as the reply
- * says. */
+/* The same for all that are SMTP_PENDING: the reply is to the message, or to
+ * the sender, and decides for each of them. */
 void smtp_client_note_all(const struct smtp_client *client,
                           struct smtp_envelope *envelope);
 /* An answer of our own for all that are SMTP_PENDING: code 0. */
 void smtp_envelope_settle(struct smtp_envelope *envelope,
                           enum smtp_outcome outcome,
                           struct smtp_enhanced enhanced, const char *text);
-/* The parts of smtp_client_send: all RCPT that are pending, and what follows a
- * 354. */
+/* What follows a 354: the message with its last dot, and the reply to it, which
+ * is each pending recipient's outcome. */
 int smtp_client_say_message(struct smtp_client *client,
                             struct smtp_envelope *envelope,
                             const struct smtp_content *content);

@@ -6,7 +6,7 @@
  * (BODY), RFC 6531 §3.4 (SMTPUTF8), RFC 3461 §4 (NOTIFY, ORCPT, RET, ENVID),
  * RFC 4954 §5 (AUTH).
  *
- *     outcome = smtp_line_read(&line, conn_view(c), &used);
+ *     outcome = smtp_line_read(&line, conn_view(c), &used, &why);
  *     smtp_command_split(line.text, &command);        // "MAIL", "FROM:<...>"
  *     if (!smtp_mail_read(command.argument, &mail, &verdict))
  *         ... say verdict ...

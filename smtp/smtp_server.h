@@ -6,9 +6,9 @@
  * smtp_server.c hears commands and hands each to its act; smtp_session.c is
  * what all acts need; smtp_login.c is STARTTLS and AUTH; smtp_judge.c says for
  * whom mail is taken; smtp_receive.c takes the data; smtp_store.c puts a
- * message into a Maildir, or into the queue
- * (smtp_queue.h). The queue's runner (smtp_runner.c) is a process beside the
- * conversations: smtp_relay.c delivers one entry, smtp_bounce.c reports.
+ * message into a Maildir, or into the queue (smtp_queue.h). The queue's runner
+ * (smtp_runner.c) is a process beside the conversations: smtp_relay.c delivers
+ * one entry, smtp_bounce.c reports.
  */
 #ifndef SMTP_SMTP_SERVER_H
 #define SMTP_SMTP_SERVER_H
