@@ -239,7 +239,7 @@ static void listen_to(struct peer *peer, char kind, const char *wanted)
     bool until = kind == '<', got = hear(peer);
 
     for (peer->lines = 0; until && got; peer->lines++)
-        got = !is_like(wanted, peer->heard) && hear(peer);
+        got = (*wanted == '\0' || !is_like(wanted, peer->heard)) && hear(peer);
     if (until)
         return;
     if (!got)

@@ -20,8 +20,8 @@
 
 /* Octets of a line, CR LF and C's NUL among them. */
 #define LINE_SIZE 4096
-/* Octets of a literal: a message as long as most servers take it is longer,
- * and a production client would write it to a file as it comes. */
+/* Octets of a literal. Deliberately fewer than a long message has; a production
+ * client would write them to a file as they come, however many. */
 #define LITERAL_MAX (1 << 20)
 /* Octets of a string that are shown. */
 #define SHOWN_MAX 60
