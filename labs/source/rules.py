@@ -3,8 +3,8 @@
 """The table of rules: each RFC section that the tree cites, what cites it,
 what tests it, and the labs whose trace shows it.
 
-    rules.py               the table, tab separated: section, title, code,
-                           terms of `explain`, comments, tests
+    rules.py               the table, tab separated; its labs are those whose
+                           traces lie in out/
     rules.py --untested    what the code decides by and no test cites
 
 rules_page.py makes the page of it.
@@ -14,6 +14,7 @@ import sys
 
 sys.dont_write_bytecode = True
 import citations  # noqa: E402
+import said  # noqa: E402
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
 
@@ -61,6 +62,20 @@ def rules(top):
     return sorted(table.values(), key=order)
 
 
+def labs(trace, out):
+    """{"RFC n §s": {lab: (its first event's number, how many)}}"""
+    shown = {}
+    for lab in sorted(os.listdir(out)) if os.path.isdir(out) else ():
+        path = os.path.join(out, lab, "trace.pcapng")
+        if not os.path.exists(path) or not os.path.exists(trace):
+            continue
+        for event in said.events(trace, path):
+            labs = shown.setdefault(event["rfc"], {})
+            first, count = labs.get(lab, (event["id"], 0))
+            labs[lab] = first, count + 1
+    return shown
+
+
 # ---- for a reader of text ---------------------------------------------------
 
 def place(cited):
@@ -75,18 +90,20 @@ def print_untested(table):
                   f"{rule.name()} ({rule.title}), no test does")
 
 
-def print_table(table):
+def print_table(table, shown):
+    print("section\ttitle\tcode\texplained\tnamed\ttests\tlabs")
     for rule in table:
         columns = [rule.code, rule.term, rule.comment, rule.test]
-        print("\t".join([rule.name(), rule.title] +
-                        [", ".join(place(c) for c in column)
-                         for column in columns]))
+        columns = [", ".join(map(place, column)) for column in columns]
+        seen = shown.get(f"RFC {rule.number} §{rule.section}", ())
+        print("\t".join([rule.name(), rule.title, *columns, ", ".join(seen)]))
 
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--untested"]:
         print_untested(rules(TOP))
     elif len(sys.argv) == 1:
-        print_table(rules(TOP))
+        print_table(rules(TOP), labs(os.path.join(TOP, "bin/trace"),
+                                     os.path.join(TOP, "out")))
     else:
         sys.exit("usage: rules.py [--untested]")

@@ -6,7 +6,6 @@ import re
 import citations
 import look
 import rules
-import said
 from prose import Words
 from tree import page_name
 
@@ -17,25 +16,11 @@ def write(out, tree, trace):
     """Makes out/rules.html and out/departures.html; `out` is the folder of
     the pages, beside those of the labs' runs, which `trace` reads."""
     table = rules.rules(tree.top)
-    shown = labs_of(trace, os.path.dirname(out))
+    shown = rules.labs(trace, os.path.dirname(out))
     documents = citations.documents(tree.top)
     look.write(out, PAGE, "The table of rules",
                Table(tree, table, documents, shown).markup())
     look.write(out, DEPARTURES, "Departures", departures(tree))
-
-
-def labs_of(trace, out):
-    """{"RFC n §s": {lab: (its first event's number, how many)}}"""
-    shown = {}
-    for lab in sorted(os.listdir(out)):
-        path = os.path.join(out, lab, "trace.pcapng")
-        if not os.path.exists(path) or not os.path.exists(trace):
-            continue
-        for event in said.events(trace, path):
-            labs = shown.setdefault(event["rfc"], {})
-            first, count = labs.get(lab, (event["id"], 0))
-            labs[lab] = first, count + 1
-    return shown
 
 
 class Table:
