@@ -238,8 +238,8 @@ static size_t key_row(struct span text, size_t from)
 }
 
 /* "key=value key=value ...": a key that we don't know is stepped over. */
-bool trace_fields_read(struct trace_store *store, struct span text,
-                       struct trace_event *event)
+static bool fields_parse(struct trace_store *store, struct span text,
+                         struct trace_event *event)
 {
     struct field field = {store, event, {NULL, 0}};
     size_t next = 0;
@@ -259,4 +259,79 @@ bool trace_fields_read(struct trace_store *store, struct span text,
         text = (struct span){text.data + end, text.length - end};
     }
     return true;
+}
+
+/* ---- what many events have in common ------------------------------------ */
+
+/* The messages that go one way of a connection agree in all that stands before
+ * their place in the stream. Takes that off *text. */
+static struct span head_take(struct span *text)
+{
+    static const char place[] = "clear=";
+    const char *end = text->data + text->length, *next = text->data, *blank;
+    struct span head = {text->data, 0};
+
+    while ((blank = memchr(next, ' ', (size_t)(end - next))) != NULL) {
+        next = blank + 1;
+        if ((size_t)(end - next) >= sizeof place &&
+            memcmp(next, place, sizeof place - 1) == 0) {
+            head.length = (size_t)(next - text->data);
+            *text = (struct span){next, (size_t)(end - next)};
+            break;
+        }
+    }
+    return head;
+}
+
+/* Whatever a key can set. */
+static void fields_copy(struct trace_event *to, const struct trace_event *from)
+{
+    to->host = from->host;
+    to->conn = from->conn;
+    to->peer = from->peer;
+    to->proto = from->proto;
+    to->stream = from->stream;
+    to->dir = from->dir;
+    to->layer = from->layer;
+    to->standard_port = from->standard_port;
+    to->local_is_server = from->local_is_server;
+    to->clear = from->clear;
+    to->raw = from->raw;
+    to->exact = from->exact;
+    memcpy(to->secrets, from->secrets, sizeof to->secrets);
+    to->secret_count = from->secret_count;
+    to->length = from->length;
+    to->local = from->local;
+    to->remote = from->remote;
+}
+
+/* A head that is known need not be parsed again. */
+static bool head_read(struct trace_store *store, struct span head,
+                      struct trace_event *event)
+{
+    struct trace_word *word = trace_store_word(store, TRACE_WORD_FIELDS, head);
+    struct trace_event *fields;
+    if (word == NULL)
+        return false;
+    if (!word->read) {
+        fields = trace_store_take(store, sizeof *fields);
+        /* Parsing makes words too, and may take this one's place. */
+        if (fields == NULL || !fields_parse(store, head, fields))
+            return false;
+        word = trace_store_word(store, TRACE_WORD_FIELDS, head);
+        if (word == NULL)
+            return false;
+        word->fields = fields;
+        word->read = true;
+    }
+    fields_copy(event, word->fields);
+    return true;
+}
+
+bool trace_fields_read(struct trace_store *store, struct span text,
+                       struct trace_event *event)
+{
+    struct span head = head_take(&text);
+    return (head.length == 0 || head_read(store, head, event)) &&
+           fields_parse(store, text, event);
 }

@@ -24,6 +24,7 @@ struct trace_word {
         TRACE_WORD_WHERE,
         TRACE_WORD_RFC,
         TRACE_WORD_ADDRESS,
+        TRACE_WORD_FIELDS,
         TRACE_WORD_KINDS
     } kind;
     struct span text; /* as it lies in the file; data NULL: no word yet */
@@ -32,6 +33,7 @@ struct trace_word {
     struct where where;
     struct rfc rfc;
     struct sockaddr_storage address;
+    const struct trace_event *fields; /* what the words before "clear=" set */
 };
 /* The word of that text, which must live as long as the store; or NULL: no
  * memory. Kept until the next call; its copy as long as the store. Who finds

@@ -199,6 +199,41 @@ static void read_takes_a_hundred_thousand_events_at_once(void)
     trace_file_free(&file);
 }
 
+/* What was read of one event is used for the next only where it says the same:
+ * among more connections than are remembered, each by turns both ways. */
+static void read_tells_many_connections_apart(void)
+{
+    enum { CONNECTIONS = 1500 };
+    struct side client;
+    struct trace_file file;
+    char peer[32];
+
+    side_open(&client, "client.pcapng", "student", false);
+    for (int i = 0; i < 2 * CONNECTIONS; i++) {
+        snprintf(peer, sizeof(peer), "192.0.2.%d:80", i % CONNECTIONS % 250);
+        client.model.peer = peer;
+        client.model.conn = (uint32_t)(1 + i % CONNECTIONS);
+        client.model.remote = test_address(peer);
+        side_record(&client, i, APP, i < CONNECTIONS ? OUT : IN, "x", 0, "xyz");
+    }
+    side_close(&client);
+    CU_ASSERT_EQUAL_FATAL(trace_read(&file, client.file, NULL), 0);
+    CU_ASSERT_EQUAL_FATAL(file.event_count, 2 * CONNECTIONS);
+    for (int i = 0; i < 2 * CONNECTIONS; i++) {
+        const struct trace_event *event = &file.events[i];
+        struct sockaddr_storage remote;
+        snprintf(peer, sizeof(peer), "192.0.2.%d:80", i % CONNECTIONS % 250);
+        remote = test_address(peer);
+        CU_ASSERT_EQUAL(event->conn, 1 + i % CONNECTIONS);
+        CU_ASSERT_EQUAL(event->dir, i < CONNECTIONS ? OUT : IN);
+        CU_ASSERT_STRING_EQUAL(event->peer, peer);
+        CU_ASSERT_STRING_EQUAL(event->host, "student");
+        CU_ASSERT_EQUAL(event->raw.to, 3);
+        CU_ASSERT_EQUAL(memcmp(&event->remote, &remote, sizeof remote), 0);
+    }
+    trace_file_free(&file);
+}
+
 /* clang-format off */
 #define TEST(name) {#name, name}
 /* clang-format on */
@@ -209,4 +244,5 @@ const struct test tests_trace_read[] = {
     TEST(read_survives_any_damage),
     TEST(read_survives_each_refused_allocation),
     TEST(read_takes_a_hundred_thousand_events_at_once),
+    TEST(read_tells_many_connections_apart),
     {NULL, NULL}};
