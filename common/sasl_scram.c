@@ -348,8 +348,8 @@ static enum sasl_verdict hear_first(struct sasl_server *server,
 }
 
 /* The client's last message, taken apart: "c=", the header of its first one
- * once more; "r=", the nonce of both; "p=", the proof, of all that stands before
- * it. False: it is none of this conversation. */
+ * once more; "r=", the nonce of both; "p=", the proof, of all that stands
+ * before it. False: it is none of this conversation. */
 static bool read_client_final(const struct sasl_scram *scram,
                               struct span response, char *without_proof,
                               size_t size, struct sasl_message *proof)
@@ -368,8 +368,8 @@ static bool read_client_final(const struct sasl_scram *scram,
            sasl_decode(proof, value);
 }
 
-/* Who has no account is measured against a password that nobody has, so that it
- * takes as long. */
+/* Who has no account is measured against a password that nobody has, so that
+ * it takes as long. */
 static enum sasl_verdict hear_proof(struct sasl_server *server,
                                     struct span response,
                                     struct sasl_message *challenge)

@@ -58,7 +58,7 @@ static int tls_read_chain(struct tls_pair *pair, const char *file)
     BIO_free(in);
     if (pair->certificate == NULL)
         return -1;
-    /* The end of the file is an error to PEM_read_bio_X509, but none of ours. */
+    /* The end of the file is an error to PEM_read_bio_X509, none of ours. */
     ERR_clear_error();
     return 0;
 }

@@ -280,6 +280,16 @@ static struct compare_context context_of(const struct trace_event *event,
     return context;
 }
 
+/* Bytes that a program has not read as an answer: masked, for who has not read
+ * them can't know what in them is secret, and so not to be compared. */
+static void tell_unread(struct comparison *c, int side,
+                        const struct trace_event *event)
+{
+    compare_tell(c, RFC("9112", "4"), event->note, COMPARE_NO_VALUE,
+                 COMPARE_NO_VALUE, "%s has %llu bytes here that are no answer",
+                 compare_side_name(side), (unsigned long long)event->length);
+}
+
 static void pair(struct comparison *c, size_t a, size_t b)
 {
     const struct trace_event *in_a = compare_item(c, COMPARE_A, a)->event;
@@ -290,7 +300,12 @@ static void pair(struct comparison *c, size_t a, size_t b)
     compare_head_read(&head_b, in_b);
     const struct compare_context contexts[COMPARE_SIDES] = {
         context_of(in_a, &head_a), context_of(in_b, &head_b)};
-    bool answer = is_version(head_a.words[0]) && is_version(head_b.words[0]);
+    bool read_a = is_version(head_a.words[0]);
+    bool read_b = is_version(head_b.words[0]), answer = read_a && read_b;
+    if (read_a != read_b && !compare_item(c, COMPARE_A, a)->from_client) {
+        tell_unread(c, read_a ? COMPARE_B : COMPARE_A, read_a ? in_b : in_a);
+        return;
+    }
     if (answer)
         pair_status_line(c, &head_a, &head_b);
     else

@@ -25,8 +25,8 @@ static void start(void)
     "GET /lines.txt HTTP/1.1\r\nHost: a\r\n" fields "Connection: " \
     "close\r\n\r\n"
 
-/* RFC 9110 §12.5.3 and RFC 9110 §12.5.5: chosen by Accept-Encoding, and said so;
- * for HTTP/1.0 too, whose document has the field (RFC 1945 §D.2.3). */
+/* RFC 9110 §12.5.3 and RFC 9110 §12.5.5: chosen by Accept-Encoding, and said
+ * so; for HTTP/1.0 too, whose document has the field (RFC 1945 §D.2.3). */
 static void http_server_codes_text(void)
 {
     start();

@@ -120,6 +120,16 @@ static void compare_tells_status_and_content(void)
 }
 
 /* RFC 9110 §8.4: what is coded must not be taken for another page. */
+static void compare_takes_no_unread_bytes_for_an_answer(void)
+{
+    talk_begin_both();
+    talk_ask(&a, TALK_GET("/", ""));
+    talk_ask(&b, TALK_GET("/", ""));
+    talk_answer(&a, "200", TALK_OK("", "one"));
+    talk_answer(&b, "unread", "********************");
+    talk_expect(1, "B has 20 bytes here that are no answer", NULL);
+}
+
 static void compare_says_when_content_is_coded(void)
 {
     talk_exchange(TALK_OK("Content-Encoding: gzip\r\n", "\x1F\x8B"),
@@ -325,6 +335,8 @@ const struct test tests_compare[] = {
     {"compare_says_why_a_connection_was_not_kept",
      compare_says_why_a_connection_was_not_kept},
     {"compare_tells_status_and_content", compare_tells_status_and_content},
+    {"compare_takes_no_unread_bytes_for_an_answer",
+     compare_takes_no_unread_bytes_for_an_answer},
     {"compare_says_when_content_is_coded", compare_says_when_content_is_coded},
     {"compare_trusts_the_true_length", compare_trusts_the_true_length},
     {"compare_explains_what_tls_added", compare_explains_what_tls_added},
