@@ -183,10 +183,10 @@ fault tested "$c:5: thing cites $R 5321 §4.2" sed -i \
 fault tested "$c:5: thing cites $R 5321 §4.2" sed -i 's/is_asked_for}/other}/' \
     tests/unit/test_thing.c
 
-fault notes 'tree:1: defined twice: NOTE.a-name' say $c '/* NOTE(a-name): */'
-fault notes 'tree:1: nothing points at NOTE.lone' say $c '/* NOTE(lone): */'
-fault notes 'tree:1: nothing defines NOTE.gone' say README.md 'NOTE(gone)'
-fault notes 'tree:1: nothing defines NOTE.gone' say $c 's("see NOTE(gone)");'
+fault notes "$c:7: NOTE.a-name. is at $c:2" say $c '/* NOTE(a-name): */'
+fault notes "$c:7: nothing points at NOTE.lone" say $c '/* NOTE(lone): */'
+fault notes 'README.md:1: nothing defines NOTE.gone' say README.md 'NOTE(gone)'
+fault notes "$c:7: nothing defines NOTE.gone" say $c 's("see NOTE(gone)");'
 
 fault rhyme 'pop3/pop3_parse.c:1:' rm pop3/pop3_parse.c
 fault rhyme 'pop3/other.c:1:' source_of pop3/other.c 'int a;'

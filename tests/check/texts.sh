@@ -40,16 +40,24 @@ check_spelling() { # RFC822 is a word of IMAP's
         sed -E 's/^([^:]*:[0-9]+):.*/\1: a citation is spelt RFC N §S/'
 }
 
-# A place that prose points at, as "NOTE", "(", its name, ")", ":".
+# A place that prose points at, as "NOTE", "(", its name, ")", ":"; in C without
+# the colon, and elsewhere, one points at it.
 check_notes() {
-    local defined pointed name='NOTE\([a-z0-9_-]+\)'
-    defined=$(grep -ohE "$name:" $c_files $h_files | tr -d : | sort)
-    pointed=$({ grep -ohE "$name" $md_files $py_files $js_files
-        grep -ohE "$name([^:]|\$)" $c_files $h_files; } |
-        grep -oE "$name" | sort -u)
-    echo "$defined" | grep . | uniq -d | sed 's/^/tree:1: defined twice: /'
-    comm -23 <(echo "$defined" | sort -u) <(echo "$pointed") | grep . |
-        sed 's/^/tree:1: nothing points at /'
-    comm -13 <(echo "$defined" | sort -u) <(echo "$pointed") | grep . |
-        sed 's/^/tree:1: nothing defines /'
+    grep -noE 'NOTE\([a-z0-9_-]+\):?' \
+        $c_files $h_files $md_files $py_files $js_files | awk -F : '
+        $1 ~ /\.[ch]$/ && NF == 4 {
+            if ($3 in defined)
+                print $1 ":" $2 ": " $3 " is at " defined[$3] " already"
+            defined[$3] = $1 ":" $2
+            next
+        }
+        { pointed[$3] = $1 ":" $2 }
+        END {
+            for (name in defined)
+                if (!(name in pointed))
+                    print defined[name] ": nothing points at " name
+            for (name in pointed)
+                if (!(name in defined))
+                    print pointed[name] ": nothing defines " name
+        }' | sort
 }
