@@ -176,7 +176,7 @@ def departures(tree):
                 folder = os.path.dirname(path)
                 parts.append(f"<h2>{look.text(folder)}/</h2>")
             text = Words(tree, DEPARTURES, folder, tree.files[path]).names(
-                re.sub(r"^DEPARTURES\W*", "", "\n".join(words)))
+                re.sub(r"^DEPARTURES[.:]\s*", "", "\n".join(words)))
             shown = look.link(DEPARTURES, page_name(path),
                               f"<code>{look.text(os.path.basename(path))}"
                               "</code>")
