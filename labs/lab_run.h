@@ -37,7 +37,8 @@ pid_t lab_sit(struct lab_run *run, const char *const *argv, int terminal,
 
 /* Opens a shell on the student's host of a world with a web server: the user's
  * own on a terminal, else sh with commands from standard input. What passed is
- * left in setup->trace, if that is given. Returns the shell's exit status, or a negative class. */
+ * left in setup->trace, if that is given. Returns the shell's exit status, or a
+ * negative class. */
 int lab_shell(const struct lab_setup *setup, struct error *error);
 
 /* True when OUT/source is there, where `make source` puts its pages: only then

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * lab_shell: the pocket internet with nothing planned on it. Whatever the
- * machine has works there: curl, dig, tshark, ssh. With --trace, all that passes
- * is recorded, and what the programs of the house say that are run there.
+ * machine has works there: curl, dig, tshark, ssh. With --trace, all that
+ * passes is recorded, and what the programs of the house say that are run there.
  */
 #include <errno.h>
 #include <limits.h>

@@ -218,7 +218,7 @@ static bool rub_tags(struct text *text, const struct compare_context *context)
     return true;
 }
 
-/* Where a word stands that is not followed by a digit; the length if nowhere. */
+/* Where a word stands that no digit follows; the text's length if nowhere. */
 static size_t find_word(const struct text *text, size_t at, struct span word)
 {
     for (; at + word.length <= text->length; at++) {

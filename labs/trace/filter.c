@@ -74,7 +74,7 @@ enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
 
 /* ---- words -------------------------------------------------------------- */
 
-/* One of several values with commas between them; false: there was none left. */
+/* One of several values with commas between them; false: none was left. */
 static bool take_value(struct span *values, struct span *one)
 {
     if (values->data == NULL)

@@ -5,9 +5,9 @@
  *     trace show FILE --filter "proto=http dir=out name=GET"
  *
  * Words with blanks between them, each KEY=VALUE or KEY=VALUE,VALUE...; an
- * event is shown when all of them hold, each by one of its values. Keys are those of `trace show --json`: host, conn, peer, proto,
- * stream, dir (out, in, note), layer (app, socket, tcp, tls) and name. Letter
- * case does not count.
+ * event is shown when all of them hold, each by one of its values. Keys are
+ * those of `trace show --json`: host, conn, peer, proto, stream, dir (out, in,
+ * note), layer (app, socket, tcp, tls) and name. Letter case does not count.
  */
 #ifndef LABS_TRACE_FILTER_H
 #define LABS_TRACE_FILTER_H

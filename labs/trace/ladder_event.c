@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ladder_event: the lines of an event, each drawn from left to right: its number
- * and time, then the arrow with words upon it, or words beside a lane. The rails
- * of the lanes come by themselves.
+ * ladder_event: the lines of an event, each drawn from left to right: its
+ * number and time, then the arrow with words upon it, or words beside a lane.
+ * The rails of the lanes come by themselves.
  */
 #include <string.h>
 

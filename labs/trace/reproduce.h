@@ -35,8 +35,8 @@ struct reproduced {
 
 /* Changes the events of a trace that was read: their order, number and texts,
  * and leaves the file itself alone. `made` owns the new texts and is freed
- * after the last look at the trace; that is allowed in any case. ERROR_LOCAL: out
- * of memory. */
+ * after the last look at the trace; that is allowed in any case. ERROR_LOCAL:
+ * out of memory. */
 int trace_reproduce(struct trace_file *trace, struct reproduced *made,
                     struct error *error);
 void reproduced_free(struct reproduced *made);
