@@ -218,8 +218,11 @@ test-run: $(PROGRAMS) $(STEPS) $(TEST_PROGRAMS)
 	@tests/total.sh $(TEST_PROGRAMS)
 
 # What the labs say now is what they ought to say: for a look at git diff.
-.PHONY: golden
-golden: $(PROGRAMS) $(TEST_PROGRAMS)
+.PHONY: golden golden-run
+golden:
+	@labs/setup.sh test
+	@$(MAKE) $(JOBS) golden-run
+golden-run: $(PROGRAMS) $(TEST_PROGRAMS)
 	GOLDEN=write $(BUILD)/tests/integration golden
 
 .PHONY: check
