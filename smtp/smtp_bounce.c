@@ -316,7 +316,7 @@ int smtp_bounce_send(struct smtp_site *site, struct trace *trace,
                      const struct smtp_transaction *about,
                      const struct smtp_recipient *recipients,
                      const enum smtp_action *told_actions, int message_fd,
-                     bool *told, struct error *error)
+                     struct error *error)
 {
     struct report r = {.site = site,
                        .about = about,
@@ -326,7 +326,6 @@ int smtp_bounce_send(struct smtp_site *site, struct trace *trace,
                        .now_s = smtp_now_s(site),
                        .error = error};
 
-    *told = false;
     for (size_t i = about->count; i > 0; i--)
         if (told_actions[i - 1] != SMTP_ACTION_NONE &&
             (r.action == SMTP_ACTION_NONE || told_actions[i - 1] < r.action))
@@ -344,6 +343,5 @@ int smtp_bounce_send(struct smtp_site *site, struct trace *trace,
     trace_note(trace, RFC("3464", "2"), "report",
                "\"%s\" is queued for %s, with a null reverse-path",
                actions[r.action].name, about->mail.reverse_path.mailbox);
-    *told = true;
-    return 0;
+    return 1;
 }

@@ -27,12 +27,12 @@ bool smtp_action_is_told(enum smtp_action action, unsigned notify);
  * `recipients` stand in the order of the transaction's. `message_fd` is the
  * original, read with pread(2). Does nothing when there is nothing to tell, or
  * nobody: a message with a null reverse-path gets none (RFC 5321 §4.5.5), or
- * two servers would report to each other for ever. *told is whether there is
- * one now. -ERROR_LOCAL: it can't be queued. */
+ * two servers would report to each other for ever. 1: there is one now; 0:
+ * there is none. -ERROR_LOCAL: it can't be queued. */
 int smtp_bounce_send(struct smtp_site *site, struct trace *trace,
                      const struct smtp_transaction *transaction,
                      const struct smtp_recipient *recipients,
                      const enum smtp_action *actions, int message_fd,
-                     bool *told, struct error *error);
+                     struct error *error);
 
 #endif

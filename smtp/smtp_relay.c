@@ -295,13 +295,14 @@ static int report(struct attempt *a, int64_t now_s)
 {
     bool late = !a->transaction.told_of_delay &&
                 now_s - a->transaction.arrived_s >= SMTP_DELAY_TOLD_S;
-    bool told;
+    int result;
 
     for (size_t i = 0; i < a->transaction.count; i++)
         a->actions[i] = action_on(a, i, late);
     a->transaction.told_of_delay = a->transaction.told_of_delay || late;
-    return smtp_bounce_send(a->site, a->trace, &a->transaction, a->recipients,
-                            a->actions, a->message_fd, &told, a->error);
+    result = smtp_bounce_send(a->site, a->trace, &a->transaction, a->recipients,
+                              a->actions, a->message_fd, a->error);
+    return result < 0 ? result : 0;
 }
 
 /* NOTE(smtp-retry): each interval is twice the one before, up to a limit. */
