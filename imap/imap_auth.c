@@ -44,6 +44,8 @@ static int say_privacy(struct imap_session *s)
 
 /* ---- in ----------------------------------------------------------------- */
 
+/* The Maildir is made at the first log-in. What can be done is told along with
+ * the answer, which saves the client a question. */
 static int let_in(struct imap_session *s, const struct account *account)
 {
     char text[512];

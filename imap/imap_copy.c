@@ -15,6 +15,7 @@ struct transfer {
     bool move;
 };
 
+/* The UIDs of both sides go into the answer, COPYUID. */
 static int transfer_one(struct imap_session *s, struct transfer *t,
                         size_t number)
 {
@@ -96,6 +97,8 @@ static int say_done(struct imap_session *s, const struct transfer *t)
     return has_code ? imap_ok(s, "%s Copied", code) : imap_ok(s, "Copied");
 }
 
+/* TRYCREATE says that the client may make the mailbox and try again (RFC 3501
+ * §6.4.7). */
 static int transfer(struct imap_session *s, struct transfer *t,
                     const struct imap_set *set, const char *path)
 {

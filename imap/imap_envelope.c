@@ -10,6 +10,8 @@
 
 /* ---- ENVELOPE ----------------------------------------------------------- */
 
+/* A list in a list; NIL where there is no address, for "()" is no address list
+ * (RFC 3501 §9). */
 static int say_addresses(struct conn *conn, struct span value)
 {
     struct imap_addresses list = {.rest = value};
@@ -164,6 +166,8 @@ static int say_encoding(struct conn *conn, struct span value)
                             encoding.length > 0 ? encoding : SPAN("7bit"));
 }
 
+/* In the order of RFC 3501 §7.4.2; a text has its lines at the end, a message
+ * its envelope, its structure and its lines. */
 static int say_leaf(struct conn *conn, const struct imap_part *part,
                     bool extended)
 {

@@ -58,6 +58,8 @@ static int take_apart(struct imap_letter *letter,
     return got < 0 ? -ERROR_LOCAL : 0;
 }
 
+/* Opens the message, and reads of it what the items need: the header, all of
+ * it, or nothing but its size. */
 static int open_letter(struct imap_letter *letter,
                        const struct imap_fetch *fetch,
                        const struct maildir_message *message)
@@ -103,6 +105,7 @@ static int say_flags(struct imap_session *s, const struct imap_seen *seen,
     return imap_say_flags(s, message->flags, seen->recent ? "\\Recent" : NULL);
 }
 
+/* What the client has asked for, under the name that it has used. */
 static int say_item(struct imap_letter *letter, const struct imap_item *item,
                     const struct imap_seen *seen,
                     const struct maildir_message *message)

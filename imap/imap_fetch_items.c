@@ -174,6 +174,7 @@ static void note_needs(struct imap_fetch *fetch, const struct imap_item *item)
     fetch->flags |= item->kind == IMAP_ITEM_FLAGS;
 }
 
+/* One item, onto the list; what of the message it needs is noted there. */
 static bool take_item(struct imap_command *c, struct imap_fetch *fetch)
 {
     struct imap_item *item = &fetch->items[fetch->count];

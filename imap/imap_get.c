@@ -58,6 +58,7 @@ struct getting {
     struct progress progress;
 };
 
+/* To the file as it comes: a message may be larger than our memory. */
 static int keep_literal(struct imap_client *client, struct getting *getting)
 {
     struct imap_get *get = getting->get;

@@ -213,6 +213,8 @@ static int no_response(struct imap_client *client,
     return error_set(client->setup.error, ERROR_PROTOCOL, "%s", rule);
 }
 
+/* In capitals, so that whoever looks for a word finds it however the server
+ * writes it. */
 static int hear_word(struct imap_client *client, struct imap_token *token)
 {
     struct imap_response *heard = &client->heard;

@@ -53,6 +53,7 @@ static int until_it_speaks(struct imap_session *s)
                      "the client was silent for half an hour");
 }
 
+/* DONE has no tag, for it ends a command and begins none (RFC 2177 §3). */
 static int hear_done(struct imap_session *s)
 {
     struct span line;

@@ -136,6 +136,8 @@ int imap_names_subscribed(struct imap_session *s, struct imap_names *names)
     return result;
 }
 
+/* Aside and renamed: another session reads the old list or the new one, and
+ * never half of one. */
 static int write_subscriptions(struct imap_session *s,
                                const struct imap_names *names,
                                struct span but_not)
@@ -209,6 +211,8 @@ bool imap_pattern_matches(struct span pattern, const char *name)
 
 /* ---- the acts ----------------------------------------------------------- */
 
+/* \Noselect is a level of the hierarchy that is no mailbox itself (RFC 3501
+ * §7.2.2). */
 static int say_name(struct imap_session *s, const char *verb,
                     const struct imap_named *named)
 {

@@ -28,6 +28,8 @@ static int judge(struct imap_client *client, int result)
 
 /* ---- LOGIN -------------------------------------------------------------- */
 
+/* LOGINDISABLED is obeyed even where --insecure-auth allows more: the server
+ * would refuse, and the password would be out. */
 static int log_in_plain(struct imap_client *client, const struct login *login)
 {
     int result;

@@ -69,6 +69,8 @@ static bool ends_atom(unsigned char c)
            c == '"';
 }
 
+/* An atom ends at what can't be in one; that octet stays for the next token,
+ * if it is one that may stand there at all. */
 static enum parse read_atom(struct imap_lexer *lexer, struct span input,
                             size_t start, size_t *used,
                             struct imap_token *token, struct error *error)
@@ -157,6 +159,8 @@ static enum parse read_literal(struct imap_lexer *lexer, struct span input,
 
 /* ---- the token ---------------------------------------------------------- */
 
+/* CR LF, and outside of all parentheses: a line that ends within one is no
+ * line. */
 static enum parse read_end(struct imap_lexer *lexer, struct span input,
                            size_t start, size_t *used, struct imap_token *token,
                            struct error *error)
@@ -172,6 +176,8 @@ static enum parse read_end(struct imap_lexer *lexer, struct span input,
     return done(lexer, used, start + 2);
 }
 
+/* How deep it goes is counted here, once for all who read lists, and
+ * bounded. */
 static enum parse read_parenthesis(struct imap_lexer *lexer, struct span input,
                                    size_t start, size_t *used,
                                    struct imap_token *token,

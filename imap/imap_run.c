@@ -30,6 +30,8 @@ static int converse(struct imap_errand *run, const struct imap_verb *verb,
     return result;
 }
 
+/* The URL's path is the mailbox, percent signs undone; without one it is
+ * INBOX. */
 static int run_at(struct imap_errand *run, const struct imap_verb *verb,
                   const char *text)
 {

@@ -105,6 +105,7 @@ static int say_text(struct imap_client *client, const char *text, bool secret)
                   : conn_say_bytes(client->conn, text, strlen(text));
 }
 
+/* A copy with backslashes; it is wiped, for it may be a password. */
 static int say_quoted(struct imap_client *client, const char *text, bool secret)
 {
     size_t size = 2 * strlen(text) + 3;

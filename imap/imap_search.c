@@ -135,6 +135,9 @@ static bool take_one_or_two(struct imap_session *s, struct imap_search *search,
            (!two || (b != NULL && take_key(s, search, depth, b)));
 }
 
+/* A key is a word of the table, one of the three that take other keys, or else
+ * a set of numbers. It nests no deeper than IMAP_KEYS_DEPTH, so a hostile
+ * search can't exhaust the stack. */
 static bool take_key(struct imap_session *s, struct imap_search *search,
                      size_t depth, struct imap_key *key)
 {

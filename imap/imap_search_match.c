@@ -33,6 +33,8 @@ static int lower(char c)
     return tolower((unsigned char)c);
 }
 
+/* False: out of memory. back[i] is how much of the text's beginning the first
+ * i octets of it end in: so far it goes back when the next one does not fit. */
 static bool finder_begin(struct finder *f, struct span text)
 {
     *f = (struct finder){.text = text, .found = text.length == 0};
@@ -74,6 +76,9 @@ struct walk {
     size_t date_length;
 };
 
+/* A field's name begins where a line does, unless a blank does, which
+ * continues the line before it (RFC 5322 §2.2.3). Line ends belong to no
+ * value, so a text that a fold has cut in two is found all the same. */
 static void take_header_octet(struct walk *w, char c)
 {
     if (w->line_begins && c != ' ' && c != '\t') {
@@ -106,6 +111,8 @@ static void take_header_octet(struct walk *w, char c)
     }
 }
 
+/* Octets of the message. Between header and body nothing may match across the
+ * border but for TEXT, which takes both as one. */
 static void take_piece(struct walk *w, const char *data, size_t length)
 {
     size_t i = 0;
@@ -191,6 +198,8 @@ static bool read_sent_day(char *text, time_t *day)
     return imap_day_read(span_of(date), day);
 }
 
+/* The Date field; a message that has none, or one that can't be read, meets no
+ * condition on it. */
 static int sent_day(struct imap_session *s,
                     const struct maildir_message *message, time_t *day)
 {
@@ -206,6 +215,8 @@ static int sent_day(struct imap_session *s,
                                         : -ERROR_REFUSED;
 }
 
+/* RFC 3501 §6.4.4: of both dates only the day counts, time and zone are
+ * disregarded. */
 static int matches_day(struct imap_session *s, const struct imap_key *key,
                        const struct maildir_message *message)
 {
@@ -253,6 +264,9 @@ static bool has_keyword(struct imap_session *s, struct span name,
     return letter >= 0 && flags & MAILDIR_KEYWORD(letter);
 }
 
+/* One condition of one message. A message that is gone meets none, whatever
+ * the condition: its number holds until EXPUNGE has been told (RFC 3501
+ * §7.4.1). */
 static int matches_one(struct imap_session *s, const struct imap_key *key,
                        size_t number)
 {

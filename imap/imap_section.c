@@ -98,6 +98,8 @@ static int filter_piece(struct filter *f, struct span piece)
     return result;
 }
 
+/* Reads the header from disk, from its first octet; the empty line at its end
+ * belongs to every answer (RFC 3501 §6.4.5). */
 static int filter_header(struct filter *f, uint64_t start, uint64_t end)
 {
     char piece[IMAP_PIECE];
@@ -202,6 +204,8 @@ static struct stretch part_of(const struct imap_item *item, uint64_t total)
     return stretch;
 }
 
+/* Two passes: the length of a literal goes first, and nobody knows it before
+ * the header has been filtered once. */
 static int say_fields(struct imap_letter *letter, const struct imap_item *item,
                       struct stretch header)
 {

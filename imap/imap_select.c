@@ -65,6 +65,7 @@ static int say_permanent_flags(struct imap_session *s, uint32_t flags,
     return conn_say_end(s->conn);
 }
 
+/* UNSEEN is left out where all is read: there is no first one. */
 static int say_numbers(struct imap_session *s)
 {
     struct conn *conn = s->conn;
@@ -83,6 +84,8 @@ static int say_numbers(struct imap_session *s)
                     s->box->uidnext);
 }
 
+/* SELECT takes what is new from new/, so that no other session finds it
+ * recent; EXAMINE leaves it there (RFC 3501 §6.3.2). */
 static int open_mailbox(struct imap_session *s, bool read_only)
 {
     struct span name;

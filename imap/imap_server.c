@@ -176,6 +176,8 @@ static void make_plain(char *text)
         memmove(at, at + strlen("§"), strlen(at + strlen("§")) + 1);
 }
 
+/* The message that an APPEND has brought must be gone before the answer: what
+ * follows it is the next command. */
 static int say_why_not(struct imap_session *s, const struct verb *verb)
 {
     int result = discard_message(s);
@@ -247,6 +249,7 @@ static int greet(struct imap_session *s)
                     "* OK [CAPABILITY%s] wirelab is ready", text);
 }
 
+/* Who makes too many mistakes is no client, or one that will not get better. */
 static int converse(struct imap_session *s)
 {
     int result = greet(s);

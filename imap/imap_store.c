@@ -60,6 +60,7 @@ struct store {
     bool silent;
 };
 
+/* FLAGS takes away all that it does not set, so it removes everything first. */
 static bool take_item(struct imap_session *s, struct store *store)
 {
     static const struct {
@@ -106,6 +107,8 @@ static int store_one(struct imap_session *s, const struct store *store,
     return imap_view_tell_flags(s, number);
 }
 
+/* A message that another session has removed stops nobody; who stores by
+ * number is told that there were some. */
 static int store_all(struct imap_session *s, const struct store *store,
                      const struct imap_set *set)
 {

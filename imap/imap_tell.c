@@ -69,6 +69,7 @@ static int put_word(struct imap_client *client, struct imap_tell *tell,
     return result == 0 && quoted ? put(client, tell, "\"") : result;
 }
 
+/* The first one has no blank before it: what stood there was not printed. */
 static int put_token(struct imap_client *client, struct imap_tell *tell,
                      const struct imap_token *token, bool first)
 {

@@ -130,6 +130,8 @@ static int tell_gone(struct imap_session *s)
     return result;
 }
 
+/* RECENT goes with EXISTS: of what is new some may be recent (RFC 3501
+ * §7.3.2). */
 static int tell_sizes(struct imap_session *s, size_t before)
 {
     size_t recent = 0;
@@ -162,6 +164,8 @@ int imap_view_tell_flags(struct imap_session *s, size_t number)
     return conn_say_end(s->conn);
 }
 
+/* Both lists ascend by UID, so one walk through both finds each message
+ * once. */
 static int tell_changed(struct imap_session *s)
 {
     size_t known = 0;

@@ -52,6 +52,7 @@ static int say_password(struct pop3_client *client, const char *password)
     return conn_say_end(conn);
 }
 
+/* A name may be refused before the password was said: then it is not. */
 static int log_in_user(struct pop3_client *client, const struct login *login)
 {
     int result =

@@ -171,6 +171,8 @@ int pop3_act_uidl(struct pop3_session *session)
 
 /* ---- RETR, TOP ---------------------------------------------------------- */
 
+/* The dot that goes before a dot is the wire's, and no octet of the message
+ * (RFC 1939 §3). */
 static int say_stuffed(struct conn *conn, struct pop3_stuffing *stuffing,
                        struct span piece)
 {

@@ -18,6 +18,7 @@ static int tell_line(struct pop3_client *client, struct span line,
     return save_write(save, text, length, client->setup.error);
 }
 
+/* A list has numbers, CAPA's answer has not. */
 static int tell_lines(struct pop3_client *client, size_t max, bool numbered,
                       struct save *save)
 {

@@ -130,6 +130,8 @@ static void write_header(struct report *r, const char *boundary)
     put(r, "%s", "");
 }
 
+/* For a person: those of one action together, each with what was said about
+ * him. */
 static void write_words_on(struct report *r, enum smtp_action action)
 {
     char text[SMTP_ANSWER_MAX + 32];
@@ -174,6 +176,8 @@ static void write_original(struct report *r, const char *original)
             original, plain);
 }
 
+/* The fields of one recipient (RFC 3464 §2.3). An address beyond ASCII has a
+ * type of its own, so that nobody takes it for one that any server knows. */
 static void write_recipient(struct report *r, size_t i)
 {
     const struct smtp_answer *answer = &r->recipients[i].answer;
@@ -276,6 +280,8 @@ static void write_message(struct report *r, const char *boundary)
 
 /* ---- sending ------------------------------------------------------------ */
 
+/* A report of a report would be a loop: its reverse-path is null, and NOTIFY
+ * is NEVER. */
 static int enqueue(struct report *r)
 {
     struct smtp_transaction report = {
@@ -293,6 +299,7 @@ static int enqueue(struct report *r)
     return result;
 }
 
+/* Every part writes; what fails first is kept, and nothing is queued then. */
 static int write_report(struct report *r)
 {
     char boundary[SMTP_QUEUE_ID_MAX + 8];

@@ -44,6 +44,8 @@ static int end_line(struct walk *walk)
     return put(walk, "\r\n", 2);
 }
 
+/* Without a branch for each byte: a message is long, and most have none above
+ * 127. */
 static void note_eight_bit(struct walk *walk, const char *bytes, size_t length)
 {
     unsigned char all = 0;
@@ -84,6 +86,16 @@ static size_t until_line_end(const char *bytes, size_t length)
     return cr ? (size_t)(cr - bytes) : line;
 }
 
+/* The line ends here: `c` is an LF, or what comes behind a CR. *taken is how
+ * much of it belongs to the end. */
+static int take_line_end(struct walk *walk, char c, size_t *taken)
+{
+    *taken = c == '\n';
+    walk->seen.mended += !(walk->after_cr && c == '\n');
+    walk->after_cr = false;
+    return end_line(walk);
+}
+
 /* CR LF, LF and CR alone all end a line; what goes out is CR LF. A CR at the
  * end of a piece waits for the next one to tell which it was. */
 static int walk_piece(struct walk *walk, const char *bytes, size_t length)
@@ -91,27 +103,18 @@ static int walk_piece(struct walk *walk, const char *bytes, size_t length)
     int result = 0;
 
     while (length > 0 && result == 0) {
-        size_t text = 0;
+        size_t taken;
 
         if (walk->after_cr || bytes[0] == '\n') {
-            bool whole = walk->after_cr && bytes[0] == '\n';
-            size_t taken = bytes[0] == '\n';
-
-            walk->seen.mended += !whole;
-            walk->after_cr = false;
-            result = end_line(walk);
-            bytes += taken;
-            length -= taken;
-            continue;
+            result = take_line_end(walk, bytes[0], &taken);
+        } else {
+            taken = until_line_end(bytes, length);
+            result = put_text(walk, bytes, taken);
+            walk->after_cr = taken < length && bytes[taken] == '\r';
+            taken += walk->after_cr;
         }
-        text = until_line_end(bytes, length);
-        result = put_text(walk, bytes, text);
-        if (text < length && bytes[text] == '\r') {
-            walk->after_cr = true;
-            text++;
-        }
-        bytes += text;
-        length -= text;
+        bytes += taken;
+        length -= taken;
     }
     return result;
 }
@@ -129,6 +132,8 @@ static int walk_end(struct walk *walk)
 
 /* ---- where the octets come from ----------------------------------------- */
 
+/* A file that has become shorter can't be ended with a dot: half a letter
+ * would pass for a whole one. */
 static int walk_file(struct walk *walk, const struct smtp_content *content,
                      char *piece, struct error *error)
 {

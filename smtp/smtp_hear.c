@@ -10,6 +10,7 @@
 
 /* ---- hear one reply ----------------------------------------------------- */
 
+/* Into client->reply, in whatever pieces it comes. */
 static int read_reply(struct smtp_client *client)
 {
     struct conn *conn = client->conn;

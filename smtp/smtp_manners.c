@@ -121,6 +121,9 @@ static uint64_t stranger_number(const struct smtp_session *s,
     return number | 1;
 }
 
+/* A stranger is who has not been seen with this sender and this recipient
+ * before; who comes back after the wait is none. Programs that send to
+ * millions do not come back. */
 static void greylist(void *context, const struct smtp_session *s,
                      const struct smtp_rcpt *rcpt, const char **account,
                      struct smtp_verdict *verdict)

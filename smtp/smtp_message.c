@@ -40,6 +40,7 @@ static int spool(struct smtp_message *message, int from, const char *path,
     return message->fd < 0 ? -ERROR_LOCAL : 0;
 }
 
+/* What can be read at any place is taken as it is; what can't is spooled. */
 static int take_file(struct smtp_message *message, int fd, const char *path,
                      struct error *error)
 {
@@ -233,6 +234,8 @@ static void write_file_name(FILE *to, const char *path)
     fputc('"', to);
 }
 
+/* With an attachment it is a multipart, whose boundary is as random as the
+ * Message-ID; nothing else can be in the text by chance. */
 static int write_body(FILE *to, const struct smtp_letter *letter,
                       const char *boundary, struct error *error)
 {

@@ -86,6 +86,8 @@ static void settle(struct delivery *delivery, enum smtp_outcome outcome,
     delivery->hosts.count = 0;
 }
 
+/* Which hosts, or why there are none: a null MX and a name that does not exist
+ * are for good, a name server that is silent is not. */
 static void find_hosts(struct delivery *delivery, const char *domain)
 {
     struct conn_setup *setup = &delivery->client->setup;

@@ -135,6 +135,7 @@ static bool read_notify(struct span value, void *to)
     }
 }
 
+/* RFC 3461 §4.2: the address's type, a semicolon, the address in xtext. */
 static bool read_orcpt(struct span value, void *to)
 {
     struct smtp_rcpt *rcpt = to;
@@ -217,6 +218,7 @@ static bool read_one(struct span word, const struct parameter *table, void *to,
                        keyword.data);
 }
 
+/* Each parameter once: of two values nobody could say which is meant. */
 static bool read_all(struct span text, const struct parameter *table, void *to,
                      struct smtp_verdict *verdict)
 {

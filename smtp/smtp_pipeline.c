@@ -52,6 +52,8 @@ static int say_recipients(struct flight *flight)
     }
 }
 
+/* Replies come in the order of the commands, and that alone says whose each
+ * one is (RFC 2920 §3.1). */
 static int hear_recipients(struct flight *flight)
 {
     struct smtp_envelope *envelope = flight->envelope;

@@ -76,6 +76,8 @@ static int open_tls(struct attempt *a)
     return tls_client_new(&a->tls, &settings, a->error);
 }
 
+/* The recipients are sorted by domain, so that those of one domain get one
+ * transaction. */
 static int prepare(struct attempt *a)
 {
     struct smtp_transaction *t = &a->transaction;
@@ -126,6 +128,8 @@ static void find_outcome(struct smtp_recipient *recipient,
              text);
 }
 
+/* The account is looked for again: accounts may have changed since the message
+ * was queued. */
 static void deliver_here(struct attempt *a, struct smtp_recipient *recipient)
 {
     struct smtp_path path;
@@ -227,6 +231,8 @@ static int deliver_there(struct attempt *a, size_t from, size_t to)
     return result;
 }
 
+/* Domain after domain; a mailbox of ours is a matter of the disk, all else of
+ * the network. */
 static int try_all(struct attempt *a)
 {
     size_t from = 0, to;

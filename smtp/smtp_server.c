@@ -97,6 +97,8 @@ static int refuse(struct smtp_session *s, struct rfc rfc,
     return smtp_say_verdict(s, rfc, verdict);
 }
 
+/* What is refused here costs nobody a message's transfer: SIZE is for that
+ * (RFC 1870 §6.1). */
 static int act_mail(struct smtp_session *s)
 {
     struct smtp_mail mail;
@@ -118,6 +120,8 @@ static int act_mail(struct smtp_session *s)
                     mail.smtputf8 ? "..." : mail.reverse_path.mailbox);
 }
 
+/* One recipient's refusal is not the end of the transaction: the next may be
+ * taken. */
 static int act_rcpt(struct smtp_session *s)
 {
     struct smtp_rcpt rcpt;
@@ -316,6 +320,7 @@ static int read_line(struct smtp_session *s, struct smtp_line *line)
     }
 }
 
+/* 1: and there may be another; 0: the conversation is over. */
 static int serve_one(struct smtp_session *s)
 {
     struct smtp_line line;

@@ -12,6 +12,8 @@
 
 #include "smtp/smtp_queue_private.h"
 
+/* A write may take less than it was given; a signal may come before it has
+ * taken any. */
 static int write_all(int fd, const char *data, size_t length)
 {
     while (length > 0) {
