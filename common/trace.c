@@ -93,8 +93,9 @@ static int part_name(struct trace *trace, const char *format, ...)
     va_start(arguments, format);
     int length = vasprintf(&trace->part, format, arguments);
     va_end(arguments);
+    /* After a failure vasprintf(3) leaves it undefined. */
     if (length < 0)
-        trace->part = NULL; /* vasprintf leaves it undefined */
+        trace->part = NULL;
     return length;
 }
 
@@ -219,8 +220,9 @@ static int trace_finish(struct trace *trace, struct error *error)
     const char *input = trace->part;
     int failure = atomic_load(&trace->shared->write_failure);
     int status = trace_merge(&input, 1, trace->file, error);
+    /* If it could not be finished, the record stays: it is all there is. */
     if (status < 0)
-        return status; /* the record stays: it is all there is */
+        return status;
     unlink(trace->part);
     if (failure != 0)
         return error_set_errno(error, ERROR_LOCAL, failure,
@@ -290,8 +292,9 @@ void trace_keylog(struct trace *trace, const char *line)
     if (!trace_keeps(trace))
         return;
     length = snprintf(text, sizeof text, "%s\n", line);
+    /* No key is so long; half of one would open nothing. */
     if (length < 0 || (size_t)length >= sizeof text)
-        return; /* no key is so long; half of one would open nothing */
+        return;
     pcapng_secrets_begin(&trace->block, (struct span){text, (size_t)length});
     pcapng_block_end(&trace->block);
     block_write(trace);

@@ -52,8 +52,9 @@ static bool tags_skip(struct span *bytes)
 static void where_cut(char *copy, struct where *where)
 {
     char *colon = strchr(copy, ':'), *blank;
+    /* A comment that somebody else has added names no place. */
     if (colon == NULL)
-        return; /* a comment that somebody else added */
+        return;
     where->line = (int)strtol(colon + 1, &blank, 10);
     if (*blank != ' ')
         return;

@@ -73,8 +73,9 @@ static void tag_put(struct tags *tags, enum trace_tag tag, const void *value,
 {
     size_t padded = (length + 3) & ~(size_t)3;
     uint16_t head[2] = {htons((uint16_t)tag), htons((uint16_t)padded)};
+    /* It can't be: TAGS_MAX counts them all. */
     if (tags->length + sizeof head + padded > sizeof tags->bytes)
-        return; /* can't be: TAGS_MAX counts them all */
+        return;
     memcpy(tags->bytes + tags->length, head, sizeof head);
     memset(tags->bytes + tags->length + sizeof head, 0, padded);
     if (length > 0)

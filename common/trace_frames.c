@@ -21,18 +21,6 @@ static int key_compare(const struct trace_key *a, const struct trace_key *b)
     return memcmp(a->bytes, b->bytes, sizeof a->bytes);
 }
 
-/* A trace of one connection is almost in order as it is. */
-static void sort(void *elements, size_t count, size_t size,
-                 int (*order)(const void *a, const void *b))
-{
-    char *at = elements;
-    size_t i = 1;
-    while (i < count && order(at + (i - 1) * size, at + i * size) <= 0)
-        i++;
-    if (i < count)
-        qsort(elements, count, size, order);
-}
-
 /* ---- streams ------------------------------------------------------------ */
 
 /* A stream while its packets pass by. */
@@ -104,8 +92,9 @@ static bool tcp_walk(struct walk *walk, const struct trace_packet *packet,
     if (syn && (!walk->open || walk->initial != packet->sequence) &&
         !stream_begin(walk, &packet->key, frame->time_ns, packet->sequence))
         return false;
+    /* It began before the capture: no offset is to be known. */
     if (!walk->open)
-        return true; /* it began before the capture: no offset to be known */
+        return true;
     offset = offset_of(walk, packet->sequence + (syn ? 1 : 0));
     if (syn && !carrier_add(walk, frame->number, TRACE_CARRIED_SYN, 0, 0))
         return false;
@@ -203,7 +192,8 @@ static int carrier_order(const void *a, const void *b)
 static void carriers_settle(struct trace_streams *streams)
 {
     struct trace_carrier *carriers = streams->carriers;
-    sort(carriers, streams->carrier_count, sizeof *carriers, carrier_order);
+    trace_array_sort(carriers, streams->carrier_count, sizeof *carriers,
+                     carrier_order);
     for (size_t i = 0; i < streams->carrier_count; i++) {
         struct trace_stream *stream = &streams->streams[carriers[i].stream];
         carriers[i].reach = carriers[i].to;
@@ -244,7 +234,7 @@ int trace_streams_make(struct trace_streams *streams,
     if (packets == NULL)
         return -1;
     count = packets_gather(packets, records);
-    sort(packets, count, sizeof *packets, packet_order);
+    trace_array_sort(packets, count, sizeof *packets, packet_order);
     done = packets_walk(streams, records, packets, count);
     free(packets);
     carriers_settle(streams);

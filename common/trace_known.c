@@ -99,8 +99,9 @@ static char *lines_join(struct span *lines, size_t count, size_t *length)
         room += lines[i].length + 1;
     text = malloc(room);
     for (size_t i = 0; text != NULL && i < count; i++) {
+        /* Both ends of a connection tell its keys. */
         if (i > 0 && line_order(&lines[i - 1], &lines[i]) == 0)
-            continue; /* both ends of the connection told it */
+            continue;
         memcpy(text + *length, lines[i].data, lines[i].length);
         *length += lines[i].length;
         text[(*length)++] = '\n';

@@ -117,8 +117,9 @@ void trace_live(FILE *to, const struct trace_event *event, bool mask)
     char copy[TRACE_BODY_MAX];
     struct span data = event->data;
 
+    /* The same bytes once more: the message has been shown. */
     if (event->layer == TRACE_LAYER_SOCKET)
-        return; /* the same bytes once more */
+        return;
     if (event->dir == TRACE_DIR_NOTE || event->layer != TRACE_LAYER_APP) {
         step_show(to, event);
         return;

@@ -208,8 +208,9 @@ static int frame_write(struct writing *writing, const struct trace_frame *frame)
     char events[TRACE_COMMENT_MAX];
     size_t length = 0;
 
+    /* More hosts than a file can have interfaces share the first. */
     if (host == writing->host_count)
-        host = 0; /* more interfaces than a file can have */
+        host = 0;
     pcapng_packet_begin(block, (uint32_t)(TRACE_INTERFACES + host),
                         frame->time_ns, frame->bytes.data, frame->bytes.length,
                         frame->length);

@@ -32,7 +32,8 @@ static void key_address(uint8_t *to, const void *address, size_t length,
     if (length == 4)
         memcpy(to, mapped, sizeof mapped);
     memcpy(to + (length == 4 ? 12 : 0), address, length);
-    memcpy(to + 16, &port, sizeof port); /* in network order */
+    /* The port is in network order already. */
+    memcpy(to + 16, &port, sizeof port);
 }
 
 static bool key_endpoint(uint8_t *to, const struct sockaddr_storage *address)
@@ -109,8 +110,9 @@ static bool ipv4_parse(struct trace_packet *packet, struct span s)
         return false;
     head = (size_t)((uint8_t)s.data[0] & 15) * 4;
     length = get16(s, 2);
+    /* Of a fragmented packet only the first piece has ports. */
     if (head < IPV4_HEAD_MIN || head > s.length || length < head ||
-        (get16(s, 6) & 0x1fff) != 0) /* a later fragment has no ports */
+        (get16(s, 6) & 0x1fff) != 0)
         return false;
     key_address(packet->key.bytes + 1, s.data + 12, 4, 0);
     key_address(packet->key.bytes + 19, s.data + 16, 4, 0);

@@ -299,8 +299,9 @@ static void pair_match(struct pairing *pairing, const struct end *sender,
     };
     for (int i = 0; i < TRACE_LAYERS; i++) {
         enum trace_layer layer = (enum trace_layer)i;
+        /* Of TCP nothing is paired: each end opens and closes for itself. */
         if (match[i] == NULL)
-            continue; /* each end opens and closes for itself */
+            continue;
         said_gather(outs, pairing, sender, layer, TRACE_DIR_OUT);
         said_gather(ins, pairing, sender->other, layer, TRACE_DIR_IN);
         match[i](pairing, outs, ins);

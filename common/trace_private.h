@@ -104,6 +104,10 @@ void *trace_array_grow(void *array, size_t count, size_t *room, size_t size);
  * pages: touching ten thousands of small ones one after the other takes longer
  * than reading the file. NULL: too few to matter, or too many to promise. */
 void *trace_array_reserve(size_t count, size_t *room, size_t size);
+/* qsort(3), but what is in order as it is, as most records are, is only looked
+ * through. */
+void trace_array_sort(void *array, size_t count, size_t size,
+                      int (*order)(const void *a, const void *b));
 void trace_records_free(struct trace_records *records);
 
 /* ---- trace_decode.c ----------------------------------------------------- */

@@ -154,7 +154,8 @@ static bool names_add(struct trace_records *records,
 static bool item_add(struct loading *loading, const struct pcapng_item *item)
 {
     switch (item->type) {
-    case PCAPNG_SECTION: /* its interfaces are others than the last one's */
+    case PCAPNG_SECTION:
+        /* Its interfaces are others than the last one's. */
         memset(loading->hosts, 0, sizeof loading->hosts);
         return true;
     case PCAPNG_PACKET:
@@ -222,11 +223,7 @@ static int by_time(const void *a, const void *b)
 
 void trace_events_sort(struct trace_event *events, size_t count)
 {
-    size_t i = 1;
-    while (i < count && by_time(&events[i - 1], &events[i]) <= 0)
-        i++;
-    if (i < count) /* most records are in order as they are */
-        qsort(events, count, sizeof *events, by_time);
+    trace_array_sort(events, count, sizeof *events, by_time);
 }
 
 /* A finished trace has ids 1, 2, 3 in the order of the file. A record that was

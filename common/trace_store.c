@@ -196,6 +196,18 @@ void *trace_array_reserve(size_t count, size_t *room, size_t size)
     return array;
 }
 
+void trace_array_sort(void *array, size_t count, size_t size,
+                      int (*order)(const void *a, const void *b))
+{
+    const char *at = array;
+    size_t i = 1;
+
+    while (i < count && order(at + (i - 1) * size, at + i * size) <= 0)
+        i++;
+    if (i < count)
+        qsort(array, count, size, order);
+}
+
 void trace_records_free(struct trace_records *records)
 {
     free(records->events);

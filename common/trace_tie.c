@@ -110,7 +110,8 @@ static bool event_link(struct tie *tie, const struct trace_event *event)
 {
     const struct trace_stream *stream;
     enum trace_carried kind = TRACE_CARRIED_BYTES;
-    if (event->layer == TRACE_LAYER_SOCKET) /* it carries itself */
+    /* It carries itself. */
+    if (event->layer == TRACE_LAYER_SOCKET)
         return link_add(tie, event->number, 0);
     if (event->dir == TRACE_DIR_NOTE)
         return true;
@@ -121,8 +122,9 @@ static bool event_link(struct tie *tie, const struct trace_event *event)
     stream = trace_streams_find(&tie->streams, event, TRACE_KEY_TCP, false);
     if (stream == NULL) {
         stream = trace_streams_find(&tie->streams, event, TRACE_KEY_UDP, false);
+        /* What was dropped we did not count among what we heard. */
         if (stream != NULL && event->dir == TRACE_DIR_IN)
-            kind = TRACE_CARRIED_HEARD; /* what was dropped we didn't count */
+            kind = TRACE_CARRIED_HEARD;
     }
     if (stream == NULL)
         stream =
@@ -139,16 +141,6 @@ static int link_order(const void *a, const void *b)
     return (x->id > y->id) - (x->id < y->id);
 }
 
-/* They are found almost in order, and most events have one. */
-static void links_sort(struct link *links, size_t count)
-{
-    size_t i = 1;
-    while (i < count && link_order(&links[i - 1], &links[i]) <= 0)
-        i++;
-    if (i < count)
-        qsort(links, count, sizeof *links, link_order);
-}
-
 /* Gives the event the packets of its links, [first, link_count). */
 static bool event_settle(struct tie *tie, struct trace_event *event,
                          size_t first)
@@ -162,7 +154,7 @@ static bool event_settle(struct tie *tie, struct trace_event *event,
     frames = trace_store_take(tie->records->store, count * sizeof *frames);
     if (frames == NULL)
         return false;
-    links_sort(tie->links + first, count);
+    trace_array_sort(tie->links + first, count, sizeof *tie->links, link_order);
     for (size_t i = 0; i < count; i++)
         frames[i] = tie->links[first + i].number;
     event->frames = frames;
@@ -187,8 +179,9 @@ static bool packet_settle(struct tie *tie, uint32_t number,
     }
     *events = NULL;
     *count = 0;
+    /* A socket record's link to itself stands first, and is no event. */
     if (low < tie->link_count && tie->links[low].id == 0)
-        low++; /* a socket record's link to itself */
+        low++;
     first = low;
     while (low < tie->link_count && tie->links[low].number == number)
         low++;
@@ -220,7 +213,8 @@ static bool tie_back(struct tie *tie)
 {
     struct trace_records *records = tie->records;
     bool done = true;
-    links_sort(tie->links, tie->link_count);
+    trace_array_sort(tie->links, tie->link_count, sizeof *tie->links,
+                     link_order);
     for (size_t i = 0; done && i < records->frame_count; i++) {
         struct trace_frame *frame = &records->frames[i];
         done = packet_settle(tie, frame->number, &frame->events,
