@@ -114,6 +114,9 @@ def check_client(protocol):
         if phase(before.name[len(prefix):]) > phase(after.name[len(prefix):]):
             say(path, after.line, f"{after.name} stands behind {before.name}")
     names = [place.name for place in order]
+    for verb in ("open", "close"):
+        if prefix + verb not in names:
+            say(path, 1, f"{prefix}{verb} is not here")
     header = f"{protocol}/{protocol}_client.h"
     declared = [place for place in defined(header) if place.name in names]
     for place, name in zip(declared, (n for n in names

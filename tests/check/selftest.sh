@@ -198,6 +198,8 @@ fault rhyme 'pop3/pop3.h:1: no DEPARTURES' sed -i s/DEPARTURES/Gaps/ \
     pop3/pop3.h
 fault rhyme 'pop3/pop3_client.c:6: pop3_client_open stands behind' \
     swap pop3/pop3_client.c open close
+fault rhyme 'pop3/pop3_client.c:1: pop3_client_close is not' \
+    sed -i 's/client_close/client_shut/' pop3/pop3_client.c
 fault rhyme 'pop3/pop3_client.h:8: pop3_client_close stands here' \
     swap pop3/pop3_client.h client_open client_close
 fault rhyme 'pop3/pop3_server.c:6: the last' swap pop3/pop3_server.c \
