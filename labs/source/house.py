@@ -36,60 +36,108 @@ def edges_of(tree):
 
 ROWS = (("labs/*", "labs", "labs/trace", "labs/world", "labs/reference"),
         PROTOCOLS, ("common",))
+TOPS = (110, 290, 450)  # of the rows
 
 
-def places():
-    """{room: (left, top, width)}"""
+class Box:
+    def __init__(self, room, left, level, width):
+        self.room, self.left, self.level, self.width = room, left, level, width
+        self.top, self.middle = TOPS[level], left + width / 2
+
+    def markup(self):
+        label = "ten labs" if self.room == "labs/*" else self.room + "/"
+        target = self.room.replace("/*", "") + "/index.html"
+        return ('<a href="%s"><rect x="%.1f" y="%d" width="%.1f" height="%d" '
+                'rx="6"/><text x="%.1f" y="%d">%s</text></a>' % (
+                    look.text(target), self.left, self.top, self.width,
+                    BOX_HEIGHT, self.middle, self.top + 26, look.text(label)))
+
+
+def boxes():
+    """{room: Box}; what all stand on is as wide as all."""
     found = {}
     for level, rooms in enumerate(ROWS):
         step = WIDTH / len(rooms)
-        width = min(step - 24, 300)
         for at, room in enumerate(rooms):
-            found[room] = (step * at + (step - width) / 2,
-                           20 + level * (HEIGHT - BOX_HEIGHT - 40) / 2, width)
+            found[room] = Box(room, step * at + 10, level, step - 20)
     return found
 
 
+def ends(pairs, places):
+    """Where each line leaves its box and where it arrives: side by side, in
+    the order of what is at their other ends, so that few cross."""
+    found = {}
+    for out in (0, 1):
+        sides = {}
+        for pair in pairs:
+            arc = places[pair[0]].level == places[pair[1]].level
+            # An arc leaves and arrives above; a box has one row of ends there.
+            side = "top" if arc or out else "bottom"
+            sides.setdefault((pair[out], side), []).append((pair, out))
+        for key, lines in sides.items():
+            found.setdefault(key, []).extend(lines)
+    where = {}
+    for (room, _), lines in found.items():
+        box = places[room]
+        lines.sort(key=lambda line: (places[line[0][1 - line[1]]].middle, line))
+        step = min(16, (box.width - 20) / len(lines))
+        for at, line in enumerate(lines):
+            where[line] = box.middle + (at - (len(lines) - 1) / 2) * step
+    return where
+
+
+def curve(pair, places, where):
+    """From box to box: over the row, down to the next, or between the boxes
+    of the next to the last."""
+    a, b = (places[room] for room in pair)
+    ax, bx = where[pair, 0], where[pair, 1]
+    if a.level == b.level:
+        lift = 22 + abs(ax - bx) * .09
+        return "M%.1f %d C%.1f %.1f %.1f %.1f %.1f %d" % (
+            ax, a.top, ax, a.top - lift, bx, b.top - lift, bx, b.top - 5)
+    ay, by = a.top + BOX_HEIGHT, b.top - 5
+    if b.level == 2:  # straight down upon what is as wide as all
+        step = WIDTH / len(PROTOCOLS)
+        bx = ax if a.level == 1 else \
+            min(max(round(ax / step), 1), len(PROTOCOLS) - 1) * step + \
+            (ax - a.middle) / 8
+        if a.level == 0:
+            turn = TOPS[1] - 12
+            return "M%.1f %d C%.1f %.1f %.1f %.1f %.1f %d V%d" % (
+                ax, ay, ax, (ay + turn) / 2, bx, (ay + turn) / 2, bx, turn, by)
+    return "M%.1f %d C%.1f %.1f %.1f %.1f %.1f %d" % (
+        ax, ay, ax, (ay + by) / 2, bx, (ay + by) / 2, bx, by)
+
+
 def chart(tree):
-    edges, where = edges_of(tree), places()
-    lines, boxes = [], []
+    edges, places = edges_of(tree), boxes()
+    where = ends(edges, places)
     most = max(edges.values(), default=1)
-    for (a, b), count in edges.items():
-        ax, ay, aw = where[a]
-        bx, by, bw = where[b]
-        ax, bx = ax + aw / 2, bx + bw / 2
-        weight = 1 + 5 * (count / most) ** .5
-        if ay == by:
-            path = "M%.1f %.1f C%.1f %.1f %.1f %.1f %.1f %.1f" % (
-                ax, ay, ax, ay - 30, bx, by - 30, bx, by)
-        else:
-            ay += BOX_HEIGHT
-            middle = (ay + by) / 2
-            path = "M%.1f %.1f C%.1f %.1f %.1f %.1f %.1f %.1f" % (
-                ax, ay, ax, middle, bx, middle, bx, by)
-        lines.append('<path d="%s" stroke-width="%.1f"><title>%s calls %d '
-                     "of %s</title></path>" % (path, weight, look.text(a),
-                                               count, look.text(b)))
-    for room, (x, y, width) in where.items():
-        label = "ten labs" if room == "labs/*" else room + "/"
-        boxes.append('<rect x="%.1f" y="%.1f" width="%.1f" height="%d" rx="6"/>'
-                     '<text x="%.1f" y="%.1f">%s</text>' % (
-                         x, y, width, BOX_HEIGHT, x + width / 2, y + 26,
-                         look.text(label)))
+    lines = "".join(
+        '<path d="%s" stroke-width="%.1f" marker-end="url(#head)"><title>%s '
+        "calls %d functions of %s</title></path>" % (
+            curve(pair, places, where), 1 + 3 * (count / most) ** .5,
+            look.text(pair[0]), count, look.text(pair[1]))
+        for pair, count in edges.items())
     rows = "".join('<tr><td>%s</td><td>%s</td><td class="number">%d</td></tr>' %
                    (look.text(a), look.text(b), count)
                    for (a, b), count in edges.items())
     return """<h2 id="map-">What calls what</h2>
-<p>Calls go down only: labs, protocols, common. A line is as strong as many
-functions are called along it; the numbers stand in the table below.</p>
+<p class="prose">Counted from the code, and held against the linker by a test.
+Labs call protocols and common, protocols call common, and nothing calls up. A
+line is the stronger the more functions are called along it.</p>
 <div class="scroll" tabindex="0" role="group" aria-label="Map"><svg class="map"
- viewBox="0 0 %d %d" role="img" aria-label="The map of the house: the same as
- the table below">%s%s</svg></div>
+ viewBox="0 0 %d %d" role="group" aria-label="The map of the house; its lines
+ are the rows of the table below"><defs><marker id="head" viewBox="0 0 6 6"
+ refX="1" refY="3" markerWidth="7" markerHeight="7" orient="auto"
+ markerUnits="userSpaceOnUse"><path d="M0 0 6 3 0 6z"/></marker></defs>
+%s%s</svg></div>
 <details><summary>The map in numbers</summary>
 <table><thead><tr><th scope="col">calls from</th><th scope="col">into</th>
 <th scope="col" class="number">functions</th></tr></thead>
 <tbody>%s</tbody></table></details>
-""" % (WIDTH, HEIGHT, "".join(lines), "".join(boxes), rows)
+""" % (WIDTH, HEIGHT, lines, "".join(box.markup() for box in places.values()),
+       rows)
 
 
 def uses(tree, page, paths):

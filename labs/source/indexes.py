@@ -140,7 +140,7 @@ def write_front(tree, out, folders):
     rows = []
     for folder in FOLDERS:
         readme = tree.prose.get(folder + "/README.md")
-        about = heading(readme) if readme else ABOUT.get(folder, "")
+        about = ABOUT.get(folder) or heading(readme)
         rows.append('<tr><td>%s</td><td>%s</td><td class="number">%d</td></tr>'
                     % (link(folder + "/index.html", folder + "/"),
                        look.text(about), counts[folder]))

@@ -155,7 +155,7 @@ class File:
         if tag:
             self.add(tag.group(1), tag.group(2), first + 1, first + 1,
                      last + 1, local)
-        if re.match(r"(?:static )?enum\b", head):
+        if re.match(r"(?:static )?enum\b[^;(]*\{", head):
             self.add_constants(first, last, local)
         elif head.rstrip().endswith(";") and found and "=" not in head and \
                 not re.match(r"_Static_assert", head):
@@ -264,22 +264,22 @@ class Tree:
                 else:
                     self.files[path] = File(top, path)
         self.add_prose("README.md")
-        self.shared = {}  # name: what every file may know by it
-        self.by_base = {}
-        for file in self.files.values():
-            self.by_base.setdefault(file.name, []).append(file)
-            for thing in file.things:
-                if not thing.local:
-                    self.shared.setdefault(thing.name, []).append(thing)
-        for file in self.files.values():
-            for thing in file.things:
-                if thing.kind in ("function", "macro", "variable"):
-                    self.find_uses(file, thing)
         self.prototypes = {}  # name: the one in a header
         for file in self.files.values():
             for thing in file.things:
                 if thing.kind == "prototype" and file.path.endswith(".h"):
                     self.prototypes.setdefault(thing.name, thing)
+        self.shared = {}  # name: what every file may know by it
+        self.by_base = {}
+        for file in self.files.values():
+            self.by_base.setdefault(file.name, []).append(file)
+            for thing in file.things:
+                if self.is_shared(thing):
+                    self.shared.setdefault(thing.name, []).append(thing)
+        for file in self.files.values():
+            for thing in file.things:
+                if thing.kind in ("function", "macro", "variable"):
+                    self.find_uses(file, thing)
         self.edges = self.count_edges()
         self.read_notes()
         self.sections = self.read_sections()
@@ -289,6 +289,13 @@ class Tree:
             self.prose[path] = prose.read()
 
     # ---- names ----
+
+    def is_shared(self, thing):
+        """Known beyond its file. A function that no header of ours declares
+        has its contract elsewhere: what takes over a call of the C library is
+        not what others mean by that name."""
+        return not thing.local and (thing.kind != "function" or
+                                    thing.name in self.prototypes)
 
     def resolve(self, file, name, tag=False):
         """What `name` means in `file`; None when that is nothing of ours."""
