@@ -13,6 +13,20 @@
 static ssh_session session;
 static pid_t server;
 
+/* libssh 0.11 has another name for it, and takes the old one for a warning. */
+static int exit_status(ssh_channel channel)
+{
+#if LIBSSH_VERSION_INT >= SSH_VERSION_INT(0, 11, 0)
+    uint32_t status = 0;
+
+    if (ssh_channel_get_exit_state(channel, &status, NULL, NULL) != SSH_OK)
+        return -1;
+    return (int)status;
+#else
+    return ssh_channel_get_exit_status(channel);
+#endif
+}
+
 /* Connected, whoever the server is, and not logged in. */
 static void start(void)
 {
@@ -123,7 +137,7 @@ static void ssh_server_runs_one_program_a_channel(void)
     ssh_channel_send_eof(channel);
     CU_ASSERT_FALSE(shows(channel, "more"));
     CU_ASSERT(ssh_channel_is_eof(channel));
-    CU_ASSERT_EQUAL(ssh_channel_get_exit_status(channel), 0);
+    CU_ASSERT_EQUAL(exit_status(channel), 0);
     ssh_channel_free(channel);
     stop();
 }
@@ -158,7 +172,7 @@ static void ssh_server_takes_a_signal(void)
     CU_ASSERT_EQUAL(ssh_channel_request_exec(channel, "cat"), SSH_OK);
     CU_ASSERT_EQUAL(ssh_channel_request_send_signal(channel, "INT"), SSH_OK);
     CU_ASSERT_FALSE(shows(channel, "anything"));
-    CU_ASSERT_EQUAL(ssh_channel_get_exit_status(channel), 130);
+    CU_ASSERT_EQUAL(exit_status(channel), 130);
     ssh_channel_free(channel);
     stop();
 }
