@@ -150,7 +150,8 @@ static int give_uids(struct maildir *box, const struct strangers *strangers)
 
     for (size_t i = 0; result == 0 && i < strangers->count; i++) {
         base = maildir_base(strangers->list[i].name);
-        if (!span_equal(base, last)) /* seen in new/ and in cur/: one file */
+        /* Seen in new/ and in cur/ it is one file all the same. */
+        if (!span_equal(base, last))
             result = maildir_uids_give(p->folder, base, &uid, box->error);
         last = base;
     }
