@@ -234,6 +234,9 @@ int trace_streams_make(struct trace_streams *streams,
     if (packets == NULL)
         return -1;
     count = packets_gather(packets, records);
+    /* Most packets carry something, and once. */
+    streams->carriers = trace_array_reserve(count, &streams->carrier_room,
+                                            sizeof *streams->carriers);
     trace_array_sort(packets, count, sizeof *packets, packet_order);
     done = packets_walk(streams, records, packets, count);
     free(packets);

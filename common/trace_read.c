@@ -193,6 +193,18 @@ static int file_load(struct loading *loading, const char *path,
                      reader->position);
 }
 
+/* Room for all that a large file can hold, as far as one can guess. */
+static void room_reserve(struct trace_records *records, size_t bytes)
+{
+    size_t count = bytes / EVENT_BYTES;
+    if (records->events == NULL)
+        records->events = trace_array_reserve(count, &records->event_room,
+                                              sizeof *records->events);
+    if (records->frames == NULL)
+        records->frames = trace_array_reserve(count, &records->frame_room,
+                                              sizeof *records->frames);
+}
+
 int trace_records_load(struct trace_records *records, const char *path,
                        bool missing_is_empty, bool torn_is_whole,
                        struct error *error)
@@ -200,10 +212,8 @@ int trace_records_load(struct trace_records *records, const char *path,
     struct loading loading = {.records = records};
     int status = trace_store_map(records->store, path, missing_is_empty,
                                  &loading.reader.file, error);
-    if (status == 0 && records->events == NULL)
-        records->events =
-            trace_array_reserve(loading.reader.file.length / EVENT_BYTES,
-                                &records->event_room, sizeof *records->events);
+    if (status == 0)
+        room_reserve(records, loading.reader.file.length);
     if (status == 0)
         status = file_load(&loading, path, torn_is_whole, error);
     pcapng_reader_free(&loading.reader);

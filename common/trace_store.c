@@ -139,7 +139,9 @@ static int descriptor_map(struct trace_store *store, int fd, const char *path,
     if (mapping == NULL)
         return error_set_errno(error, ERROR_LOCAL, ENOMEM, "%s", path);
     mapping->length = (size_t)status.st_size;
-    mapping->bytes = mmap(NULL, mapping->length, PROT_READ, MAP_PRIVATE, fd, 0);
+    /* All of it is read, and at once: no fault for each few pages. */
+    mapping->bytes = mmap(NULL, mapping->length, PROT_READ,
+                          MAP_PRIVATE | MAP_POPULATE, fd, 0);
     if (mapping->bytes == MAP_FAILED) {
         free(mapping);
         return error_set_errno(error, ERROR_LOCAL, errno, "%s", path);
