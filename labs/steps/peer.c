@@ -114,10 +114,12 @@ static int connect_from(const char *host, const char *eprt)
 static void send_all(struct peer *peer, const char *octets, size_t length)
 {
     while (length > 0) {
-        ssize_t n = peer->tls != NULL
-                        ? SSL_write(peer->tls, octets, (int)length)
-                        : send(peer->fd, octets, length, 0);
+        ssize_t n;
 
+        if (peer->tls != NULL)
+            n = SSL_write(peer->tls, octets, (int)length);
+        else
+            n = send(peer->fd, octets, length, 0);
         if (n <= 0)
             return;
         octets += n;
@@ -133,9 +135,12 @@ static bool hear(struct peer *peer)
     while ((end = memchr(peer->text, '\n', peer->used)) == NULL) {
         size_t room = sizeof(peer->text) - 1 - peer->used;
         char *to = peer->text + peer->used;
-        ssize_t n = peer->tls != NULL ? SSL_read(peer->tls, to, (int)room)
-                                      : recv(peer->fd, to, room, 0);
+        ssize_t n;
 
+        if (peer->tls != NULL)
+            n = SSL_read(peer->tls, to, (int)room);
+        else
+            n = recv(peer->fd, to, room, 0);
         if (n <= 0)
             return false;
         peer->used += (size_t)n;
@@ -186,22 +191,22 @@ static void fill_in(const struct peer *peer, const char *text, char *filled)
 /* The escapes' octets, in place; their number. */
 static size_t unescape(char *text)
 {
+    static const char letters[] = "rn0", octets[] = "\r\n\0";
     char *in = text, *out = text;
 
     while (*in != '\0') {
+        const char *known;
         unsigned int octet;
 
-        if (sscanf(in, "\\x%2x", &octet) == 1) {
+        if (in[0] != '\\' || in[1] == '\0') {
+            *out++ = *in++;
+        } else if (sscanf(in, "\\x%2x", &octet) == 1) {
             *out++ = (char)octet;
             in += 4;
-        } else if (in[0] == '\\' && in[1] != '\0') {
-            *out++ = in[1] == 'r'   ? '\r'
-                     : in[1] == 'n' ? '\n'
-                     : in[1] == '0' ? '\0'
-                                    : in[1];
-            in += 2;
         } else {
-            *out++ = *in++;
+            known = strchr(letters, in[1]);
+            *out++ = known != NULL ? octets[known - letters] : in[1];
+            in += 2;
         }
     }
     return (size_t)(out - text);
@@ -248,9 +253,9 @@ static void listen_to(struct peer *peer, char kind, const char *wanted)
         printf("the peer awaited \"%s\", and heard: %s\n", wanted, peer->heard);
         exit(0);
     }
+    const char *where = peer->tls != NULL ? "under TLS" : "on the wire";
     if (kind == '!')
-        printf("%s %s\n",
-               peer->tls != NULL ? "under TLS:" : "on the wire:", peer->heard);
+        printf("%s: %s\n", where, peer->heard);
 }
 
 /* Says that we are done, and waits until the other side is: a close with
