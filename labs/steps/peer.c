@@ -297,7 +297,8 @@ static void play(struct peer *peer, const char *kind, char *text)
         listen_to(peer, kind[1], text);
         break;
     case 'W':
-        poll(&one, 1, (int)(1000 * strtod(text, NULL)));
+        if (peer->used == 0)
+            poll(&one, 1, (int)(1000 * strtod(text, NULL)));
         break;
     case 'E':
         say_goodbye(peer);
