@@ -121,6 +121,13 @@ static int send_up(struct ssh_relays *relays, struct ssh_relay *relay)
     return 1;
 }
 
+static void tell_end(struct ssh_relays *relays, struct ssh_relay *relay)
+{
+    relay->eof_said = true;
+    ssh_client_data(relays->client, RFC("4254", "5.3"), TRACE_DIR_OUT,
+                    "CHANNEL_EOF", SPAN("no more from us"));
+}
+
 /* Local input has ended: the peer is told, once all before it has gone. */
 static int send_end(struct ssh_relays *relays, struct ssh_relay *relay)
 {
@@ -131,9 +138,7 @@ static int send_end(struct ssh_relays *relays, struct ssh_relay *relay)
     result = libssh2_channel_send_eof(relay->channel);
     if (result == LIBSSH2_ERROR_EAGAIN)
         return 0;
-    relay->eof_said = true;
-    ssh_client_data(relays->client, RFC("4254", "5.3"), TRACE_DIR_OUT,
-                    "CHANNEL_EOF", SPAN("no more from us"));
+    tell_end(relays, relay);
     return 1;
 }
 
@@ -288,6 +293,20 @@ static int wait_once(struct ssh_relays *relays)
     return result;
 }
 
+/* The command has ended before our input did. libssh2 says EOF before it closes
+ * a channel in any case; so that it is told, we say it. */
+static void end_session(struct ssh_relays *relays)
+{
+    struct ssh_relay *relay = &relays->list[0];
+    int result = 0;
+
+    if (relay->eof_said)
+        return;
+    SSH_DO(relays->client, result, libssh2_channel_send_eof(relay->channel));
+    if (result == 0)
+        tell_end(relays, relay);
+}
+
 int ssh_relay_run(struct ssh_relays *relays)
 {
     bool over = false;
@@ -295,6 +314,8 @@ int ssh_relay_run(struct ssh_relays *relays)
 
     for (;;) {
         result = move(relays, &over);
+        if (result == 0 && over)
+            end_session(relays);
         if (result < 0 || over)
             return result;
         pass_ends(relays);

@@ -63,6 +63,8 @@ static void ssh_client_has_a_channel_for_a_command(void)
     const char *at;
 
     SSH_PLAY(&run, port, "-v", "@", "whoami");
+    /* Whether our input ends before the command or after: it is said. */
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err, "C: no more from us\n"));
     at = run.err;
     for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
         at = at ? strstr(at, order[i]) : NULL;
