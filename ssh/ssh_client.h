@@ -192,6 +192,14 @@ struct ssh_exit {
 
 /* A channel of type session. NULL: see the error. */
 LIBSSH2_CHANNEL *ssh_session_open(struct ssh_client *client);
+/* Tells the answer to a request on a channel (RFC 4254 §5.4), which is what a
+ * call of libssh2 returned. 0, or ERROR_REFUSED with the words of
+ * `otherwise`. */
+#define ssh_session_answered(client, result, request, otherwise) \
+    ssh_session_answered_at((client), HERE, (result), (request), (otherwise))
+int ssh_session_answered_at(struct ssh_client *client, struct where where,
+                            int result, const char *request,
+                            const char *otherwise);
 /* Runs the session in place 0 to its end, forwards beside it. */
 int ssh_session_run(struct ssh_relays *relays, LIBSSH2_CHANNEL *channel,
                     struct ssh_exit *end);

@@ -27,6 +27,17 @@ LIBSSH2_CHANNEL *ssh_session_open(struct ssh_client *client)
     return channel;
 }
 
+int ssh_session_answered_at(struct ssh_client *client, struct where where,
+                            int result, const char *request,
+                            const char *otherwise)
+{
+    if (result == 0 || result == LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED)
+        ssh_client_hears_at(client, where, RFC("4254", "5.4"),
+                            result == 0 ? "CHANNEL_SUCCESS" : "CHANNEL_FAILURE",
+                            "%s", request);
+    return result == 0 ? 0 : ssh_client_fail(client, ERROR_REFUSED, otherwise);
+}
+
 /* RFC 4254 §6.10: a status, or the signal that ended it. Neither: the server
  * did not say, which counts as failure, as with OpenSSH. */
 static int read_exit(struct ssh_client *client, LIBSSH2_CHANNEL *channel,
@@ -86,18 +97,15 @@ int ssh_exec(struct ssh_client *client, const char *command,
     ssh_client_asks(client, RFC("4254", "6.5"), "CHANNEL_REQUEST", "exec %s",
                     command);
     SSH_DO(client, result, libssh2_channel_exec(channel, command));
-    if (result < 0) {
-        relays.list[0].channel = channel;
-        result = ssh_client_fail(client, ERROR_REFUSED, "no such request");
-    } else {
-        ssh_client_hears(client, RFC("4254", "5.4"), "CHANNEL_SUCCESS", "exec");
+    result = ssh_session_answered(client, result, "exec",
+                                  "the server runs no command");
+    if (result == 0)
         result = ssh_forwards_open(&relays.forwards, &client->options->forwards,
                                    client->error);
-        if (result == 0)
-            result = ssh_session_run(&relays, channel, end);
-        else
-            relays.list[0].channel = channel;
-    }
+    if (result == 0)
+        result = ssh_session_run(&relays, channel, end);
+    else
+        relays.list[0].channel = channel;
     ssh_relay_end(&relays);
     ssh_forwards_close(relays.forwards);
     return result;

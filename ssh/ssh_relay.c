@@ -330,8 +330,11 @@ int ssh_relay_run(struct ssh_relays *relays)
     }
 }
 
+/* Nothing comes after it but the goodbye: a peer that does not confirm that a
+ * channel is closed is not waited for. */
 void ssh_relay_end(struct ssh_relays *relays)
 {
+    conn_set_idle_timeout(relays->client->conn, SSH_CLOSE_MS);
     for (size_t i = 0; i < SSH_RELAYS_MAX; i++)
         if (relays->list[i].channel)
             finish(relays, &relays->list[i]);

@@ -29,11 +29,8 @@ static int ask_terminal(struct ssh_client *client, LIBSSH2_CHANNEL *channel)
            libssh2_channel_request_pty_ex(channel, type, (unsigned)strlen(type),
                                           NULL, 0, (int)size.columns,
                                           (int)size.rows, 0, 0));
-    if (result < 0)
-        return ssh_client_fail(client, ERROR_REFUSED,
-                               "the server gives no terminal");
-    ssh_client_hears(client, RFC("4254", "5.4"), "CHANNEL_SUCCESS", "pty-req");
-    return 0;
+    return ssh_session_answered(client, result, "pty-req",
+                                "the server gives no terminal");
 }
 
 static int ask_program(struct ssh_client *client, LIBSSH2_CHANNEL *channel,
@@ -47,12 +44,8 @@ static int ask_program(struct ssh_client *client, LIBSSH2_CHANNEL *channel,
         SSH_DO(client, result, libssh2_channel_exec(channel, command));
     else
         SSH_DO(client, result, libssh2_channel_shell(channel));
-    if (result < 0)
-        return ssh_client_fail(client, ERROR_REFUSED,
-                               "the server starts no shell");
-    ssh_client_hears(client, RFC("4254", "5.4"), "CHANNEL_SUCCESS", "%s",
-                     command ? "exec" : "shell");
-    return 0;
+    return ssh_session_answered(client, result, command ? "exec" : "shell",
+                                "the server starts no shell");
 }
 
 /* The change is told between two waits; no answer comes (§6.7). */

@@ -84,6 +84,8 @@ static bool serve(ssh_session session)
         else if (ssh_message_type(message) == SSH_REQUEST_CHANNEL_OPEN &&
                  ssh_message_subtype(message) == SSH_CHANNEL_DIRECT_TCPIP)
             lead_on(message);
+        else if (ssh_message_type(message) == SSH_REQUEST_CHANNEL_OPEN)
+            ssh_message_channel_request_open_reply_accept(message);
         else
             ssh_message_reply_default(message);
         ssh_message_free(message);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * ssh_other: another SSH server, libssh's, which does what ours does not: it
- * asks questions (RFC 4256), and leads connections on (RFC 4254 §7.2).
+ * asks questions (RFC 4256), leads connections on (RFC 4254 §7.2), and refuses
+ * all that is asked for in a session (RFC 4254 §5.4).
  */
 #ifndef TESTS_INTEGRATION_SSH_OTHER_H
 #define TESTS_INTEGRATION_SSH_OTHER_H

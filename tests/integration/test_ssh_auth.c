@@ -23,9 +23,10 @@ static void ssh_auth_answers_questions(void)
     uint16_t port;
     pid_t other = ssh_other_start(&port, 1);
 
-    /* There are no sessions there: exit 1, but who asks has been let in. */
+    /* RFC 4254 §5.4: a session is to be had there, a command is not. */
     SSH_PLAY(&run, port, "-v", "@", "whoami");
     CU_ASSERT_EQUAL(run.status, 1);
+    CU_ASSERT(run.seconds < 15);
     CU_ASSERT(place_of("USERAUTH_FAILURE can go on: keyboard-interactive") <
               place_of("USERAUTH_REQUEST ada keyboard-interactive\n"));
     CU_ASSERT(place_of("USERAUTH_REQUEST ada keyboard-interactive\n") <
@@ -34,6 +35,8 @@ static void ssh_auth_answers_questions(void)
               place_of("USERAUTH_INFO_RESPONSE ********\n"));
     CU_ASSERT(place_of("USERAUTH_INFO_RESPONSE ********\n") <
               place_of("USERAUTH_SUCCESS "));
+    CU_ASSERT(place_of("C: CHANNEL_REQUEST exec whoami\n") <
+              place_of("S: CHANNEL_FAILURE exec\n"));
     CU_ASSERT_EQUAL(place_of("lovelace"), SIZE_MAX);
     test_run_free(&run);
     CU_ASSERT_EQUAL(ssh_other_end(other), 0);

@@ -3,6 +3,7 @@
  * ssh-server, asked by a client that does what it likes: libssh, so that
  * requests which ours never makes can be made.
  */
+#include <libssh/callbacks.h>
 #include <libssh/libssh.h>
 #include <poll.h>
 #include <stdio.h>
@@ -177,6 +178,19 @@ static void ssh_server_takes_a_signal(void)
     stop();
 }
 
+/* libssh tells its log of a DISCONNECT; what it calls its error then may be the
+ * end of the socket, which came with it. */
+static bool told_why;
+
+static void hear_log(int priority, const char *function, const char *text,
+                     void *unused)
+{
+    (void)priority;
+    (void)function;
+    (void)unused;
+    told_why = told_why || strstr(text, "too many attempts to log in");
+}
+
 static bool is_over(void)
 {
     return (ssh_get_status(session) & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0;
@@ -204,13 +218,16 @@ static void ssh_server_lets_nobody_guess_for_ever(void)
     unsigned refused = 0;
 
     start();
+    told_why = false;
+    ssh_set_log_callback(hear_log);
+    ssh_set_log_level(SSH_LOG_WARN);
     ssh_set_blocking(session, 0);
     while (refused < 20 && guess() == SSH_AUTH_DENIED)
         refused++;
     CU_ASSERT_EQUAL(refused, 10);
+    ssh_set_log_level(SSH_LOG_NOLOG);
     CU_ASSERT(is_over());
-    CU_ASSERT_PTR_NOT_NULL(
-        strstr(ssh_get_error(session), "too many attempts to log in"));
+    CU_ASSERT(told_why);
     stop();
 }
 
