@@ -2,7 +2,8 @@
 /*
  * lab_shell: the pocket internet with nothing planned on it. Whatever the
  * machine has works there: curl, dig, tshark, ssh. With --trace, all that
- * passes is recorded, and what the programs of the house say that are run there.
+ * passes is recorded, and what is said by those programs of the house that are
+ * run there.
  */
 #include <errno.h>
 #include <limits.h>
