@@ -172,6 +172,9 @@ $(call object,tests/process.c tests/integration/test_labs.c \
     tests/integration/test_smtp.c): \
     CPPFLAGS += -DTEST_BIN='"$(BIN)"'
 
+$(call object,tests/integration/test_source.c): \
+    CPPFLAGS += -DTEST_BUILD='"$(BUILD)"'
+
 # Calls of these from code of the house go through tests/inject.c.
 comma := ,
 INJECTED := malloc calloc realloc strdup strndup vasprintf asprintf \

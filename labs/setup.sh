@@ -34,6 +34,7 @@ shell    tool dig                      bind9-dnsutils
 shell    tool tshark                   tshark
 shell    tool ping                     iputils-ping
 test     lib  cunit                    libcunit1-dev
+test     file /usr/bin/python3         python3
 test     tool curl                     curl
 test     tool dig                      bind9-dnsutils
 test     tool openssl                  openssl
