@@ -14,13 +14,10 @@ const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
-const { chromium } = require("playwright-core");
-const axe = require("axe-core");
+const { WIDE, NARROW, run, test, testAny, check, with_page, faults,
+  openSome } = require("./browse.js");
 
 const [folder, bin = "bin"] = process.argv.slice(2);
-const WIDE = { width: 1280, height: 900 };
-const NARROW = { width: 420, height: 900 };
-const OPENED_MAX = 30; // events opened for axe: it reads every element
 
 // ---- a page of hostile bytes ------------------------------------------------
 
@@ -89,100 +86,6 @@ async function longPage(place) {
     Array.from({ length: MANY },
       (_, i) => `http://127.0.0.1:${port}/a.txt?${i}`)));
   return makePage(path.join(place, "long.html"), trace);
-}
-
-// ---- tests ------------------------------------------------------------------
-
-let passed = 0;
-let failed = 0;
-
-async function test(name, run) {
-  try {
-    await run();
-    passed++;
-  } catch (error) {
-    failed++;
-    console.log(`    FAILED ${name}\n        ${error.message}`);
-  }
-}
-
-function check(holds, what) {
-  if (!holds)
-    throw new Error(what);
-}
-
-// A fresh page with what it said on the console and what it asked for.
-async function open(browser, file, options = {}) {
-  const context = await browser.newContext({ viewport: WIDE, ...options });
-  const page = await context.newPage();
-  const said = [];
-  const asked = [];
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning")
-      said.push(message.text());
-  });
-  page.on("pageerror", (error) => said.push(error.message));
-  page.on("request", (request) => asked.push(request.url()));
-  await page.goto(pathToFileURL(file).href);
-  return { page, context, said, asked };
-}
-
-async function with_page(browser, file, options, run) {
-  const opened = await open(browser, file, options);
-  try {
-    await run(opened.page, opened);
-  } finally {
-    await opened.context.close();
-  }
-}
-
-const openSome = (page) => page.evaluate((most) => {
-  document.querySelectorAll("details").forEach((details, i) => {
-    details.open = i < most;
-  });
-}, OPENED_MAX);
-
-const tooWide = (page) => page.evaluate(() =>
-  document.scrollingElement.scrollWidth - document.documentElement.clientWidth);
-
-// axe-core comes in by the debugger's door, which no page's policy guards.
-async function faults(page) {
-  await page.evaluate(axe.source);
-  const result = await page.evaluate(() => window.axe.run(document, {
-    resultTypes: ["violations"],
-  }));
-  return result.violations.map((v) =>
-    `${v.id}: ${v.help} (${v.nodes.length}, first ${v.nodes[0].target})`);
-}
-
-// ---- what holds for any page ------------------------------------------------
-
-async function testAny(browser, file) {
-  await test("opens_without_an_error_and_asks_for_nothing", () =>
-    with_page(browser, file, {}, async (page, { said, asked }) => {
-      check(said.length === 0, `the console: ${said.join("; ")}`);
-      const others = asked.filter((url) => !url.startsWith("data:"));
-      check(others.length === 1, `asked for ${others.join(" ")}`);
-    }));
-  const forms = [
-    ["light", { viewport: WIDE, colorScheme: "light" }],
-    ["dark", { viewport: WIDE, colorScheme: "dark" }],
-    ["narrow", { viewport: NARROW, colorScheme: "light" }],
-  ];
-  for (const [name, options] of forms)
-    await test(`axe_finds_nothing_${name}`, () =>
-      with_page(browser, file, options, async (page) => {
-        await openSome(page);
-        const found = await faults(page);
-        check(found.length === 0, found.join("\n        "));
-      }));
-  for (const viewport of [NARROW, WIDE])
-    await test(`fits_into_${viewport.width}_columns_of_pixels`, () =>
-      with_page(browser, file, { viewport }, async (page) => {
-        await openSome(page);
-        const over = await tooWide(page);
-        check(over <= 0, `${over} pixels too wide`);
-      }));
 }
 
 // ---- what holds for a page of a trace ---------------------------------------
@@ -545,16 +448,13 @@ async function testLong(browser, file) {
 function labPages() {
   return fs.readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map((entry) => path.join(folder, entry.name, "index.html"))
-    .filter((file) => fs.existsSync(file));
+    .filter((entry) =>
+      fs.existsSync(path.join(folder, entry.name, "trace.pcapng")))
+    .map((entry) => path.join(folder, entry.name, "index.html"));
 }
 
-async function main() {
+run(async (browser) => {
   const place = fs.mkdtempSync(path.join(os.tmpdir(), "wirelab-pages-"));
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM,
-    args: ["--no-sandbox", "--disable-gpu"], // in CI, as root
-  });
   try {
     const [hostile, both] = await hostilePage(place);
     console.log("the list of labs");
@@ -575,15 +475,6 @@ async function main() {
     console.log(`a page of ${MANY} exchanges`);
     await testLong(browser, await longPage(place));
   } finally {
-    await browser.close();
     fs.rmSync(place, { recursive: true });
   }
-}
-
-main().catch((error) => {
-  failed++;
-  console.log(`    FAILED ${error.stack}`);
-}).finally(() => {
-  console.log(`${passed} passed, ${failed} failed`);
-  process.exitCode = failed > 0 ? 1 : 0;
 });
