@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 cd "${CHECK_TREE:-$here/../..}" || exit 8
 
 checks="format cppcheck scripts spdx lengths functions headers layers words
-        retold sections documents tested spelling notes suites selftest"
+        retold sections documents tested spelling notes suites rhyme selftest"
 
 # Every source file of the tree, those not yet committed too.
 files() {
