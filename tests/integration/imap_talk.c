@@ -66,7 +66,7 @@ void imap_open(struct imap_wire *wire)
 {
     struct sockaddr_in to = {.sin_family = AF_INET,
                              .sin_port = htons(imap_port)};
-    struct timeval patience = {.tv_sec = 20};
+    struct timeval patience = {.tv_sec = 60};
     int yes = 1;
     char line[512];
 

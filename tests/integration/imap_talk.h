@@ -44,7 +44,7 @@ void imap_close(struct imap_wire *wire);
 void imap_play(struct imap_wire *wire, const char *script);
 /* Logs in and opens INBOX. */
 void imap_enter(struct imap_wire *wire);
-/* The next line, without CR LF, into `line`; false: none within 20 s. */
+/* The next line, without CR LF, into `line`; false: none within 60 s. */
 bool imap_line(struct imap_wire *wire, char *line, size_t size);
 bool imap_octets(struct imap_wire *wire, void *data, size_t length);
 void imap_send(struct imap_wire *wire, const void *data, size_t length);
