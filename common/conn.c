@@ -79,7 +79,7 @@ void conn_message_record(struct conn *c, struct conn_message *m,
     event.raw = c->tls != NULL ? m->raw : event.clear;
     event.exact = !m->inexact;
     event.note = m->note;
-    memcpy(event.secrets, m->secrets, sizeof event.secrets);
+    event.secrets = m->secrets;
     event.secret_count = m->secret_count;
     trace_record(c->trace, &event);
 }

@@ -79,7 +79,7 @@ void conn_sealed_tell_at(struct conn *c, struct where where, struct rfc rfc,
     if (event.data.length > TRACE_BODY_MAX)
         event.data.length = TRACE_BODY_MAX;
     if (secret.from < secret.to) {
-        event.secrets[0] = secret;
+        event.secrets = &secret;
         event.secret_count = 1;
     }
     trace_record(c->trace, &event);

@@ -73,8 +73,8 @@ struct trace_event {
     const char *name; /* "GET", "200", "greeting", "ClientHello" */
     struct span data; /* at most TRACE_BODY_MAX bytes, masked */
     uint64_t length;  /* true length of the message */
-    struct trace_range secrets[TRACE_SECRETS_MAX]; /* offsets in the message */
-    size_t secret_count;
+    const struct trace_range *secrets; /* offsets in the message */
+    size_t secret_count;               /* at most TRACE_SECRETS_MAX */
     struct where src;
     struct where src_heard; /* merged: the receiver's call; file NULL: none */
     struct rfc rfc;

@@ -183,11 +183,21 @@ static bool read_exact(const struct field *field)
     return true;
 }
 
+/* One more; there are few in a message, and in most there are none. */
 static bool read_secrets(const struct field *field)
 {
     struct trace_event *event = field->event;
-    if (event->secret_count < TRACE_SECRETS_MAX)
-        event->secrets[event->secret_count++] = range_of(field->value);
+    struct trace_range *secrets;
+    if (event->secret_count == TRACE_SECRETS_MAX)
+        return true;
+    secrets = trace_store_take(field->store,
+                               (event->secret_count + 1) * sizeof *secrets);
+    if (secrets == NULL)
+        return false;
+    for (size_t i = 0; i < event->secret_count; i++)
+        secrets[i] = event->secrets[i];
+    secrets[event->secret_count++] = range_of(field->value);
+    event->secrets = secrets;
     return true;
 }
 
@@ -298,7 +308,7 @@ static void fields_copy(struct trace_event *to, const struct trace_event *from)
     to->clear = from->clear;
     to->raw = from->raw;
     to->exact = from->exact;
-    memcpy(to->secrets, from->secrets, sizeof to->secrets);
+    to->secrets = from->secrets;
     to->secret_count = from->secret_count;
     to->length = from->length;
     to->local = from->local;

@@ -230,8 +230,8 @@ static void event_heard(struct trace_event *out, const struct trace_event *in)
         out->note = in->note;
     if (in->secret_count > out->secret_count && in->length == out->length) {
         out->data = in->data;
+        out->secrets = in->secrets;
         out->secret_count = in->secret_count;
-        memcpy(out->secrets, in->secrets, sizeof out->secrets);
     }
 }
 

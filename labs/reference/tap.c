@@ -185,7 +185,7 @@ static void message_ends(struct tap_socket *s, enum scan_side from)
     /* Of what SSH seals, we know the bytes and not the words. */
     event.exact = strcmp(s->proto, "ssh") != 0;
     if (name.secret.to > name.secret.from) {
-        event.secrets[0] = name.secret;
+        event.secrets = &name.secret;
         event.secret_count = 1;
     }
     trace_record(setup.trace, &event);

@@ -154,6 +154,7 @@ static void talk_record(struct trace *trace, const struct talk *talk, size_t at)
         bool ours = line->who == 'C';
         uint64_t *place = ours ? &out : &in;
         struct trace_range range = {*place, *place + line->data.length};
+        struct trace_range hidden;
         struct trace_event event = {
             .time_ns = TEST_WIRE_START + (int64_t)(at * 100 + i) * 1000000,
             .conn = conn,
@@ -176,7 +177,8 @@ static void talk_record(struct trace *trace, const struct talk *talk, size_t at)
                                     "c2VjcmV0", strlen("c2VjcmV0"));
         if (secret != NULL) {
             uint64_t from = (uint64_t)(secret - line->data.data);
-            event.secrets[0] = (struct trace_range){from, from + 8};
+            hidden = (struct trace_range){from, from + 8};
+            event.secrets = &hidden;
             event.secret_count = 1;
         }
         trace_record(trace, &event);

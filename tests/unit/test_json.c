@@ -29,7 +29,7 @@ static void json_is_the_contract_key_by_key(void)
     events[0] = events[3];
     events[0].id = 7;
     events[0].time_ns = 1500042;
-    events[0].secrets[0] = (struct trace_range){10, 18};
+    events[0].secrets = &(const struct trace_range){10, 18};
     events[0].secret_count = 1;
     events[0].data = SPAN("GET / HTTP/1.1\r\n\r\n");
     events[0].length = 18;

@@ -133,7 +133,7 @@ static void trace_masks_secrets_unless_told_to_show_them(void)
     struct trace_event event =
         sample_message(TRACE_DIR_OUT, "PASS", SPAN("PASS sesame\r\n"));
     struct trace_file file;
-    event.secrets[0] = (struct trace_range){5, 11};
+    event.secrets = &(const struct trace_range){5, 11};
     event.secret_count = 1;
     record_and_read(&file, &event, false);
     CU_ASSERT(span_equal(file.events[0].data, SPAN("PASS ******\r\n")));

@@ -65,7 +65,7 @@ static void live_lines_mask_secrets(void)
 {
     struct trace_event event =
         sample_message(TRACE_DIR_OUT, "PASS", SPAN("PASS sesame\r\n"));
-    event.secrets[0] = (struct trace_range){5, 11};
+    event.secrets = &(const struct trace_range){5, 11};
     event.secret_count = 1;
     check_live(&event, "C: PASS ******\n");
 }

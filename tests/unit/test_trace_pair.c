@@ -102,7 +102,7 @@ static void merge_tells_no_secret_that_one_end_hid(void)
 
     sides_open(&client, &server);
     side_record(&client, 1, APP, OUT, "GET", 0, "Cookie: sesame");
-    server.model.secrets[0] = (struct trace_range){8, 14};
+    server.model.secrets = &(const struct trace_range){8, 14};
     server.model.secret_count = 1;
     side_record(&server, 2, APP, IN, "GET", 0, "Cookie: sesame");
     sides_end(&file, &client, &server);
