@@ -2,11 +2,11 @@
 //
 // source.js OUT BIN: reads the pages of the source below OUT/source and those
 // of the labs beside them. Every link of every page has to lead to a file that
-// is there and to an anchor in it; no page may ask for anything, run a script or
-// carry a style of its own. A sample of them is opened in a headless Chromium:
-// from the rows of a lab's page to source, rule and frame, and from there back;
-// axe-core has to find nothing, wide and narrow, light and dark; and on paper
-// the two columns stay.
+// is there and to an anchor in it; no page may ask for anything, run a script
+// or carry a style of its own. A sample of them is opened in a headless
+// Chromium: from the rows of a lab's page to source, rule and frame, and from
+// there back; axe-core has to find nothing, wide and narrow, light and dark;
+// and on paper the two columns stay.
 //
 // Ends in "N passed, N failed".
 "use strict";
