@@ -82,7 +82,7 @@ def list_of(tree, page, paths):
         rows.append("<li>%s <span>%s</span></li>" % (
             look.link(page, page_name(path), "<code>%s</code>" %
                       look.text(os.path.basename(path))),
-            words.names(tree.files[path].summary())))
+            words.quoted(tree.files[path].summary())))
     return '<ol class="files">%s</ol>' % "\n".join(rows)
 
 

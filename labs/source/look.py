@@ -39,7 +39,7 @@ base-uri 'none'; form-action 'none'; img-src data:; style-src 'sha256-%s'">
 <main id="the-text">
 """
 FOOT = """</main>
-<footer>%s<p>SPDX-License-Identifier: MIT</p></footer>
+<footer>%s<p>wirelab, MIT licence.</p></footer>
 </body>
 </html>
 """

@@ -69,7 +69,7 @@ def main(out, trace):
     for line in lacks:
         print(line, file=sys.stderr)
     print("%d pages in %s" % (len(tree.files), source))
-    return 0
+    return 1 if lacks else 0
 
 
 if __name__ == "__main__":

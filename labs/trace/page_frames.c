@@ -65,9 +65,10 @@ static void write_segment(struct html *html, const struct segment *segment)
         write_flags(html, segment);
     text_number(segment->length, number);
     html_markup(html, "</bdi> <span class=\"rest\">");
-    html_text(html, number);
-    html_markup(html,
-                segment->length == 1 ? " byte of data" : " bytes of data");
+    html_text(html, segment->length > 0 ? number : "no data");
+    html_markup(html, segment->length > 1    ? " bytes of data"
+                      : segment->length == 1 ? " byte of data"
+                                             : "");
     html_markup(html, "</span>");
 }
 
