@@ -285,7 +285,8 @@ static const struct option_spec table[] = {
     {0, "brief", NULL, OPTION_FLAG, &options.brief,
      "show: without RFC, source line and frames"},
     {0, "filter", "EXPR", OPTION_TEXT, &options.filter,
-     "show, compare: only events where all of KEY=VALUE[,VALUE]... hold; keys "
+     "show, compare: only events where all of KEY=VALUE[,VALUE]... hold, or "
+     "KEY!=VALUE; keys "
      "are host "
      "conn peer proto stream dir layer name"},
     {0, "a", "EXPR", OPTION_TEXT, &options.filters[0],

@@ -141,8 +141,8 @@ static int key_unknown(const char *word, struct error *error)
                      word);
 }
 
-static int add(struct filter *filter, const char *key, struct span value,
-               struct error *error)
+static int add(struct filter *filter, const char *key, bool unwanted,
+               struct span value, struct error *error)
 {
     size_t found = 0;
 
@@ -155,14 +155,15 @@ static int add(struct filter *filter, const char *key, struct span value,
     if (filter->count == FILTER_WORDS_MAX)
         return error_set(error, ERROR_USAGE, "filter: more than %d words",
                          FILTER_WORDS_MAX);
-    filter->words[filter->count++] = (struct filter_word){found, value};
+    filter->words[filter->count++] =
+        (struct filter_word){found, unwanted, value};
     return 0;
 }
 
 int filter_add_word(struct filter *filter, const char *key, const char *value,
                     struct error *error)
 {
-    return add(filter, key, span_of(value), error);
+    return add(filter, key, false, span_of(value), error);
 }
 
 int filter_add(struct filter *filter, const char *expression,
@@ -177,9 +178,11 @@ int filter_add(struct filter *filter, const char *expression,
             return error_set(error, ERROR_USAGE,
                              "filter: '%.*s' is no KEY=VALUE", (int)length,
                              word);
-        snprintf(key, sizeof(key), "%.*s", (int)(equals - word), word);
+        bool unwanted = equals > word && equals[-1] == '!';
+        snprintf(key, sizeof(key), "%.*s", (int)(equals - word) - unwanted,
+                 word);
         struct span value = {equals + 1, (size_t)(word + length - equals) - 1};
-        if (add(filter, key, value, error) < 0)
+        if (add(filter, key, unwanted, value, error) < 0)
             return -ERROR_USAGE;
         word += length;
     }
@@ -204,7 +207,8 @@ bool filter_fits(const struct filter *filter, const struct trace_event *event)
         char text[VALUE_MAX];
         const struct filter_word *word = &filter->words[i];
         const char *value = keys[word->key].value(event, text);
-        if (value == NULL || !is_one_of(word->value, span_of(value)))
+        bool has = value != NULL && is_one_of(word->value, span_of(value));
+        if (has == word->unwanted)
             return false;
     }
     return true;

@@ -5,9 +5,10 @@
  *     trace show FILE --filter "proto=http dir=out name=GET"
  *
  * Words with blanks between them, each KEY=VALUE or KEY=VALUE,VALUE...; an
- * event is shown when all of them hold, each by one of its values. Keys are
- * those of `trace show --json`: host, conn, peer, proto, stream, dir (out, in,
- * note), layer (app, socket, tcp, tls) and name. Letter case does not count.
+ * event is shown when all of them hold, each by one of its values, and
+ * KEY!=VALUE by none. Keys are those of `trace show --json`: host, conn, peer,
+ * proto, stream, dir (out, in, note), layer (app, socket, tcp, tls) and name.
+ * Letter case does not count.
  */
 #ifndef LABS_TRACE_FILTER_H
 #define LABS_TRACE_FILTER_H
@@ -18,7 +19,8 @@
 #define FILTER_WORDS_MAX 16
 
 struct filter_word {
-    size_t key; /* in the table of filter.c */
+    size_t key;    /* in the table of filter.c */
+    bool unwanted; /* no event with that value */
     struct span value;
 };
 

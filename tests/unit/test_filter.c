@@ -46,6 +46,9 @@ static void filter_takes_one_of_several_values(void)
     CU_ASSERT_EQUAL(left("name=PUT,get"), 2);
     CU_ASSERT_EQUAL(left("conn=7,2 name=GET"), 1);
     CU_ASSERT_EQUAL(left("layer=tls,tls"), 2);
+    CU_ASSERT_EQUAL(left("name=GET conn!=2"), 1);
+    CU_ASSERT_EQUAL(left("name!=GET"), SAMPLE_EVENTS - 2);
+    CU_ASSERT_EQUAL(left("name!=GET,PUT"), SAMPLE_EVENTS - 2);
 }
 
 static void filter_passes_over_what_an_event_lacks(void)
