@@ -6,7 +6,7 @@ import collections
 import os
 import re
 
-from places import code_of, places_of
+from places import code_of, places_of, strings_of
 
 # number, section ("" where a document is only named), file, line (from 1),
 # kind (see kind_of), name of what cites (None: the file as a whole), offset
@@ -53,18 +53,21 @@ def kind_of(path, form, place, tests):
     or a call with which a test plays the peer, asserts nothing."""
     name = os.path.basename(path)
     if path.startswith("tests/"):
-        asserts = place and form != "macro" and name.startswith("test_") and \
+        asserts = place and form in ("value", "words") and \
+            name.startswith("test_") and \
             (place.name in tests or place.kind == "table")
         return "test" if asserts else "comment"
-    if form == "words":
+    if form in ("words", "text"):
         return "comment"
     return "term" if TERMS.search(name) else "code"
 
 
 def raw_citations(path, text):
     """(position, number, section, form) of all in `text`: "macro" or "value",
-    which are C, or "words", as what looks like C within a comment is too."""
+    which are C, "text" within a string, or "words", as what looks like C
+    within a comment is too."""
     code = code_of(text)
+    strings = strings_of(text) if path.endswith((".c", ".h")) else ()
     patterns = {"macro": MACRO, "value": VALUE} \
         if path.endswith((".c", ".h")) else {}
     for form, pattern in patterns.items():
@@ -74,10 +77,12 @@ def raw_citations(path, text):
                    "words" if quiet else form)
     for found in NAMED.finditer(text):
         sections = list(ONE_SECTION.finditer(text, *found.span(2)))
+        form = "text" if any(first < found.start() < end
+                             for first, end in strings) else "words"
         for section in sections:
-            yield section.start(), found[1], section[1], "words"
+            yield section.start(), found[1], section[1], form
         if not sections:
-            yield found.start(), found[1], "", "words"
+            yield found.start(), found[1], "", form
 
 
 def citations_of(path, text):

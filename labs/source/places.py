@@ -38,6 +38,12 @@ def code_of(text):
     return QUIET.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
 
 
+def strings_of(text):
+    """(first, end) of each string literal."""
+    return [found.span() for found in QUIET.finditer(text)
+            if found[0].startswith('"')]
+
+
 def places_of(path, text):
     """The places of a C source, from the way that clang-format lays it out:
     what begins at the left edge ends with the line whose semicolon or brace

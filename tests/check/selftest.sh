@@ -180,6 +180,8 @@ fault tested "$c:5: thing cites $R 5321 §4.2" sed -i '2s/$/\n/' \
     tests/unit/test_thing.c
 fault tested "$c:5: thing cites $R 5321 §4.2" sed -i \
     "2s/.*//; 5s/^/say($R(\"5321\", \"4.2\"));/" tests/unit/test_thing.c
+fault tested "$c:5: thing cites $R 5321 §4.2" sed -i \
+    "2s/.*//; 5s/^/say(\"$R 5321 §4.2\");/" tests/unit/test_thing.c
 fault tested "$c:5: thing cites $R 5321 §4.2" sed -i 's/is_asked_for}/other}/' \
     tests/unit/test_thing.c
 
