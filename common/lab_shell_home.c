@@ -4,7 +4,8 @@
 
 #include "common/lab_shell.h"
 
-#define DAY(n) (INT64_C(1751360400) + (n)*INT64_C(86400)) /* of July 2025 */
+#define DAY(n) \
+    (INT64_C(1751360400) + INT64_C(86400) * INT64_C(n)) /* of July 2025 */
 
 const struct lab_shell_file lab_shell_home[] = {
     {".profile", "# Nothing reads this file.\nPATH=/nowhere\n", DAY(0)},

@@ -20,12 +20,14 @@
 
 /* ---- reading the two folders -------------------------------------------- */
 
-/* Files that the list of UIDs does not know yet, or not any more. */
+/* A file that the list of UIDs does not know yet, or not any more. */
+struct stranger {
+    const char *name; /* borrowed from the box */
+    bool in_new;
+};
+
 struct strangers {
-    struct stranger {
-        const char *name; /* borrowed from the box */
-        bool in_new;
-    } * list; /* owned */
+    struct stranger *list; /* owned */
     size_t count, capacity;
 };
 

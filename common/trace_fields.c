@@ -219,18 +219,15 @@ static bool read_remote(const struct field *field)
 
 /* In the order in which trace_encode.c writes them: so the next key is most
  * often the next row. */
-#define KEY(name)                            \
-    {                                        \
-#name, sizeof #name - 1, read_##name \
-    }
+#define KEY(name) #name, sizeof #name - 1, read_##name
 static const struct key {
     const char *name;
     size_t length;
     bool (*read)(const struct field *field);
-} keys[] = {KEY(host),    KEY(conn),   KEY(peer),  KEY(proto),
-            KEY(stream),  KEY(dir),    KEY(layer), KEY(standard),
-            KEY(server),  KEY(clear),  KEY(raw),   KEY(exact),
-            KEY(secrets), KEY(length), KEY(local), KEY(remote)};
+} keys[] = {{KEY(host)},    {KEY(conn)},   {KEY(peer)},  {KEY(proto)},
+            {KEY(stream)},  {KEY(dir)},    {KEY(layer)}, {KEY(standard)},
+            {KEY(server)},  {KEY(clear)},  {KEY(raw)},   {KEY(exact)},
+            {KEY(secrets)}, {KEY(length)}, {KEY(local)}, {KEY(remote)}};
 enum { KEYS = sizeof keys / sizeof keys[0] };
 
 /* The row of the key that `text` begins with, looked for from `from` on and

@@ -24,7 +24,8 @@ static const struct {
     int status;
     const char *name, *value;
 } due[] = {
-    {103, "Link", "</style.css>; rel=preload; as=style"}, /* RFC 8297 §2 */
+    /* RFC 8297 §2 */
+    {103, "Link", "</style.css>; rel=preload; as=style"},
     {201, "Location", "/"},             /* RFC 9110 §15.3.2 */
     {206, "Content-Range", HALF_RANGE}, /* RFC 9110 §15.3.7 */
     {226, "IM", "identity"},            /* RFC 3229 §10.4.1 */

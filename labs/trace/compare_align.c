@@ -43,7 +43,7 @@ static void fill(const struct window *w)
             uint32_t most = 0;
             if (i < w->rows)
                 most = *cell(w, i + 1, j);
-            if (j<w->columns && * cell(w, i, j + 1)> most)
+            if (j < w->columns && most < *cell(w, i, j + 1))
                 most = *cell(w, i, j + 1);
             if (i < w->rows && j < w->columns) {
                 unsigned like = likeness(w->c, w->a + i, w->b + j);

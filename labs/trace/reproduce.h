@@ -48,13 +48,14 @@ void reproduced_free(struct reproduced *made);
 bool reproduce_order(struct trace_file *trace);
 
 /* What each port is called (reproduce_ports.c). */
+struct reproduce_port {
+    uint16_t shown; /* its name now; 0: it has none yet */
+    bool announced; /* by a message; its connection is still to come */
+};
 struct reproduce_ports {
-    struct reproduce_port {
-        uint16_t shown; /* its name now; 0: it has none yet */
-        bool announced; /* by a message; its connection is still to come */
-    } * all;            /* the caller frees it */
-    unsigned named;     /* so many have got a name */
-    bool announces;     /* the next text says where a connection will go */
+    struct reproduce_port *all; /* the caller frees it */
+    unsigned named;             /* so many have got a name */
+    bool announces; /* the next text says where a connection will go */
 };
 /* False: out of memory. */
 bool reproduce_ports_open(struct reproduce_ports *ports);

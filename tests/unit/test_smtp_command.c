@@ -7,10 +7,7 @@
 
 #include "tests/harness.h"
 
-#define BYTES(literal)                 \
-    {                                  \
-        (literal), sizeof(literal) - 1 \
-    }
+#define BYTES(literal) (literal), sizeof(literal) - 1
 
 static const char *why;
 
@@ -50,10 +47,10 @@ static void smtp_line_refuses_other_ends(void)
         struct span text;
         const char *why;
     } broken[] = {
-        {BYTES("NOOP\n"), "LF alone"},  {BYTES("\n"), "LF alone"},
-        {BYTES("NO\rOP\r\n"), "no LF"}, {BYTES("NO\rOP"), "no LF"},
-        {BYTES("NOOP\r\r\n"), "no LF"}, {BYTES("NO\0OP\r\n"), "NUL"},
-        {BYTES("NO\0"), "NUL"},
+        {{BYTES("NOOP\n")}, "LF alone"},  {{BYTES("\n")}, "LF alone"},
+        {{BYTES("NO\rOP\r\n")}, "no LF"}, {{BYTES("NO\rOP")}, "no LF"},
+        {{BYTES("NOOP\r\r\n")}, "no LF"}, {{BYTES("NO\0OP\r\n")}, "NUL"},
+        {{BYTES("NO\0")}, "NUL"},
     };
     struct smtp_line line;
     size_t used;

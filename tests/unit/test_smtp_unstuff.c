@@ -8,10 +8,7 @@
 
 #include "tests/harness.h"
 
-#define BYTES(literal)                 \
-    {                                  \
-        (literal), sizeof(literal) - 1 \
-    }
+#define BYTES(literal) (literal), sizeof(literal) - 1
 
 static char message[4096];
 static size_t message_length, used_in_all;
@@ -75,19 +72,19 @@ static void smtp_unstuff_takes_dots_away(void)
 static void smtp_unstuff_lets_nothing_be_smuggled(void)
 {
     static const struct span tricks[] = {
-        BYTES("a\n.\nMAIL FROM:<>\r\n.\r\n"),
-        BYTES("a\n.\r\nMAIL FROM:<>\r\n.\r\n"),
-        BYTES("a\r\n.\nMAIL FROM:<>\r\n.\r\n"),
-        BYTES("a\r.\rMAIL FROM:<>\r\n.\r\n"),
-        BYTES("a\r.\r\nMAIL FROM:<>\r\n.\r\n"),
-        BYTES("a\r\n.\rMAIL FROM:<>\r\n.\r\n"),
-        BYTES("a\r\n.\r\r\n.\r\n"),
-        BYTES("a\n\n.\n\n"),
-        BYTES("a\r\r\n.\r\n"),
-        BYTES("\n.\r\n"),
-        BYTES(".\n"),
-        BYTES("a\r\n..\n"),
-        BYTES("a\0\n.\r\n"),
+        {BYTES("a\n.\nMAIL FROM:<>\r\n.\r\n")},
+        {BYTES("a\n.\r\nMAIL FROM:<>\r\n.\r\n")},
+        {BYTES("a\r\n.\nMAIL FROM:<>\r\n.\r\n")},
+        {BYTES("a\r.\rMAIL FROM:<>\r\n.\r\n")},
+        {BYTES("a\r.\r\nMAIL FROM:<>\r\n.\r\n")},
+        {BYTES("a\r\n.\rMAIL FROM:<>\r\n.\r\n")},
+        {BYTES("a\r\n.\r\r\n.\r\n")},
+        {BYTES("a\n\n.\n\n")},
+        {BYTES("a\r\r\n.\r\n")},
+        {BYTES("\n.\r\n")},
+        {BYTES(".\n")},
+        {BYTES("a\r\n..\n")},
+        {BYTES("a\0\n.\r\n")},
     };
 
     for (size_t i = 0; i < sizeof(tricks) / sizeof(*tricks); i++)
