@@ -62,11 +62,14 @@ def read(trace, out, tree):
 
 @functools.lru_cache(maxsize=None)
 def events(trace, path):
-    """The events of a trace, which more than one page is made of."""
+    """The events of a trace, which more than one page is made of: what
+    programs said, heard and decided. What a socket took of it is no row of a
+    page."""
     shown = subprocess.run([trace, "show", "--json", path], check=True,
                            stdout=subprocess.PIPE)
-    return [json.loads(line) for line in
-            shown.stdout.decode("utf-8", "replace").splitlines()]
+    found = (json.loads(line) for line in
+             shown.stdout.decode("utf-8", "replace").split("\n") if line)
+    return [event for event in found if event["layer"] != "socket"]
 
 
 def add(said, lab, found, tree):
