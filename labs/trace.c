@@ -286,9 +286,7 @@ static const struct option_spec table[] = {
      "show: without RFC, source line and frames"},
     {0, "filter", "EXPR", OPTION_TEXT, &options.filter,
      "show, compare: only events where all of KEY=VALUE[,VALUE]... hold, or "
-     "KEY!=VALUE; keys "
-     "are host "
-     "conn peer proto stream dir layer name"},
+     "KEY!=VALUE; keys are host conn peer proto stream dir layer name"},
     {0, "a", "EXPR", OPTION_TEXT, &options.filters[0],
      "compare: of A only events that fit; A and B may be one file"},
     {0, "b", "EXPR", OPTION_TEXT, &options.filters[1],

@@ -15,6 +15,7 @@
  *               sent, and what a host notes just before it speaks again
  *     dates, ids, tags, boundaries, nonces
  *               «date», «random» ...: the rules of `trace compare`, by name
+ *     bytes     under TLS, of one record a message
  *     left out  frames, numbers of source lines (the function stays), TLS's
  *               bytes, session tickets and farewells, halves of a key exchange
  *

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/trace/lanes.h"
 #include "labs/trace/reproduce.h"
 
 enum { HOSTS_MAX = 64 };
@@ -291,21 +292,34 @@ static int by_first(const void *a, const void *b)
     return *one < *other ? -1 : *one > *other;
 }
 
+/* Bytes of TCP that a message took which no message before it had; under TLS as
+ * if it had a record of its own, for where a stream is cut into records is the
+ * library's choice (RFC 8446 §5.1). */
+static uint64_t size_of(const struct trace_event *event, uint64_t was_to)
+{
+    enum { RECORD = 5 + 1 + 16 }; /* header, type, tag */
+    uint64_t from = event->raw.from > was_to ? event->raw.from : was_to;
+
+    if (reproduce_is_drawn(event))
+        return 0;
+    if (event_kind(event) == EVENT_ENCRYPTED && event->exact)
+        return event->clear.to - event->clear.from + RECORD;
+    return event->raw.to > from ? event->raw.to - from : 0;
+}
+
 /* In a stream without what was left out of it, and where what was drawn by lot
  * has no length, each message stands where the one before it ends. */
 static void lay_out(struct trace_event *event, uint64_t *was_to, uint64_t *to)
 {
-    uint64_t size = event->raw.to - event->raw.from;
-    uint64_t from = event->raw.from > *was_to ? event->raw.from : *was_to;
-    uint64_t more = event->raw.to > from ? event->raw.to - from : 0;
+    uint64_t size = size_of(event, *was_to);
+    uint64_t whole = event->raw.to - event->raw.from;
 
-    if (size == 0)
+    if (whole == 0)
         return;
     *was_to = event->raw.to > *was_to ? event->raw.to : *was_to;
-    if (reproduce_is_drawn(event))
-        size = more = 0;
-    *to += more;
-    event->raw = (struct trace_range){*to > size ? *to - size : 0, *to};
+    whole = size == 0 || whole < size ? size : whole;
+    *to += size;
+    event->raw = (struct trace_range){*to > whole ? *to - whole : 0, *to};
 }
 
 /* From 1, in the order in which they appear; 0 stays. `all` has room for every

@@ -311,6 +311,29 @@ static void reproduce_leaves_out_tickets_and_farewells(void)
     reproduced_free(&made);
 }
 
+/* RFC 8446 §5.1: two messages in one record, or each in its own, is the
+ * library's choice; a handshake's length is not even that. */
+static void reproduce_gives_each_message_a_record(void)
+{
+    begin();
+    add("student", 1, 1, TRACE_LAYER_TLS, TRACE_DIR_OUT, "Finished", "12345")
+        ->raw = (struct trace_range){0, 58};
+    for (int i = 0; i < 2; i++) {
+        struct trace_event *event = say("student", 2 + i, "12345678");
+        event->raw = (struct trace_range){58, 96}; /* both */
+        event->clear =
+            (struct trace_range){8 * (uint64_t)i, 8 * (uint64_t)i + 8};
+        event->exact = true;
+    }
+    say("student", 4, "in clear")->raw = (struct trace_range){96, 104};
+    reproduce();
+    CU_ASSERT_EQUAL(events[0].raw.to, 0);
+    CU_ASSERT_EQUAL(events[1].raw.to, 30); /* 8 and 22 */
+    CU_ASSERT_EQUAL(events[2].raw.to, 60);
+    CU_ASSERT_EQUAL(events[3].raw.to, 68);
+    reproduced_free(&made);
+}
+
 /* ---- the whole ---------------------------------------------------------- */
 
 static void run(uint32_t conn, uint16_t port, int step, const char *peer,
@@ -395,6 +418,8 @@ const struct test tests_reproduce[] = {
      reproduce_lets_the_client_of_ssh_be_first},
     {"reproduce_leaves_out_tickets_and_farewells",
      reproduce_leaves_out_tickets_and_farewells},
+    {"reproduce_gives_each_message_a_record",
+     reproduce_gives_each_message_a_record},
     {"reproduce_gives_two_runs_the_same_bytes",
      reproduce_gives_two_runs_the_same_bytes},
     {"reproduce_survives_a_refused_allocation",
