@@ -5,7 +5,8 @@
  * A program that was given --trace FILE opens a trace; its conns report to it;
  * closing it leaves FILE, a pcapng that Wireshark opens. While it runs, events
  * are appended to FILE.part, each in one write(2), so that the processes of a
- * server may share one trace and what a kill leaves is whole up to its end.
+ * server may share one trace and what a kill leaves is whole up to its end:
+ * `trace show FILE.part` reads it, and the next run under that name sweeps it.
  *
  *     struct trace *trace = NULL;
  *     struct trace_setup setup = {.file = "x.pcapng", .live = stderr};

@@ -165,7 +165,6 @@ bool ftp_root_stat(const struct ftp_root *root, const char *path,
         result = -1;
         reason = ELOOP;
     }
-
     if (fd >= 0)
         close(fd);
     errno = reason;

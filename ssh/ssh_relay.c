@@ -177,7 +177,6 @@ static void take_input(struct ssh_relays *relays, struct ssh_relay *relay)
 
     if (n > 0 && relays->escape && relay == &relays->list[0])
         look_for_escape(relays, relay->up, (size_t)n);
-
     relay->up_start = 0;
     relay->up_end = n > 0 ? (size_t)n : 0;
     if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))

@@ -78,11 +78,14 @@ static void run_line(struct ssh_served *s)
     put_output(s);
 }
 
+/* Takes one character back: of one that has several bytes (UTF-8) all. */
 static void erase(struct ssh_served *s)
 {
     if (s->line_length == 0)
         return;
-    s->line_length--;
+    do
+        s->line_length--;
+    while (s->line_length > 0 && (s->line[s->line_length] & 0xc0) == 0x80);
     ssh_served_put(s, "\b \b", 3);
 }
 

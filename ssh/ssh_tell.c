@@ -29,7 +29,6 @@ static bool is_both(const struct ssh_kexinit *k, size_t list)
 static void tell_lists(struct ssh_wire *wire, enum ssh_end from)
 {
     const struct ssh_kexinit *k = &wire->handshake.ends[from].kexinit;
-
     char words[CONN_NOTE_MAX];
 
     for (size_t i = 0; i < SSH_LISTS; i++) {

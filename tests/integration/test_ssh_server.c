@@ -159,6 +159,9 @@ static void ssh_server_gives_a_terminal(void)
     CU_ASSERT(shows(channel, "ada@shell:~$ "));
     CU_ASSERT_EQUAL(ssh_channel_write(channel, "whoami\r", 7), 7);
     CU_ASSERT(shows(channel, "whoami\r\nada\r\n"));
+    /* A character of two bytes is taken back by one key. */
+    CU_ASSERT_EQUAL(ssh_channel_write(channel, "echo \xc3\xa4\x7f!\r", 10), 10);
+    CU_ASSERT(shows(channel, "\b \b!\r\n!\r\n"));
     ssh_channel_free(channel);
     stop();
 }
