@@ -76,10 +76,12 @@ static bool line_read(const struct where *where, char *line, size_t size)
 static bool records(const char *name, size_t length)
 {
     static const char *const parts[] = {
-        "_say",    "_hear",    "_command",         "_note", "_ask", "imap_ok",
+        "_say",    "_hear",    "_command",         "_answered",
+        "_note",   "_ask",     "imap_ok",          "telnet_talk_",
         "imap_no", "imap_bad", "curl_easy_perform"};
 
-    if (strncmp(name, "conn_", 5) == 0 || strncmp(name, "trace_", 6) == 0)
+    if (strncmp(name, "conn_", 5) == 0 || strncmp(name, "trace_", 6) == 0 ||
+        (length == 3 && strncmp(name, "say", 3) == 0))
         return true;
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
         if (memmem(name, length, parts[i], strlen(parts[i])))
