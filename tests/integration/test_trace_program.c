@@ -137,6 +137,58 @@ static void trace_compare_of_two_runs_finds_nothing(void)
           "compare", first, again, "--json");
 }
 
+/* What a view prints of a record, without chance. */
+static char *reproducible(const char *view, const char *trace)
+{
+    struct test_run run;
+
+    test_run(&run, 10,
+             (const char *const[]){"trace", "show", "--reproducible", view,
+                                   trace, NULL});
+    CU_ASSERT_EQUAL(run.status, 0);
+    char *text = strdup(run.out);
+    test_run_free(&run);
+    return text;
+}
+
+static void trace_show_reproducible_is_the_same_of_two_runs(void)
+{
+    static const char *const views[] = {"--json", "--session", "--brief"};
+    const char *first = record();
+    const char *again = record_as("again.pcapng", "Accept: */*");
+
+    for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
+        char *one = reproducible(views[i], first);
+        char *other = reproducible(views[i], again);
+        CU_ASSERT_STRING_EQUAL(one, other);
+        CU_ASSERT(strlen(one) > 100);
+        free(one);
+        free(other);
+    }
+}
+
+static void trace_show_keeps_to_the_events_named(void)
+{
+    const char *trace = record();
+
+    CHECK(0, "{\"id\":2,", "", "trace", "show", trace, "--json", "--events",
+          "2-3,5-5");
+    CHECK(2, "", "is no list like", "trace", "show", trace, "--events", "2-");
+    CHECK(2, "", "is no list like", "trace", "show", trace, "--events", "a");
+}
+
+/* Two conversations of one file. */
+static void trace_compare_takes_a_part_of_each(void)
+{
+    const char *first = record();
+
+    CHECK(0, "\nNo difference\n", "", "trace", "compare", "--reproducible",
+          "--a", "layer=app dir=out,in", "--b", "dir!=note layer!=tcp", first,
+          first);
+    CHECK(2, "", "did you mean name?", "trace", "compare", "--b", "nane=x",
+          first, first);
+}
+
 static void trace_compare_finds_one_changed_field(void)
 {
     const char *first = record();
@@ -329,6 +381,11 @@ const struct test tests_trace_program[] = {
     {"trace_show_json_is_a_line_an_event", trace_show_json_is_a_line_an_event},
     {"trace_compare_of_two_runs_finds_nothing",
      trace_compare_of_two_runs_finds_nothing},
+    {"trace_show_reproducible_is_the_same_of_two_runs",
+     trace_show_reproducible_is_the_same_of_two_runs},
+    {"trace_show_keeps_to_the_events_named",
+     trace_show_keeps_to_the_events_named},
+    {"trace_compare_takes_a_part_of_each", trace_compare_takes_a_part_of_each},
     {"trace_compare_finds_one_changed_field",
      trace_compare_finds_one_changed_field},
     {"trace_compare_explains_what_tls_added",
