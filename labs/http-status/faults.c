@@ -130,8 +130,8 @@ static int retry_after(const struct trace_event *answer)
 static int occupy(struct lab_run *run, struct error *error)
 {
     const char *argv[] = {
-        "http-client", "--max-time", "0.3",
-        world_url(lab_world(run), "http", PROXY, GATEWAY_FULL, "/slow?2000"),
+        "http-client", "--max-time", "1",
+        world_url(lab_world(run), "http", PROXY, GATEWAY_FULL, "/slow?4000"),
         NULL};
     struct world_result result;
 
@@ -181,7 +181,7 @@ int http_status_full(struct lab_run *run, struct error *error)
     int seconds;
 
     lab_say(run, "This gateway takes one request at a time. A first client "
-                 "wants a page that takes 2 s, and gives up after 0.3 s:");
+                 "wants a page that takes 4 s, and gives up after 1 s:");
     if (occupy(run, error) < 0)
         return -(int)error->class;
     lab_say(run, "The client is gone, its request is not: the gateway still "

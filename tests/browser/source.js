@@ -11,7 +11,7 @@
 // Ends in "N passed, N failed".
 "use strict";
 
-const { execFileSync } = require("node:child_process");
+const { execFileSync, spawnSync } = require("node:child_process");
 const crypto = require("node:crypto");
 const fs = require("node:fs");
 const path = require("node:path");
@@ -220,6 +220,12 @@ async function testRows(browser, lab) {
 
 async function testBack(browser) {
   const file = path.join(source, "smtp", "smtp_client.c.html");
+  await test("every_call_that_says_something_is_shown_in_a_trace", () => {
+    const told = spawnSync("/usr/bin/python3",
+      ["labs/source/unsaid.py", out, path.join(bin, "trace")],
+      { encoding: "utf8" });
+    check(told.status === 0, (told.stdout + told.stderr).trim());
+  });
   await test("what_was_said_leads_to_its_event", () =>
     with_page(browser, file, {}, async (page) => {
       const link = page.locator(".said a[href*='smtp-relay']").first();
