@@ -103,36 +103,55 @@ static int open_socket(int type, const struct sockaddr_in *at,
                            ntohs(at->sin_port), inet_ntoa(at->sin_addr));
 }
 
-/* The name server: never returns but with an error before its first word. */
-static int serve(const struct world *world, int ready, struct error *error)
+/* Moves to the name server's host, reads the zones and opens both sockets. A
+ * process that fails here ends: nothing is undone. */
+static int set_up(const struct world *world, struct dns_zones *zones, int *udp,
+                  int *tcp, struct error *error)
 {
     const struct world_place *place = world_place(world, "names");
-    struct dns_zones zones;
     struct sockaddr_in at = {.sin_family = AF_INET,
                              .sin_port = htons(world_port(world, 53))};
     inet_pton(AF_INET, place->address, &at.sin_addr);
-    signal(SIGCHLD, SIG_IGN);
     int result = spaces_move(place, error);
     if (result == 0)
-        result = dns_zones_load(&zones, world->network, error);
+        result = dns_zones_load(zones, world->network, error);
     if (result < 0)
         return result;
-    int udp = open_socket(SOCK_DGRAM, &at, error);
-    int tcp = udp < 0 ? udp : open_socket(SOCK_STREAM, &at, error);
-    if (tcp < 0)
-        return tcp;
-    send(ready, error, sizeof(*error), MSG_NOSIGNAL);
-    close(ready);
+    if ((*udp = open_socket(SOCK_DGRAM, &at, error)) < 0)
+        return *udp;
+    *tcp = open_socket(SOCK_STREAM, &at, error);
+    return *tcp < 0 ? *tcp : 0;
+}
+
+static _Noreturn void serve(const struct dns_zones *zones, int udp, int tcp)
+{
     struct pollfd wait[2] = {{.fd = udp, .events = POLLIN},
                              {.fd = tcp, .events = POLLIN}};
+    /* Those that serve_tcp forks are reaped by the kernel. */
+    signal(SIGCHLD, SIG_IGN);
     for (;;) {
         if (poll(wait, 2, -1) < 0)
             continue;
         if (wait[0].revents)
-            serve_udp(&zones, udp);
+            serve_udp(zones, udp);
         if (wait[1].revents)
-            serve_tcp(&zones, tcp);
+            serve_tcp(zones, tcp);
     }
+}
+
+/* The first word on `ready` is an error: none, or why there is no server. */
+static _Noreturn void be_the_name_server(const struct world *world, int ready)
+{
+    struct error error = {0};
+    struct dns_zones zones;
+    int udp, tcp;
+    world_die_with_parent();
+    int result = set_up(world, &zones, &udp, &tcp, &error);
+    send(ready, &error, sizeof(error), MSG_NOSIGNAL);
+    close(ready);
+    if (result < 0)
+        _exit(1);
+    serve(&zones, udp, tcp);
 }
 
 /* ---- starting ----------------------------------------------------------- */
@@ -145,15 +164,11 @@ int dns_start(struct world *world, struct error *error)
                                "starting the name server: no socket pair");
     world->names = fork();
     if (world->names == 0) {
-        struct error why = {0};
-        world_die_with_parent();
         close(ready[0]);
         /* The wire ends when nobody but the wire holds this. */
         if (world->wire_control >= 0)
             close(world->wire_control);
-        serve(world, ready[1], &why);
-        send(ready[1], &why, sizeof(why), MSG_NOSIGNAL);
-        _exit(1);
+        be_the_name_server(world, ready[1]);
     }
     close(ready[1]);
     world->names_ready = ready[0];

@@ -20,7 +20,9 @@
 
 struct world;
 
-/* Starts the server on its host; dns_wait returns when it can be asked. */
+/* Starts the server on its host, in a process that dies with the world, and
+ * returns at once; dns_wait, called once after it, returns when it can be
+ * asked. ERROR_LOCAL: the port is taken, or a zone can't be read. */
 int dns_start(struct world *world, struct error *error);
 int dns_wait(struct world *world, struct error *error);
 

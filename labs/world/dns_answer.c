@@ -274,7 +274,8 @@ static size_t form_error(const uint8_t *query, size_t length, uint8_t **bytes)
     if (!*bytes)
         return 0;
     memcpy(*bytes, query, 2);
-    (*bytes)[2] = (uint8_t)(0x80 | (query[2] & 0x79)); /* QR, opcode, RD */
+    /* RFC 1035 §4.1.1: QR is set; opcode and RD are the query's. */
+    (*bytes)[2] = (uint8_t)(0x80 | (query[2] & 0x79));
     (*bytes)[3] = LDNS_RCODE_FORMERR;
     return LDNS_HEADER_SIZE;
 }
@@ -293,11 +294,14 @@ static ldns_pkt *begin_answer(const ldns_pkt *query)
     for (size_t i = 0; i < ldns_rr_list_rr_count(questions); i++)
         ldns_pkt_push_rr(answer, LDNS_SECTION_QUESTION,
                          ldns_rr_clone(ldns_rr_list_rr(questions, i)));
-    if (ldns_pkt_edns(query)) /* RFC 6891: answered in kind */
+    /* RFC 6891: who sends OPT gets one back, and nobody else does. */
+    if (ldns_pkt_edns(query))
         ldns_pkt_set_edns_udp_size(answer, UDP_MOST);
     return answer;
 }
 
+/* Bytes that the answer over UDP may have: as many as the client takes, but
+ * neither fewer than all must take nor more than are sure to pass whole. */
 static size_t bound(const ldns_pkt *query, size_t room)
 {
     size_t asked = ldns_pkt_edns(query) ? ldns_pkt_edns_udp_size(query) : 0;
@@ -308,6 +312,21 @@ static size_t bound(const ldns_pkt *query, size_t room)
     return room < asked ? room : asked;
 }
 
+/* Fills the sections of the answer; the response code. */
+static ldns_pkt_rcode decide(const struct dns_zones *zones,
+                             const ldns_pkt *asked, ldns_pkt *answer)
+{
+    ldns_rr_list *questions = ldns_pkt_question(asked);
+    if (ldns_pkt_get_opcode(asked) != LDNS_PACKET_QUERY)
+        return LDNS_RCODE_NOTIMPL;
+    if (ldns_rr_list_rr_count(questions) != 1)
+        return LDNS_RCODE_FORMERR;
+    ldns_rr *question = ldns_rr_list_rr(questions, 0);
+    if (ldns_rr_get_class(question) != LDNS_RR_CLASS_IN)
+        return LDNS_RCODE_REFUSED;
+    return resolve(zones, question, answer);
+}
+
 size_t dns_answer(const struct dns_zones *zones, const uint8_t *query,
                   size_t length, size_t room, uint8_t **bytes)
 {
@@ -315,19 +334,11 @@ size_t dns_answer(const struct dns_zones *zones, const uint8_t *query,
     *bytes = NULL;
     if (ldns_wire2pkt(&asked, query, length) != LDNS_STATUS_OK)
         return form_error(query, length, bytes);
+    /* An answer is not answered, or two servers would never stop. */
     ldns_pkt *answer = ldns_pkt_qr(asked) ? NULL : begin_answer(asked);
     size_t result = 0;
     if (answer) {
-        ldns_rr_list *questions = ldns_pkt_question(asked);
-        ldns_rr *question = ldns_rr_list_rr(questions, 0);
-        ldns_pkt_rcode code = LDNS_RCODE_FORMERR;
-        if (ldns_pkt_get_opcode(asked) != LDNS_PACKET_QUERY)
-            code = LDNS_RCODE_NOTIMPL;
-        else if (ldns_rr_list_rr_count(questions) == 1)
-            code = ldns_rr_get_class(question) == LDNS_RR_CLASS_IN
-                       ? resolve(zones, question, answer)
-                       : LDNS_RCODE_REFUSED;
-        ldns_pkt_set_rcode(answer, (uint8_t)code);
+        ldns_pkt_set_rcode(answer, (uint8_t)decide(zones, asked, answer));
         result = to_wire(answer, bytes);
         if (room > 0 && result > bound(asked, room))
             result = cut_down(answer, bytes);

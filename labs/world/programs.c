@@ -82,6 +82,43 @@ static void move_stream(int from, int to)
         dup2(from, to);
 }
 
+/* In the child: its standard streams, and what a terminal needs. A process in
+ * the background that hands the terminal to itself is stopped by SIGTTOU unless
+ * it ignores that; a session's leader has no terminal until it takes one. */
+static void take_streams(struct program_streams streams)
+{
+    if (streams.front) {
+        setpgid(0, 0);
+        signal(SIGTTOU, SIG_IGN);
+        tcsetpgrp(STDIN_FILENO, getpid());
+        signal(SIGTTOU, SIG_DFL);
+    }
+    if (streams.seat)
+        setsid();
+    move_stream(streams.in, STDIN_FILENO);
+    move_stream(streams.out, STDOUT_FILENO);
+    move_stream(streams.err, STDERR_FILENO);
+    if (streams.seat)
+        ioctl(STDIN_FILENO, TIOCSCTTY, 0);
+}
+
+/* Reads to the end of the pipe. A child that could not become the program has
+ * said why: it is waited for, and the class of the error is returned. */
+static int hear_trouble(int trouble, pid_t pid, struct error *error)
+{
+    struct error why;
+    ssize_t n;
+    while ((n = read(trouble, &why, sizeof(why))) < 0 && errno == EINTR)
+        ;
+    if (n != (ssize_t)sizeof(why))
+        return 0;
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    if (error && error->class == ERROR_NONE)
+        *error = why;
+    return -ERROR_LOCAL;
+}
+
 /* The pipe closes when the child has become the program; until then it may
  * carry the reason why not. */
 pid_t program_launch(struct world *world, const char *host,
@@ -97,39 +134,15 @@ pid_t program_launch(struct world *world, const char *host,
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
-        if (streams.front) {
-            setpgid(0, 0);
-            signal(SIGTTOU, SIG_IGN);
-            tcsetpgrp(STDIN_FILENO, getpid());
-            signal(SIGTTOU, SIG_DFL);
-        }
-        if (streams.seat)
-            setsid();
-        move_stream(streams.in, STDIN_FILENO);
-        move_stream(streams.out, STDOUT_FILENO);
-        move_stream(streams.err, STDERR_FILENO);
-        if (streams.seat)
-            ioctl(STDIN_FILENO, TIOCSCTTY, 0);
+        take_streams(streams);
         become(world, place, program, trouble[1]);
     }
     close(trouble[1]);
-    struct error why;
-    ssize_t n = -1;
-    if (pid < 0) {
-        error_set_errno(error, ERROR_LOCAL, errno, "fork failed");
-    } else {
-        while ((n = read(trouble[0], &why, sizeof(why))) < 0 && errno == EINTR)
-            ;
-        if (n == (ssize_t)sizeof(why)) {
-            while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-                ;
-            if (error && error->class == ERROR_NONE)
-                *error = why;
-            pid = -1;
-        }
-    }
+    int result = pid < 0
+                     ? error_set_errno(error, ERROR_LOCAL, errno, "fork failed")
+                     : hear_trouble(trouble[0], pid, error);
     close(trouble[0]);
-    return pid < 0 ? -ERROR_LOCAL : pid;
+    return result < 0 ? result : pid;
 }
 
 int program_status(int status)

@@ -82,11 +82,38 @@ static int await_ready(struct world_program *program, const char *name,
     return 0;
 }
 
+/* Launches the command as `program`: nothing to read, a log for its standard
+ * error, a pipe from its standard output to us. */
+static int launch(struct world *world, const char *host,
+                  const struct program *command, struct world_program *program,
+                  struct error *error)
+{
+    int out[2] = {-1, -1}, nothing = program_no_input(error);
+    int log = open(program->log,
+                   O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
+    pid_t pid = -ERROR_LOCAL;
+    if (log < 0 || nothing < 0 || pipe2(out, O_CLOEXEC) < 0) {
+        error_set_errno(error, ERROR_LOCAL, errno,
+                        "%s can't be given its streams", command->argv[0]);
+    } else {
+        struct program_streams streams = {
+            .in = nothing, .out = out[1], .err = log};
+        pid = program_launch(world, host, command, streams, error);
+    }
+    int ends[] = {log, nothing, out[1], pid < 0 ? out[0] : -1};
+    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+        if (ends[i] >= 0)
+            close(ends[i]);
+    }
+    program->pid = pid < 0 ? 0 : pid;
+    program->output_fd = pid < 0 ? -1 : out[0];
+    return pid < 0 ? (int)pid : 0;
+}
+
 pid_t world_start(struct world *world, const char *host,
                   const char *const *argv, struct error *error)
 {
     struct program command;
-    int out[2];
     if (world->program_count == WORLD_PROGRAMS_MAX)
         return error_set(error, ERROR_LOCAL, "more than %d servers",
                          WORLD_PROGRAMS_MAX);
@@ -96,28 +123,14 @@ pid_t world_start(struct world *world, const char *host,
     struct world_program *program = &world->programs[world->program_count];
     snprintf(program->log, sizeof(program->log), "%s/log-%zu.txt", world->files,
              world->program_count);
-    int log = open(program->log,
-                   O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
-    int nothing = program_no_input(error);
-    if (log < 0 || nothing < 0 || pipe2(out, O_CLOEXEC) < 0)
-        return error_set_errno(error, ERROR_LOCAL, errno,
-                               "%s can't be given its streams", argv[0]);
-    struct program_streams streams = {.in = nothing, .out = out[1], .err = log};
-    pid_t pid = program_launch(world, host, &command, streams, error);
-    close(log);
-    close(nothing);
-    close(out[1]);
-    if (pid < 0) {
-        close(out[0]);
-        return pid;
-    }
-    program->pid = pid;
-    program->output_fd = out[0];
+    code = launch(world, host, &command, program, error);
+    if (code < 0)
+        return code;
     world->program_count++;
     code = await_ready(program, argv[0], listeners(argv), error);
     if (code == 0)
-        return pid;
-    world_stop(world, pid, NULL);
+        return program->pid;
+    world_stop(world, program->pid, NULL);
     return code;
 }
 

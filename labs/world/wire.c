@@ -88,7 +88,8 @@ int wire_target(const struct wire_setup *setup, const uint8_t *frame,
 {
     if (length < ETH_HLEN)
         return WIRE_NOBODY;
-    if (frame[0] & 1) /* broadcast and multicast: IEEE 802.3 */
+    /* Broadcast and multicast (IEEE 802.3): the group bit is set. */
+    if (frame[0] & 1)
         return WIRE_ALL;
     for (size_t i = 0; i < setup->port_count; i++) {
         if (memcmp(setup->ports[i].mac, frame, ETH_ALEN) == 0)
@@ -102,30 +103,51 @@ static unsigned get16(const uint8_t *bytes)
     return (unsigned)bytes[0] << 8 | bytes[1];
 }
 
+/* What the firewall looks at: of TCP and of UDP the ports, which come first in
+ * both, and of TCP whether it begins a connection. */
+struct transport {
+    unsigned protocol, source, target;
+    bool begins;
+};
+
+/* False: the frame carries no IPv4 (RFC 791 §3.1) with TCP or UDP, is too short
+ * for it, or is a later fragment, which has no ports. */
+static bool transport_read(struct transport *read, const uint8_t *frame,
+                           size_t length)
+{
+    if (length < ETH_HLEN + 20 || get16(frame + 12) != ETH_P_IP ||
+        get16(frame + 20) & 0x1fff)
+        return false;
+    const uint8_t *ip = frame + ETH_HLEN;
+    size_t header = 4u * (ip[0] & 15u);
+    /* RFC 768: eight bytes of header. RFC 9293 §3.1: the flags are byte 13. */
+    size_t needed = ip[9] == IPPROTO_UDP ? 8 : 14;
+    if (header < 20 || length < ETH_HLEN + header + needed)
+        return false;
+    const uint8_t *segment = ip + header;
+    read->protocol = ip[9];
+    read->source = get16(segment);
+    read->target = get16(segment + 2);
+    /* RFC 9293 §3.5: who begins sends SYN (0x02) and no ACK (0x10) yet. */
+    read->begins = ip[9] == IPPROTO_TCP && (segment[13] & 0x12) == 0x02;
+    return ip[9] == IPPROTO_TCP || ip[9] == IPPROTO_UDP;
+}
+
 const char *wire_verdict(const struct wire_setup *setup,
                          struct wire_memory *memory, int from, int to,
                          const uint8_t *frame, size_t length)
 {
-    /* Only an unfragmented IPv4 datagram, or a first fragment, has ports. */
-    if (setup->guarded < 0 || length < ETH_HLEN + 20 ||
-        get16(frame + 12) != ETH_P_IP || get16(frame + 20) & 0x1fff)
+    struct transport sent;
+    if (setup->guarded < 0 || !transport_read(&sent, frame, length))
         return NULL;
-    const uint8_t *ip = frame + ETH_HLEN;
-    size_t header = 4u * (ip[0] & 15u);
-    if (header < 20 || length < ETH_HLEN + header + 14)
-        return NULL;
-    const uint8_t *payload = ip + header;
-    unsigned protocol = ip[9], source = get16(payload),
-             target = get16(payload + 2);
-    if (protocol == IPPROTO_UDP && from == setup->guarded)
-        memory->ports[source / 8] |= (uint8_t)(1u << source % 8);
+    bool udp = sent.protocol == IPPROTO_UDP;
+    if (udp && from == setup->guarded)
+        memory->ports[sent.source / 8] |= (uint8_t)(1u << sent.source % 8);
     if (to != setup->guarded)
         return NULL;
-    /* RFC 9293 §3.5: who begins sends SYN and no ACK yet. */
-    if (protocol == IPPROTO_TCP && (payload[13] & 0x12) == 0x02)
+    if (sent.begins)
         return "firewall: no connections in";
-    if (protocol == IPPROTO_UDP &&
-        !(memory->ports[target / 8] & 1u << target % 8))
+    if (udp && !(memory->ports[sent.target / 8] & 1u << sent.target % 8))
         return "firewall: no datagrams in that nobody asked for";
     return NULL;
 }
@@ -349,9 +371,10 @@ static void flush(struct wire *wire, int control)
     wire->report.lost += lost.tp_drops;
     if (wire->record)
         wire->report.record_errno = wire_record_flush(wire->record);
+    /* Where it fails, whoever asked is gone: the loop will see that. */
     ssize_t n =
         send(control, &wire->report, sizeof(wire->report), MSG_NOSIGNAL);
-    (void)n; /* Whoever asked is gone: the loop will see that. */
+    (void)n;
 }
 
 /* Does what we are told; false when there is nobody any more to tell us. */

@@ -14,7 +14,7 @@
 
 struct wire_record {
     int fd;
-    int failed; /* errno of the first failure */
+    int failed; /* errno of the first failure, or 0 */
     struct pcapng_block block;
     size_t length;
     uint8_t gathered[GATHER];

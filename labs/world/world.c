@@ -169,7 +169,8 @@ enum world_way world_way(const struct world *world)
 
 bool world_has(const struct world *world, enum world_feature feature)
 {
-    (void)feature; /* What one way of namespaces has, both have. */
+    /* What one way of namespaces has, both have; and loopback has nothing. */
+    (void)feature;
     return world->way != WORLD_LOOPBACK;
 }
 

@@ -19,6 +19,11 @@
  *
  * Three ways in, one interface (world_way). What a way can't show, a lab asks
  * for with world_has before it promises it.
+ *
+ * Functions that can fail return 0 or a negative class, which is ERROR_LOCAL
+ * where nothing else is said, and fill `error` (NULL: nobody wants to know).
+ * Texts that are returned are borrowed, and there as long as the world is. An
+ * argv ends with NULL and is borrowed for the call.
  */
 #ifndef LABS_WORLD_WORLD_H
 #define LABS_WORLD_WORLD_H
@@ -84,7 +89,7 @@ int world_run(const struct world_setup *setup,
 
 enum world_way world_way(const struct world *world);
 bool world_has(const struct world *world, enum world_feature feature);
-/* In a sentence, why not; "" when it has. */
+/* Why not, without a full stop; "" when it has. */
 const char *world_has_not(const struct world *world,
                           enum world_feature feature);
 
@@ -99,14 +104,17 @@ const char *world_address(const struct world *world, const char *host);
 /* "ADDR:PORT" of the name server, for --dns. */
 const char *world_dns(const struct world *world);
 /* "http://www.example.test" or "http://www.example.test:20080" and `path`,
- * into a static ring of eight strings. `port` is the real one. */
+ * into a static ring: good until eight calls later. `port` is the real one,
+ * and left out when it is the scheme's own. */
 const char *world_url(const struct world *world, const char *scheme,
                       const char *name, uint16_t port, const char *path);
 /* A folder of the world's own, for keys, sites and mail; gone with it. */
 const char *world_files(const struct world *world);
-/* PEM of the world's authority; key and chain of a server certificate for
- * `names` (NULL ends) it issued: paths below world_files. */
+/* Path of the authority's certificate, as PEM: for --cacert. */
 const char *world_ca_file(const struct world *world);
+/* The authority issues a server certificate for `names` (host names and
+ * addresses, at least one; NULL ends), with a new key: two paths below
+ * world_files, PEM both. ERROR_USAGE: no name, or more than WORLD_ISSUED_MAX. */
 int world_issue(struct world *world, const char *const *names,
                 const char **cert_file, const char **key_file,
                 struct error *error);
@@ -124,18 +132,23 @@ struct world_result {
  * of its listeners (so many as argv has --listen and --listen-tls). argv[0]
  * without a slash is looked for in setup.bin, then in PATH. --trace with a file
  * in the world is added for programs of the house, and merged at the end. It
- * ends with the world, or by world_stop. Returns its process id. */
+ * ends with the world, or by world_stop. Returns its process id, or a negative
+ * class: ERROR_USAGE for an unknown host, ERROR_LOCAL when the program can't be
+ * run or does not get ready in WORLD_READY_MS (error.peer: its last words). */
 pid_t world_start(struct world *world, const char *host,
                   const char *const *argv, struct error *error);
+/* Asks it to end (SIGTERM), waits, and ends it after WORLD_STOP_MS. */
 int world_stop(struct world *world, pid_t pid, struct error *error);
 
 /* Runs a program on a host to its end; NULL result discards. The same rules
  * for argv[0] and --trace. --dns and --cacert are NOT added: the lab says them
- * where the way in needs them (see world_client). A program that was killed by
- * a signal or could not be run is an error; a status other than 0 is not. */
+ * where the way in needs them (lab_client adds --dns). A program that could not
+ * be run is an error, and one that a signal has killed, which fills `result` all
+ * the same; a status other than 0 is none. The caller frees a filled result. */
 int world_command(struct world *world, const char *host,
                   const char *const *argv, struct world_result *result,
                   struct error *error);
+/* Zeroes it too: twice is as good as once. */
 void world_result_free(struct world_result *result);
 
 /* Runs a program with our own standard streams, in front of the terminal if
@@ -146,10 +159,11 @@ int world_terminal(struct world *world, const char *host,
 
 /* Starts a program before a terminal of its own: `terminal`, the far end of a
  * pty whose near end the caller holds, becomes its standard streams. The same
- * rules for argv[0] and --trace. Returns its process id. */
+ * rules for argv[0] and --trace, and for what is returned, as in world_start. */
 pid_t world_sit(struct world *world, const char *host, const char *const *argv,
                 int terminal, struct error *error);
-/* Waits until it has ended, or ends it; its exit code, or 128 + signal. */
+/* Waits until that program has ended, at most so long, then ends it; its exit
+ * code, or 128 + signal. */
 int world_rise(pid_t pid, int64_t timeout_ms);
 
 /* Flushes what the wire has recorded so far and reads it: the run's trace up

@@ -81,6 +81,18 @@ static void firewall_lets_answers_to_datagrams_in(void)
     CU_ASSERT_PTR_NOT_NULL(verdict(&memory, NAMES, STUDENT, 17, 53, 4445, 0));
 }
 
+/* RFC 768: a datagram of eight bytes is whole, and has ports. */
+static void firewall_drops_empty_datagrams_too(void)
+{
+    static struct wire_memory memory;
+    uint8_t frame[64];
+    frame_of(frame, STUDENT, 17, 53, 4444, 0);
+    CU_ASSERT_PTR_NOT_NULL(
+        wire_verdict(&setup, &memory, NAMES, STUDENT, frame, 34 + 8));
+    CU_ASSERT_PTR_NULL(
+        wire_verdict(&setup, &memory, NAMES, STUDENT, frame, 34 + 7));
+}
+
 static void firewall_stands_only_where_it_is_asked_for(void)
 {
     static struct wire_memory memory;
@@ -196,6 +208,7 @@ const struct test tests_world_wire[] = {
     {"firewall_drops_connections_in", firewall_drops_connections_in},
     {"firewall_lets_answers_to_datagrams_in",
      firewall_lets_answers_to_datagrams_in},
+    {"firewall_drops_empty_datagrams_too", firewall_drops_empty_datagrams_too},
     {"firewall_stands_only_where_it_is_asked_for",
      firewall_stands_only_where_it_is_asked_for},
     {"firewall_reads_no_further_than_the_frame",
