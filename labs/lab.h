@@ -13,6 +13,9 @@
  *         lab_client(run, argv, &result, error);
  *         lab_say(run, "The handshake took %.1f ms.", ...);
  *     }
+ *
+ * Functions that can fail return 0 or a negative class, and fill `error`.
+ * Texts that are handed over are copied; NULL is allowed where it is said.
  */
 #ifndef LABS_LAB_H
 #define LABS_LAB_H
@@ -37,6 +40,7 @@ struct lab_parameters {
     size_t objects;                 /* that a page of many has */
 };
 
+/* The same seed gives the same parameters, on every machine. */
 void lab_parameters_fill(struct lab_parameters *parameters, uint64_t seed);
 
 struct lab_run; /* opaque to labs; see lab_run.c */
@@ -44,6 +48,7 @@ struct lab_run; /* opaque to labs; see lab_run.c */
 struct lab_step {
     const char *title; /* "The handshake comes first" */
     const char *claim; /* what the student has been told, or NULL */
+    /* A negative class ends the lab: it has failed, and writes no page. */
     int (*run)(struct lab_run *run, struct error *error);
 };
 
@@ -84,6 +89,7 @@ int lab_run_all(const struct lab_setup *setup, struct error *error);
 
 /* ---- what a step may call ----------------------------------------------- */
 
+/* Both borrowed, and there as long as the run is. */
 struct world *lab_world(struct lab_run *run);
 const struct lab_parameters *lab_parameters(struct lab_run *run);
 
@@ -93,12 +99,14 @@ void lab_say(struct lab_run *run, const char *format, ...)
 /* "The notes say ... The wire says ... RFC": a correction, set apart. */
 void lab_correct(struct lab_run *run, struct rfc rfc, const char *notes_say,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
-/* What can't be shown this way: "not to be seen here: ...". */
+/* What can't be shown this way: "not to be seen here: ...", and why, which is
+ * for want of `feature`. */
 void lab_not_here(struct lab_run *run, const char *what,
                   enum world_feature feature);
 /* A table, row by row: cells separated by '|', the first row is the head. */
 void lab_table(struct lab_run *run, const char *const *rows, size_t count);
-/* The same, a row at a time: begin, rows by printf, end. A '|' that a peer's
+/* The same, a row at a time: begin, rows by printf, end; one table at a time,
+ * and nothing else told before its end. A '|' that a peer's
  * bytes bring along must have been replaced by the caller. */
 void lab_table_begin(struct lab_run *run);
 void lab_table_row(struct lab_run *run, const char *format, ...)
@@ -115,7 +123,11 @@ void lab_view(struct lab_run *run, const char *text);
 /* The command line is printed as a student would type it in `lab shell`, then
  * run on the student's host with --trace and with --dns, so that the look-up of
  * the name is in the record too. The events it made are shown as a ladder after
- * it. What the command needs beside (--cacert), the lab says itself. */
+ * it. What the command needs beside (--cacert), the lab says itself.
+ *
+ * argv ends with NULL. `result` may be NULL; else the caller frees it with
+ * world_result_free, after success only. An exit status other than 0 is no
+ * error, and is for the lab to judge (lab_check). */
 int lab_client(struct lab_run *run, const char *const *argv,
                struct world_result *result, struct error *error);
 /* The same, but no ladder: for commands that are only measured or counted. */
@@ -131,7 +143,8 @@ int lab_ladder(struct lab_run *run, int64_t from_ns, struct error *error);
  * they said beside each other: trace compare. Both must exit 0. */
 int lab_compare(struct lab_run *run, const char *const *a, const char *const *b,
                 struct error *error);
-/* Now, on the clock of the trace: what happens after has a later time_ns. */
+/* Nanoseconds since 1970, on the clock of the trace: what happens after this
+ * has a later time_ns. */
 int64_t lab_now(void);
 /* Makes the lab's site below world_files and starts http-server for it on the
  * host "web", port 80, with `more` arguments added (NULL ends; may be NULL). */
@@ -143,17 +156,19 @@ int lab_start_web(struct lab_run *run, const char *const *more,
  * at ports of their own. Ask it as http://proxy.example.test:PORT/. */
 int lab_start_gateway(struct lab_run *run, uint16_t port, const char *backend,
                       const char *const *more, struct error *error);
-/* A path below world_files, in a static ring of eight strings. */
+/* A path below world_files, in a static ring: good until eight calls later. */
 const char *lab_path(struct lab_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* The trace up to now, read; the caller frees with trace_file_free. */
+/* The trace up to now, read; after success the caller frees it with
+ * trace_file_free. ERROR_LOCAL. */
 int lab_trace(struct lab_run *run, struct trace_file *file,
               struct error *error);
 /* The same, once each connection that began since `from_ns` is closed at both
  * its ends, or after a bounded wait. */
 int lab_trace_settled(struct lab_run *run, int64_t from_ns,
                       struct trace_file *file, struct error *error);
-/* A file of the lab's own, for a site that it serves. */
+/* A file of the lab's own, for a site that it serves: it is there whole or not
+ * at all, and replaces what was there. ERROR_LOCAL. */
 int lab_file_write(const char *path, const void *data, size_t length,
                    struct error *error);
 /* A claim that the step checks: if it does not hold, the lab fails with

@@ -114,8 +114,9 @@ void lab_output(struct lab_run *run, const char *text, size_t length)
     size_t size = 4 * length + 8;
     char *shown = malloc(size);
 
+    /* Without memory it goes untold; the trace has it all the same. */
     if (!shown)
-        return; /* the trace has it all the same */
+        return;
     lines_escape(shown, size, text, length);
     lab_view(run, shown);
     free(shown);

@@ -53,7 +53,7 @@ static int page_write_html(struct lab_run *run, struct error *error)
                           (size_t)length + 5, error);
 }
 
-static int style_write(struct lab_run *run, struct error *error)
+static int style_and_logo_write(struct lab_run *run, struct error *error)
 {
     static const char css[] = "body { font-family: sans-serif; margin: 2em; }\n"
                               "h1 { color: #0b6e4f; }\n";
@@ -90,12 +90,14 @@ static int picture_write(struct lab_run *run, struct error *error)
         return error_set(error, ERROR_LOCAL, "no memory for the picture");
     memcpy(bmp, "BM", 2);
     put32(bmp + 2, (uint32_t)length);
-    put32(bmp + 10, HEADERS + PALETTE); /* where the pixels begin */
-    put32(bmp + 14, 40);                /* size of the second header */
+    /* Where the pixels begin; then the second header, which begins with its
+     * own size, and says the picture's, one plane, and eight bits a pixel. */
+    put32(bmp + 10, HEADERS + PALETTE);
+    put32(bmp + 14, 40);
     put32(bmp + 18, WIDTH);
     put32(bmp + 22, (uint32_t)rows);
-    bmp[26] = 1; /* planes */
-    bmp[28] = 8; /* bits a pixel */
+    bmp[26] = 1;
+    bmp[28] = 8;
     for (i = 0; i < 256; i++)
         memset(bmp + HEADERS + 4 * i, (int)i, 3);
     for (i = 0; i < rows * WIDTH; i++)
@@ -113,7 +115,7 @@ static int site_make(struct lab_run *run, struct error *error)
     if (mkdir(folder, 0755) < 0 && errno != EEXIST)
         return error_set_errno(error, ERROR_LOCAL, errno,
                                "the folder %s can't be made", folder);
-    if (page_write_html(run, error) < 0 || style_write(run, error) < 0)
+    if (page_write_html(run, error) < 0 || style_and_logo_write(run, error) < 0)
         return -(int)error->class;
     return picture_write(run, error);
 }

@@ -82,6 +82,30 @@ bool lab_wiretap_copy(const struct trace_file *part, const char *mark,
     return true;
 }
 
+int lab_wiretap_compare(struct lab_run *run, const struct trace_file *clear,
+                        const struct trace_file *sealed, const char *head,
+                        const struct lab_secret *secrets, size_t count,
+                        struct error *error)
+{
+    int result = 0;
+
+    lab_table_begin(run);
+    lab_table_row(run, "%s", head);
+    for (size_t i = 0; i < count && result == 0; i++) {
+        const struct lab_secret *secret = &secrets[i];
+        bool in_clear = lab_wiretap_reads(clear, secret->bytes);
+        bool under_tls = lab_wiretap_reads(sealed, secret->bytes);
+
+        lab_table_row(run, "%s|%s|%s", secret->what, in_clear ? "yes" : "no",
+                      under_tls ? "yes" : "no");
+        result = lab_check(run, in_clear && under_tls == secret->stays, error,
+                           "%s: readable in clear, %s under TLS", secret->what,
+                           secret->stays ? "too" : "not");
+    }
+    lab_table_end(run);
+    return result;
+}
+
 char *lab_wiretap_notebook(const struct trace_file *part, struct error *error)
 {
     char *text = NULL;

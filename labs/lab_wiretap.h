@@ -17,6 +17,7 @@
 
 #include "common/error.h"
 #include "common/trace.h"
+#include "labs/lab.h"
 
 /* The part of a trace between two moments: borrowed from it, not to be freed.
  */
@@ -28,6 +29,19 @@ bool lab_wiretap_reads(const struct trace_file *part, const char *what);
  * False: it is not there, or longer than `size` allows. */
 bool lab_wiretap_copy(const struct trace_file *part, const char *mark,
                       char *text, size_t size);
+/* Something that he would like to have. */
+struct lab_secret {
+    const char *what;  /* in the words of the lab: "the password" */
+    const char *bytes; /* as they would stand on the wire */
+    bool stays;        /* readable under TLS as well */
+};
+/* A table of what he could read of one conversation in clear and of the same
+ * under TLS; `head` is its first row. ERROR_PROTOCOL, as by lab_check, unless
+ * all was readable in clear, and under TLS just what stays. */
+int lab_wiretap_compare(struct lab_run *run, const struct trace_file *clear,
+                        const struct trace_file *sealed, const char *head,
+                        const struct lab_secret *secrets, size_t count,
+                        struct error *error);
 /* His notebook as text, which the caller frees; NULL on failure. */
 char *lab_wiretap_notebook(const struct trace_file *part, struct error *error);
 

@@ -12,26 +12,28 @@
 
 /* ---- files -------------------------------------------------------------- */
 
+/* Bytes of a file that are looked at: more than any of this lab's has. */
+#define CONTENT_MAX (1 << 20)
+
 /* A file, whole; `bytes` is to be freed. */
 struct content {
     char *bytes;
     size_t length;
-    char digest[17]; /* the first half of 16 digits of its SHA-256 */
+    char digest[17]; /* of its SHA-256 the first 16 of 64 hex digits */
 };
 
 static bool content_read(struct content *content, const char *path)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     FILE *file = fopen(path, "rb");
-    size_t room = 1 << 20;
 
-    *content = (struct content){.bytes = malloc(room)};
+    *content = (struct content){.bytes = malloc(CONTENT_MAX)};
     if (file == NULL || content->bytes == NULL) {
         if (file != NULL)
             fclose(file);
         return false;
     }
-    content->length = fread(content->bytes, 1, room, file);
+    content->length = fread(content->bytes, 1, CONTENT_MAX, file);
     fclose(file);
     if (EVP_Digest(content->bytes, content->length, digest, NULL, EVP_sha256(),
                    NULL) != 1)

@@ -51,12 +51,13 @@ const char *ftp_url(struct lab_run *run, const char *path);
 
 /* ---- looking ------------------------------------------------------------ */
 
-/* The visit's first event of that layer, stream and name; NULL: any. */
+/* The visit's first event (no note) of that layer, stream and name; NULL
+ * stands for any. Borrowed from visit->trace; NULL: there is none. */
 const struct trace_event *visit_find(const struct visit *visit,
                                      enum trace_layer layer, const char *stream,
                                      const char *name);
-/* The frame of the SYN that opened the connection of a "connect" event, and
- * how many SYNs were sent for it; 0: none. */
+/* The number of the frame with the first SYN, at a moment or after it, for the
+ * connection of a "connect" event; 0: there is no such frame. */
 uint32_t syn_of(const struct trace_file *trace, const struct trace_event *event,
                 int64_t from_ns);
 uint16_t port_of(const struct sockaddr_storage *address);

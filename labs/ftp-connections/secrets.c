@@ -27,31 +27,17 @@ static int compare(struct lab_run *run, const struct trace_file *clear,
                    const struct trace_file *sealed, struct error *error)
 {
     const struct lab_parameters *p = lab_parameters(run);
-    const struct {
-        const char *what, *bytes;
-        bool stays; /* readable under TLS as well */
-    } secrets[] = {{"that it is FTP", "220 ", true},
-                   {"the name of the user", p->user, false},
-                   {"the password", p->password, false},
-                   {"what was asked for", "RETR " NOTES, false},
-                   {"where the data connection will be", "229 ", false},
-                   {"the file", p->page_text, false}};
+    const struct lab_secret secrets[] = {
+        {"that it is FTP", "220 ", true},
+        {"the name of the user", p->user, false},
+        {"the password", p->password, false},
+        {"what was asked for", "RETR " NOTES, false},
+        {"where the data connection will be", "229 ", false},
+        {"the file", p->page_text, false}};
 
-    lab_table_begin(run);
-    lab_table_row(run, "could he read ...|in clear|under TLS");
-    for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
-        bool in_clear = lab_wiretap_reads(clear, secrets[i].bytes);
-        bool under_tls = lab_wiretap_reads(sealed, secrets[i].bytes);
-
-        lab_table_row(run, "%s|%s|%s", secrets[i].what, in_clear ? "yes" : "no",
-                      under_tls ? "yes" : "no");
-        if (lab_check(run, in_clear && under_tls == secrets[i].stays, error,
-                      "%s: readable in clear, %s under TLS", secrets[i].what,
-                      secrets[i].stays ? "too" : "not") < 0)
-            break;
-    }
-    lab_table_end(run);
-    return -(int)error->class;
+    return lab_wiretap_compare(run, clear, sealed,
+                               "could he read ...|in clear|under TLS", secrets,
+                               sizeof(secrets) / sizeof(secrets[0]), error);
 }
 
 /* Fetches the notes; `tls` is the option that asks for TLS, or NULL. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * http_page: what the two files of this lab share.
+ * http_page: what the files of this lab share.
  */
 #ifndef LABS_HTTP_PAGE_HTTP_PAGE_H
 #define LABS_HTTP_PAGE_HTTP_PAGE_H
@@ -22,8 +22,7 @@ struct exchange {
 int exchange_read(struct lab_run *run, struct exchange *exchange,
                   struct error *error);
 
-/* The last step (objects.c): the page, and all that it names, over one
- * connection. */
+/* The page, and all that it names, over one connection (objects.c). */
 int http_page_objects(struct lab_run *run, struct error *error);
 /* The same by libcurl (reference.c). */
 int http_page_reference(struct lab_run *run, struct error *error);

@@ -15,7 +15,7 @@ static const char *session_url(struct lab_run *run)
     return world_url(lab_world(run), "http", WEB, 80, SESSION);
 }
 
-/* The n-th note of that name after a moment (n from 0) on a host; "" if there
+/* The first note of that name on a host, at a moment or after it; "" if there
  * is none. Borrowed from the trace. */
 static const char *note_find(const struct trace_file *trace, int64_t from_ns,
                              const char *host, const char *name)

@@ -53,7 +53,8 @@ size_t head_length(const struct trace_event *message)
 
 uint64_t content_length(const struct trace_event *message, uint64_t *chunks)
 {
-    static struct http_body body; /* too large for a stack */
+    /* Static, for it is too large for a stack. */
+    static struct http_body body;
     size_t head = head_length(message), used = 1;
     struct span rest = {message->data.data + head, message->data.length - head};
     struct error error = {0};

@@ -187,11 +187,14 @@ static void plot_tell(struct lab_run *run, const struct cost *costs)
 static unsigned theory(enum way way, unsigned objects)
 {
     switch (way) {
-    case ONE_EACH: /* a handshake and an exchange each */
+    case ONE_EACH:
+        /* A handshake and an exchange for each. */
         return 2 * (objects + 1);
-    case PIPELINED: /* a handshake, the page, all objects at once */
+    case PIPELINED:
+        /* A handshake, the page, all objects at once. */
         return 3;
-    default: /* a handshake, then an exchange each */
+    default:
+        /* A handshake, then an exchange for each. */
         return 1 + objects + 1;
     }
 }

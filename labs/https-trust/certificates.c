@@ -279,7 +279,9 @@ static X509 *leaf_make(const struct certificate_set *set,
         plan.issuer = set->intermediate;
         plan.issuer_key = set->intermediate_key;
         break;
-    default: /* the good one; another name, a bit turned: not in here */
+    default:
+        /* The good one has no fault; another name stands in the plan already,
+         * and a bit is turned after the signing. */
         break;
     }
     leaf = certificate_make(&plan, error);

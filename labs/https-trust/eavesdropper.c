@@ -26,36 +26,6 @@ static int notebooks_show(struct lab_run *run, const struct trace_file *clear,
 
 /* ---- what could be read ------------------------------------------------- */
 
-struct secret {
-    const char *what;
-    const char *bytes;
-    bool stays; /* readable under TLS as well */
-};
-
-static int compare(struct lab_run *run, const struct trace_file *clear,
-                   const struct trace_file *sealed,
-                   const struct secret *secrets, size_t count,
-                   struct error *error)
-{
-    size_t i;
-
-    lab_table_begin(run);
-    lab_table_row(run, "could he read ...|http|https");
-    for (i = 0; i < count; i++) {
-        bool in_clear = lab_wiretap_reads(clear, secrets[i].bytes);
-        bool under_tls = lab_wiretap_reads(sealed, secrets[i].bytes);
-
-        lab_table_row(run, "%s|%s|%s", secrets[i].what, in_clear ? "yes" : "no",
-                      under_tls ? "yes" : "no");
-        if (lab_check(run, in_clear && under_tls == secrets[i].stays, error,
-                      "%s: readable over http, %s over https", secrets[i].what,
-                      secrets[i].stays ? "too" : "not") < 0)
-            break;
-    }
-    lab_table_end(run);
-    return -(int)error->class;
-}
-
 /* What HTTP puts into the Authorization field (RFC 9110 §11.6.2). */
 static void credentials_encode(const struct lab_parameters *p, char *text)
 {
@@ -73,7 +43,7 @@ static int secrets_compare(struct lab_run *run, const struct trace_file *clear,
     /* In DNS a name is written as labels with their lengths before them. */
     static const char name_asked[] = "\3www\7example\4test";
     char credentials[128], what[256];
-    struct secret secrets[] = {
+    struct lab_secret secrets[] = {
         {"the name that was looked up", name_asked, true},
         {"the path", "GET /index.html", false},
         {what, credentials, false},
@@ -82,14 +52,15 @@ static int secrets_compare(struct lab_run *run, const struct trace_file *clear,
     credentials_encode(p, credentials);
     snprintf(what, sizeof(what), "the user name and the password (%s, %s)",
              p->user, p->password);
-    return compare(run, clear, sealed, secrets,
-                   sizeof(secrets) / sizeof(secrets[0]), error);
+    return lab_wiretap_compare(run, clear, sealed,
+                               "could he read ...|http|https", secrets,
+                               sizeof(secrets) / sizeof(secrets[0]), error);
 }
 
 /* ---- the step ----------------------------------------------------------- */
 
-/* Fetches the page with a user name and a password; false in *fetched is the
- * client's refusal. */
+/* Fetches the page with a user name and a password: in clear, where the client
+ * must be told to, or under TLS. */
 static int fetch(struct lab_run *run, const char *scheme, struct error *error)
 {
     const struct lab_parameters *p = lab_parameters(run);

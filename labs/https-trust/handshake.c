@@ -60,13 +60,18 @@ static void extension_read(struct handshake_facts *facts, uint32_t type,
                            struct cursor body)
 {
     switch (type) {
-    case EXTENSION_VERSIONS: /* RFC 8446 §4.2.1: the one chosen */
+    case EXTENSION_VERSIONS:
+        /* RFC 8446 §4.2.1: of a server, the one version that it chose. */
         facts->version = (uint16_t)number(&body, 2);
         break;
-    case EXTENSION_KEY_SHARE: /* §4.2.8: the group, then a public value */
+    case EXTENSION_KEY_SHARE:
+        /* RFC 8446 §4.2.8: the group, then a public value, which tells nobody
+         * anything and is passed over. */
         facts->group = (uint16_t)number(&body, 2);
         break;
-    case EXTENSION_PRE_SHARED_KEY: /* §4.2.11: which of those offered */
+    case EXTENSION_PRE_SHARED_KEY:
+        /* RFC 8446 §4.2.11: which of the client's keys the server took; that
+         * it took one is what resuming means. */
         facts->resumed = true;
         break;
     default:

@@ -31,7 +31,8 @@ struct block {
  * its own. Returns the bytes written, three at most; *at moves over a pair. */
 static size_t byte_append(char *to, const char *from, size_t length, size_t *at)
 {
-    static const char line_end[] = "\xe2\x8f\x8e"; /* U+23CE, a return key */
+    /* U+23CE, a return key, in UTF-8. */
+    static const char line_end[] = "\xe2\x8f\x8e";
 
     if (from[0] != '\\' || length < 2) {
         *to = from[0];
@@ -90,7 +91,8 @@ static void line_take(struct block *block, const char *line, size_t length)
 
     if (block->count == 0 || length <= TEXT_COLUMN) {
         entry = entry_new(block);
-        if (entry) /* the title: its number says nothing here */
+        /* The title: its number says nothing here, and is left out. */
+        if (entry)
             text_append(entry->text, sizeof(entry->text),
                         line + (length < LABEL_COLUMN ? 0 : LABEL_COLUMN),
                         length < LABEL_COLUMN ? length : length - LABEL_COLUMN);
@@ -156,7 +158,8 @@ static void rows_tell(struct lab_run *run, const struct block *left,
 void https_trust_side_by_side(struct lab_run *run, const char *left,
                               const char *right)
 {
-    static struct block blocks[2]; /* too large for the stack */
+    /* Static, for they are too large for a stack. */
+    static struct block blocks[2];
 
     /* The heading is a block of its own, and the same in both. */
     left = block_read(&blocks[0], left);

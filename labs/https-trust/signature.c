@@ -96,7 +96,8 @@ int signature_open(struct signature_opened *opened, X509 *certificate,
                     memcmp(opened->recovered.data, opened->computed.data,
                            opened->computed.length) == 0;
     opened->verified = X509_verify(certificate, ca_key) == 1;
-    ERR_clear_error(); /* a refusal is an answer here, not a failure */
+    /* A refusal is an answer here, not a failure: OpenSSL need not keep it. */
+    ERR_clear_error();
     return 0;
 }
 

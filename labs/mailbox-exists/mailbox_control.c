@@ -10,8 +10,8 @@
 
 #include "labs/mailbox-exists/mailbox.h"
 
-/* Characters that make a name safe from being somebody's: 36 to the 16th are
- * more names than there are atoms in a mail server. */
+/* Characters that make a name safe from being somebody's: 16 letters, each one
+ * of 20, make 6 * 10^20 names, and the mailboxes of the world are some 10^10. */
 #define LENGTH_LEAST 16
 
 /* One of the next of `count` letters, from what `random` still has. */

@@ -30,7 +30,7 @@ struct inquiry {
     /* Why servers were of no use: evidence for those who get no answer. */
     struct mailbox_evidence failed[MAILBOX_EVIDENCE_MAX - 2];
     size_t failures;
-    enum mailbox_finding finding; /* the best of them */
+    enum mailbox_finding finding; /* the weightiest: see note_failure */
 };
 
 #define NOTE(inquiry, rfc, name, ...) \
@@ -231,7 +231,8 @@ static void visit_host(struct inquiry *inquiry, const char *host)
         if (answered(inquiry) == inquiry->count)
             return;
         visit->server = addresses.list[i];
-        visit->shape_count = 0; /* another server, other answers */
+        /* Another server, other answers: no control is known of it yet. */
+        visit->shape_count = 0;
         note_failure(inquiry, FINDING_NOBODY);
         visit_server(inquiry);
     }
@@ -257,7 +258,8 @@ static void conclude(struct inquiry *inquiry)
         const struct mailbox_evidence *mail =
             mailbox_evidence_of(result, MAILBOX_MAIL);
 
-        if (result->rule) /* found on the way */
+        /* Its verdict was found on the way. */
+        if (result->rule)
             continue;
         if (mailbox_evidence_of(result, MAILBOX_RCPT)) {
             mailbox_judge(result);

@@ -23,7 +23,7 @@ const char *mailbox_domain_of(const char *address)
     return at ? at + 1 : "";
 }
 
-/* ---- in the process --------------------------------------------- */
+/* ---- in the process ----------------------------------------------------- */
 
 static bool write_all(int fd, const void *data, size_t length)
 {
@@ -128,7 +128,6 @@ static int worker_ended(struct mailbox_batch *batch,
         mailbox_domain_of(batch->addresses[batch->order[worker->first]]));
 }
 
-/* Reads what has come, once. */
 int mailbox_worker_read(struct mailbox_batch *batch,
                         struct mailbox_worker *worker)
 {
@@ -166,7 +165,6 @@ size_t mailbox_workers_count(const struct mailbox_batch *batch)
     return count;
 }
 
-/* Whatever went wrong, nobody is left behind. */
 void mailbox_workers_stop(struct mailbox_batch *batch)
 {
     static struct error ignored;

@@ -8,33 +8,27 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "labs/lab.h"
+
 /* Each at the zoo's address plus its place here, as the zone has it. */
 static const char *const animals[] = {
     "honest",       "full",   "disabled",  "greylist", "accept-all",
     "bounce-later", "policy", "turn-away", "sulk",     "tarpit"};
 #define ANIMALS (sizeof(animals) / sizeof(animals[0]))
+#define HONEST 0
 
 /* Domains of the honest one beside its own. */
 static const char *const honest_domains[] = {
     "vrfy.zoo.test",     "first-down.zoo.test", "implicit.zoo.test",
     "cname-mx.zoo.test", "*.crowd.zoo.test",
 };
+#define HONEST_DOMAINS (sizeof(honest_domains) / sizeof(honest_domains[0]))
 
 struct cage {
     char domain[64], name[80], maildir[600], listen[64], relay_port[16];
     const char *argv[40];
     size_t argc;
 };
-
-static int write_file(const char *path, const char *text, struct error *error)
-{
-    FILE *to = fopen(path, "w");
-
-    if (!to || fputs(text, to) < 0 || fclose(to) != 0)
-        return error_set_errno(error, ERROR_LOCAL, errno, "%s can't be written",
-                               path);
-    return 0;
-}
 
 static void add(struct cage *cage, const char *option, const char *value)
 {
@@ -43,16 +37,18 @@ static void add(struct cage *cage, const char *option, const char *value)
         cage->argv[cage->argc++] = value;
 }
 
-static void furnish(struct cage *cage, const struct world *world, size_t place,
-                    const char *files)
+/* What is particular to the animal at a place: its names, its folder, and the
+ * address, which is the zoo's plus the place. */
+static void label(struct cage *cage, const struct world *world, size_t place,
+                  const char *files)
 {
     const char *first = world_address(world, "zoo");
     int network = (int)(strrchr(first, '.') + 1 - first);
 
-    memset(cage, 0, sizeof(*cage));
     snprintf(cage->domain, sizeof(cage->domain), "%s.zoo.test", animals[place]);
     snprintf(cage->name, sizeof(cage->name), "mx.%s", cage->domain);
-    if (place == 0) /* the one that has other domains too */
+    /* The honest one has other domains too, and goes by no single name. */
+    if (place == HONEST)
         snprintf(cage->name, sizeof(cage->name), "mx.zoo.test");
     snprintf(cage->maildir, sizeof(cage->maildir), "%s/%s", files,
              animals[place]);
@@ -61,13 +57,19 @@ static void furnish(struct cage *cage, const struct world *world, size_t place,
              (unsigned)world_port(world, 25));
     snprintf(cage->relay_port, sizeof(cage->relay_port), "%u",
              (unsigned)world_port(world, 25));
+}
+
+/* The command line of its server, so far as it stands in the cage. */
+static void furnish(struct cage *cage, const struct world *world, size_t place,
+                    const char *files)
+{
+    memset(cage, 0, sizeof(*cage));
+    label(cage, world, place, files);
     add(cage, "smtp-server", NULL);
     add(cage, "--manners", animals[place]);
     add(cage, "--name", cage->name);
     add(cage, "--domain", cage->domain);
-    for (size_t i = 0;
-         place == 0 && i < sizeof(honest_domains) / sizeof(honest_domains[0]);
-         i++)
+    for (size_t i = 0; place == HONEST && i < HONEST_DOMAINS; i++)
         add(cage, "--domain", honest_domains[i]);
     add(cage, "--maildir", cage->maildir);
     add(cage, "--listen", cage->listen);
@@ -81,7 +83,7 @@ int zoo_clock(struct world *world, unsigned seconds, struct error *error)
 
     snprintf(path, sizeof(path), "%s/zoo/clock", world_files(world));
     snprintf(text, sizeof(text), "%u\n", seconds);
-    return write_file(path, text, error);
+    return lab_file_write(path, text, strlen(text), error);
 }
 
 int zoo_start(struct world *world, const char *more, struct error *error)
@@ -97,7 +99,7 @@ int zoo_start(struct world *world, const char *more, struct error *error)
         return error_set_errno(error, ERROR_LOCAL, errno, "no room for a zoo");
     if (asprintf(&text, "%s:wild\npostmaster:wild\n%s", ZOO_KEEPER, more) < 0)
         return error_set(error, ERROR_LOCAL, "no memory for accounts");
-    result = write_file(accounts, text, error);
+    result = lab_file_write(accounts, text, strlen(text), error);
     free(text);
     if (result == 0)
         result = zoo_clock(world, 0, error);

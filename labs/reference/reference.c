@@ -294,7 +294,9 @@ static int perform(struct fetch *fetch)
 
 static void tidy_up(struct fetch *fetch)
 {
-    curl_easy_cleanup(fetch->curl); /* closes the connection, and tells us */
+    /* Closes the connection, which the tap hears of (tap_closed): before what
+     * the tap has borrowed is freed. */
+    curl_easy_cleanup(fetch->curl);
     curl_slist_free_all(fetch->fields);
     curl_slist_free_all(fetch->recipients);
     curl_slist_free_all(fetch->resolve);

@@ -184,7 +184,8 @@ static size_t read_http(struct scan *scan, enum scan_side side,
         outcome = http_head_read(&d->http, input, &used, &ignored);
         if (outcome == PARSE_DONE)
             begin_body(scan, side, ended);
-        if (outcome == PARSE_BROKEN) { /* no HTTP/1 any more */
+        /* It is no HTTP/1 any more. */
+        if (outcome == PARSE_BROKEN) {
             d->phase = SCAN_RUN;
             return input.length;
         }

@@ -9,19 +9,6 @@
 #include "labs/lab_wiretap.h"
 #include "labs/smtp-relay/smtp_relay_lab.h"
 
-static int row_tell(struct lab_run *run, const struct trace_file *clear,
-                    const struct trace_file *sealed, const char *what,
-                    const char *bytes, struct error *error)
-{
-    bool reads_clear = lab_wiretap_reads(clear, bytes);
-    bool reads_sealed = lab_wiretap_reads(sealed, bytes);
-
-    lab_table_row(run, "%s|%s|%s", what, reads_clear ? "yes" : "no",
-                  reads_sealed ? "yes" : "no");
-    return lab_check(run, reads_clear && !reads_sealed, error,
-                     "%s: readable in clear, not under TLS", what);
-}
-
 /* RFC 4616 §2: nothing, the name, the password, with NULs between. */
 static void credentials_encode(const struct lab_parameters *p, char text[256])
 {
@@ -37,6 +24,11 @@ static int both_compare(struct lab_run *run, const struct trace_file *clear,
 {
     const struct lab_parameters *p = lab_parameters(run);
     char credentials[256];
+    const struct lab_secret secrets[] = {
+        {"who writes", "MAIL FROM:<" ALICE, false},
+        {"to whom", "RCPT TO:<" BOB, false},
+        {"her password", credentials, false},
+        {"the message", p->message, false}};
     char *text = lab_wiretap_notebook(clear, error);
 
     if (!text)
@@ -44,15 +36,9 @@ static int both_compare(struct lab_run *run, const struct trace_file *clear,
     lab_view(run, text);
     free(text);
     credentials_encode(p, credentials);
-    lab_table_begin(run);
-    lab_table_row(run, "could he read ...|in clear|with STARTTLS");
-    if (row_tell(run, clear, sealed, "who writes", "MAIL FROM:<" ALICE,
-                 error) == 0 &&
-        row_tell(run, clear, sealed, "to whom", "RCPT TO:<" BOB, error) == 0 &&
-        row_tell(run, clear, sealed, "her password", credentials, error) == 0)
-        row_tell(run, clear, sealed, "the message", p->message, error);
-    lab_table_end(run);
-    return -(int)error->class;
+    return lab_wiretap_compare(
+        run, clear, sealed, "could he read ...|in clear|with STARTTLS", secrets,
+        sizeof(secrets) / sizeof(secrets[0]), error);
 }
 
 /* NOTE(relay-listener): the same message twice; only what the frames carried

@@ -144,8 +144,9 @@ static int attempt_tell(struct lab_run *run, int64_t from_ns, unsigned nth,
     return lab_check(run, next != NULL, error, "east will try again");
 }
 
-/* Three attempts while west is down; then it is up, and the fourth arrives. A
- * second is added to each hour of waiting: clocks tick while we work. */
+/* Three attempts while west is down; then it is up, and the fourth arrives.
+ * East's clock is put forward by each wait and a second: one that was told the
+ * wait alone might find that it is not quite over. */
 static int attempts_tell(struct lab_run *run, int64_t from_ns,
                          struct error *error)
 {

@@ -69,8 +69,8 @@ int step_middle(struct lab_run *run, struct error *error)
     return -(int)error->class;
 }
 
-/* NOTE(telnet-ssh-yes): he who takes the old key out of his list and says yes
- * to the new one. */
+/* True when the password stands in what the impostor's program wrote down: he
+ * is an end of the conversation, so SSH hides nothing from him. */
 static bool record_has(struct lab_run *run, struct error *error)
 {
     struct trace_file record;
@@ -89,6 +89,8 @@ static bool record_has(struct lab_run *run, struct error *error)
     return found;
 }
 
+/* NOTE(telnet-ssh-yes): he who takes the old key out of his list and says yes
+ * to the new one. */
 int step_yes(struct lab_run *run, struct error *error)
 {
     struct world_result result;
