@@ -8,25 +8,18 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "common/output.h"
 #include "labs/https-trust/certificates.h"
+#include "labs/lab.h"
 
 static int file_write(const char *folder, const char *name, BIO *pem,
                       struct error *error)
 {
     char path[512];
-    struct output *output;
     char *data;
     long length = BIO_get_mem_data(pem, &data);
 
     snprintf(path, sizeof(path), "%s/%s", folder, name);
-    if (output_open(&output, path, OUTPUT_FRESH, error) < 0)
-        return -(int)error->class;
-    if (output_write(output, data, (size_t)length, error) < 0) {
-        output_abandon(output);
-        return -(int)error->class;
-    }
-    return output_commit(output, error);
+    return lab_file_write(path, data, (size_t)length, error);
 }
 
 /* A chain: the server's own certificate first, then who signed it (RFC 8446
@@ -65,6 +58,8 @@ static int authority_write(X509 *authority, const char *folder,
     return result;
 }
 
+/* The file is there with its final rights from the first byte on: a key that
+ * others could read for a moment is a key that others may have. */
 static int key_write(const struct certificate_set *set, const char *folder,
                      struct error *error)
 {

@@ -96,9 +96,8 @@ int https_trust_refusals(struct lab_run *run, struct error *error)
         return -(int)error->class;
     lab_say(run,
             "%d certificates, %d refusals with exit 4, %zu HTTP messages: the "
-            "client "
-            "stopped before the request each time. That is the point of an "
-            "error and not a warning: a request holds the very secrets that "
+            "client stopped before the request each time. That is the point of "
+            "an error and not a warning: a request holds the very secrets that "
             "TLS is for.",
             CERTIFICATE_KINDS - 1, CERTIFICATE_KINDS - 1, requests);
     return 0;

@@ -138,8 +138,8 @@ static void five_steps_tell(struct lab_run *run,
     lab_table_end(run);
 }
 
-/* Counts the addresses that the student's host sent anything to: by frames,
- * or, where there are none, by the peers of its connections. */
+/* Counts the addresses that the student's programs spoke to, as they recorded
+ * it themselves: at most as many as `seen` has places. */
 static size_t peers_count(const struct trace_file *trace)
 {
     uint32_t seen[16];

@@ -41,8 +41,7 @@ static const struct mailbox_rule control_accepted = {
     "control-accepted",
     {"5321", "3.3"},
     "a mailbox that can't exist was accepted as well: a yes means nothing "
-    "here, "
-    "whether all mail is kept or the bounce comes later",
+    "here, whether all mail is kept or the bounce comes later",
     "nothing that RCPT can tell; only a message that is answered or bounces"};
 static const struct mailbox_rule control_unclear = {
     "control-unclear",
@@ -159,7 +158,7 @@ void mailbox_judge(struct mailbox_result *result)
     }
 }
 
-/* ---- what was found before the mailbox was asked for --------------------- */
+/* ---- what was found before the mailbox was asked for -------------------- */
 
 static const struct {
     enum mailbox_verdict verdict;

@@ -55,7 +55,8 @@ int visit(struct lab_run *run, bool ladder, enum device device,
 #define VISIT(run, ladder, device, result, error, ...)                         \
     visit((run), (ladder), (device), (const char *const[]){__VA_ARGS__, NULL}, \
           (result), (error))
-/* The words of a visit as an argv that may be started and left running. */
+/* The words of a visit as an argv that may be started and left running; static,
+ * good until the next visit. The words themselves are borrowed. */
 const char *const *visit_argv(struct lab_run *run, const char *const *words);
 
 /* reference.c */
