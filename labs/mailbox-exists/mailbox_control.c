@@ -11,7 +11,7 @@
 #include "labs/mailbox-exists/mailbox.h"
 
 /* Characters that make a name safe from being somebody's: 16 letters, each one
- * of 20, make 6 * 10^20 names, and the mailboxes of the world are some 10^10. */
+ * of 20, make 6 * 10^20 names; the mailboxes of the world are some 10^10. */
 #define LENGTH_LEAST 16
 
 /* One of the next of `count` letters, from what `random` still has. */

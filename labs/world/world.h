@@ -114,7 +114,7 @@ const char *world_files(const struct world *world);
 const char *world_ca_file(const struct world *world);
 /* The authority issues a server certificate for `names` (host names and
  * addresses, at least one; NULL ends), with a new key: two paths below
- * world_files, PEM both. ERROR_USAGE: no name, or more than WORLD_ISSUED_MAX. */
+ * world_files, PEM both. ERROR_USAGE: no name, or over WORLD_ISSUED_MAX. */
 int world_issue(struct world *world, const char *const *names,
                 const char **cert_file, const char **key_file,
                 struct error *error);
@@ -143,8 +143,9 @@ int world_stop(struct world *world, pid_t pid, struct error *error);
 /* Runs a program on a host to its end; NULL result discards. The same rules
  * for argv[0] and --trace. --dns and --cacert are NOT added: the lab says them
  * where the way in needs them (lab_client adds --dns). A program that could not
- * be run is an error, and one that a signal has killed, which fills `result` all
- * the same; a status other than 0 is none. The caller frees a filled result. */
+ * be run is an error, and so is one that a signal has killed, which fills
+ * `result` all the same; a status other than 0 is none. The caller frees what
+ * is filled. */
 int world_command(struct world *world, const char *host,
                   const char *const *argv, struct world_result *result,
                   struct error *error);
@@ -159,7 +160,7 @@ int world_terminal(struct world *world, const char *host,
 
 /* Starts a program before a terminal of its own: `terminal`, the far end of a
  * pty whose near end the caller holds, becomes its standard streams. The same
- * rules for argv[0] and --trace, and for what is returned, as in world_start. */
+ * rules for argv[0] and --trace; returns what world_start does. */
 pid_t world_sit(struct world *world, const char *host, const char *const *argv,
                 int terminal, struct error *error);
 /* Waits until that program has ended, at most so long, then ends it; its exit
