@@ -101,7 +101,7 @@ void imap_send(struct imap_wire *wire, const void *data, size_t length)
     }
 }
 
-static bool more(struct imap_wire *wire)
+bool imap_more(struct imap_wire *wire)
 {
     ssize_t got = wire->length == sizeof(wire->in)
                       ? 0
@@ -125,7 +125,7 @@ bool imap_line(struct imap_wire *wire, char *line, size_t size)
     size_t length;
 
     while ((lf = memchr(wire->in, '\n', wire->length)) == NULL)
-        if (!more(wire))
+        if (!imap_more(wire))
             return false;
     length = (size_t)(lf - wire->in);
     snprintf(line, size, "%.*s", length ? (int)length - 1 : 0, wire->in);
@@ -140,7 +140,7 @@ bool imap_octets(struct imap_wire *wire, void *data, size_t length)
     while (length > 0) {
         size_t part = wire->length < length ? wire->length : length;
 
-        if (part == 0 && !more(wire))
+        if (part == 0 && !imap_more(wire))
             return false;
         memcpy(next, wire->in, part);
         drop(wire, part);

@@ -46,6 +46,8 @@ void imap_play(struct imap_wire *wire, const char *script);
 void imap_enter(struct imap_wire *wire);
 /* The next line, without CR LF, into `line`; false: none within 60 s. */
 bool imap_line(struct imap_wire *wire, char *line, size_t size);
+/* Waits for more to be there, behind what is; false: nothing came. */
+bool imap_more(struct imap_wire *wire);
 bool imap_octets(struct imap_wire *wire, void *data, size_t length);
 void imap_send(struct imap_wire *wire, const void *data, size_t length);
 /* A file in ada's Maildir: "new/1.a". */
