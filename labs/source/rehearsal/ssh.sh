@@ -21,14 +21,18 @@ ask ssh-client -k --known-hosts "$work/nobody" --password-file "$work/wrong" \
     "ada@127.0.0.1:$port" true
 # A tunnel that our server does not make: who asks at its near end learns it.
 near=$((port == 65535 ? 1025 : port + 1))
-sleep 3 | timeout 4 ssh-client --known-hosts "$work/known" --password-file \
+mkfifo "$work/typed"
+timeout 60 ssh-client --known-hosts "$work/known" --password-file \
     "$work/password" -L "$near:127.0.0.1:9" "ada@127.0.0.1:$port" \
-    >>"$work/log" 2>&1 &
+    <"$work/typed" >>"$work/log" 2>&1 &
 tunnel=$!
-for _ in 1 2 3 4 5 6 7 8; do
+exec 3>"$work/typed"
+tries=0 # on a busy machine its near end is there late
+until (port=$near; printf 'hello\n' | talk) || [ $tries -eq 100 ]; do
+    tries=$((tries + 1))
     sleep 0.2
-    (port=$near; printf 'hello\n' | talk)
 done
+exec 3>&-
 wait "$tunnel"
 printf '%s\n' 'SSH-1.5-old' | talk
 printf '%s\n' '!await SSH' 'SSH-2.0-stage' \
