@@ -16,6 +16,7 @@ enum {
     RUBBED = '\x01',
     RANDOM_LEAST = 16, /* characters: 64 bits in hexadecimal */
     PIECE_LEAST = 12,
+    TURNS_LEAST = 4, /* "sendMailWithoutDelay" has three */
     DAY_S = 86400,
 };
 
@@ -101,12 +102,13 @@ static size_t has_shape(struct span text, const char *shape)
     return length;
 }
 
-/* Neither a digit before nor one behind: a whole number. */
+/* Neither a digit nor a letter before or behind: a whole number, and no piece
+ * of one in hexadecimal. */
 static bool is_number(const struct text *text, size_t at, size_t length)
 {
-    return (at == 0 || !isdigit((unsigned char)text->bytes[at - 1])) &&
+    return (at == 0 || !isalnum((unsigned char)text->bytes[at - 1])) &&
            (at + length == text->length ||
-            !isdigit((unsigned char)text->bytes[at + length]));
+            !isalnum((unsigned char)text->bytes[at + length]));
 }
 
 /* ---- dates -------------------------------------------------------------- */
@@ -269,12 +271,13 @@ static bool is_word(char c)
     return isalnum((unsigned char)c) || (c != '\0' && strchr("-_+/", c));
 }
 
-/* A long word without a vowel, in letters of both cases and digits, or with a
- * long piece of letters and digits: the name of a session, a nonce, an address
- * that nobody has. But "TLS_AES_256_GCM_SHA384" has a meaning. */
+/* A long word without a vowel, or whose letters go from small to capital again
+ * and again, in letters of both cases and digits, or with a long piece of
+ * letters and digits: the name of a session, a nonce, an address that nobody
+ * has. But "TLS_AES_256_GCM_SHA384" has a meaning. */
 static bool is_drawn(struct span word)
 {
-    size_t digits = 0, upper = 0, lower = 0, vowels = 0;
+    size_t digits = 0, upper = 0, lower = 0, vowels = 0, turns = 0;
     size_t piece = 0, piece_digits = 0;
     bool mixed = false;
 
@@ -282,6 +285,8 @@ static bool is_drawn(struct span word)
         unsigned char c = (unsigned char)word.data[i];
         digits += isdigit(c) != 0;
         upper += isupper(c) != 0;
+        turns +=
+            isupper(c) && i > 0 && islower((unsigned char)word.data[i - 1]);
         lower += islower(c) != 0;
         vowels += strchr("aeiouAEIOU-_+/", c) != NULL;
         piece = isalnum(c) ? piece + 1 : 0;
@@ -291,7 +296,8 @@ static bool is_drawn(struct span word)
     }
     if (word.length < RANDOM_LEAST)
         return false;
-    return digits == 0 ? vowels == 0 : mixed || (upper > 0 && lower > 0);
+    return digits == 0 ? vowels == 0 || turns >= TURNS_LEAST
+                       : mixed || (upper > 0 && lower > 0);
 }
 
 static size_t word_at(const struct text *text, size_t at)

@@ -126,7 +126,10 @@ static void reproduce_names_what_was_drawn(void)
 {
     expect("smtp", "<42c3af6e17c2b85787703c63c3527915@east.test>\r\n",
            "<«random»@east.test>\r\n");
+    expect("smtp", "<56e9b957cc20261122084321c75b95d7@east.test>\r\n",
+           "<«random»@east.test>\r\n"); /* no date in the midst of it */
     expect("imap", "+ cj1sSjFaMERCTGpjMzR6SkVDbVVQ==\r\n", "+ «random»\r\n");
+    expect("imap", "+ cjOsSjFaMERCTGpjMzRbSkVDbVVQ\r\n", "+ «random»\r\n");
     expect("smtp", "RCPT TO:<mrwbwnwfwwlzpnhv@zoo.test>\r\n",
            "RCPT TO:<«random»@zoo.test>\r\n");
     expect("ftp", "type=file;unique=28g12;size=1; a\r\n",
@@ -138,6 +141,7 @@ static void reproduce_names_what_was_drawn(void)
 static void reproduce_leaves_what_has_a_meaning(void)
 {
     expect_note("TLS_AES_256_GCM_SHA384", "TLS_AES_256_GCM_SHA384");
+    expect_note("a sendMailWithoutDelay", "a sendMailWithoutDelay");
     expect_note("ecdh-sha2-nistp256, curve25519-sha256",
                 "ecdh-sha2-nistp256, curve25519-sha256");
     expect("http", "GET /a/long-name-of-2024 HTTP/1.1\r\nHost: a\r\n\r\n",
