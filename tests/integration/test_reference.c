@@ -34,7 +34,8 @@ static void fetch(struct test_run *run, const char *script, const char *url,
 }
 
 /* The names of the messages, a space after each. The bytes that passed the
- * calls Send and Receive (RFC 9293 §3.9.1) are those of the messages. */
+ * calls Send (RFC 9293 §3.9.1.2) and Receive (§3.9.1.3) are those of the
+ * messages. */
 static void names_of(char *names, size_t size)
 {
     struct trace_file trace;
@@ -54,7 +55,9 @@ static void names_of(char *names, size_t size)
             said += event->length;
         }
         if (event->layer == TRACE_LAYER_SOCKET) {
-            CU_ASSERT_STRING_EQUAL(event->rfc.section, "3.9.1");
+            CU_ASSERT_STRING_EQUAL(event->rfc.section,
+                                   event->dir == TRACE_DIR_IN ? "3.9.1.3"
+                                                              : "3.9.1.2");
             passed += event->length;
         }
     }
