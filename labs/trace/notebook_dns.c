@@ -10,12 +10,14 @@
 #include "labs/trace/lanes.h"
 #include "labs/trace/notebook.h"
 
-/* The bytes of a datagram in its stream; nothing if they were not kept. */
+/* The bytes of a datagram in its stream; nothing if they were not kept. A
+ * record may claim any length, so that no sum of two of them is believed. */
 static struct span piece_bytes(const struct flow_side *side, size_t index)
 {
     const struct flow_piece *piece = &side->pieces[index];
 
-    if (piece->offset + piece->length > side->length)
+    if (piece->offset > side->length ||
+        piece->length > side->length - piece->offset)
         return (struct span){NULL, 0};
     return (struct span){side->bytes + piece->offset, (size_t)piece->length};
 }

@@ -14,6 +14,7 @@
 
 #include "common/limits.h"
 #include "labs/trace/notebook.h"
+#include "labs/trace/words.h"
 #include "ssh/ssh.h"
 
 enum { TIMES_SHOWN = 12, NAMES_SHOWN = 1024 };
@@ -161,18 +162,22 @@ static void write_keys(FILE *to, const struct reading *r,
                        const struct flow *flow, int64_t start_ns)
 {
     const struct flow_side *side = &flow->sides[FLOW_CLIENT];
-    size_t wanted = key_length(&r->handshake), count = 0, used = 0;
-    char times[TIMES_SHOWN * 16] = "";
+    size_t wanted = key_length(&r->handshake), count = 0;
+    char times[TIMES_SHOWN * 24];
+    struct words words = words_in(times, sizeof(times));
 
     for (size_t i = 0; i < side->piece_count && wanted > 0; i++) {
         const struct flow_piece *piece = &side->pieces[i];
 
         if (piece->offset < r->at[FLOW_CLIENT] || piece->length != wanted)
             continue;
-        if (count++ < TIMES_SHOWN)
-            used += (size_t)snprintf(times + used, sizeof(times) - used,
-                                     "%s%.3f", used > 0 ? ", " : "",
-                                     (double)(piece->time_ns - start_ns) / 1e9);
+        if (count++ < TIMES_SHOWN) {
+            char time[24];
+            snprintf(time, sizeof(time), "%.3f",
+                     (double)(piece->time_ns - start_ns) / 1e9);
+            words_add(&words, words.length > 0 ? ", " : "");
+            words_add(&words, time);
+        }
     }
     if (count == 0)
         return;

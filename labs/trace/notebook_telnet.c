@@ -13,6 +13,7 @@
 
 #include "common/limits.h"
 #include "labs/trace/notebook.h"
+#include "labs/trace/words.h"
 #include "telnet/telnet.h"
 
 enum {
@@ -161,25 +162,31 @@ static struct span edited(const struct session *session, char *text)
 }
 
 /* NOTE(notebook-keys): each key that came in a packet of its own, and the
- * milliseconds since the one before. */
+ * milliseconds since the one before. Long waits make the text longer than any
+ * typed line: what would not fit is left out by whole keys. */
 static void write_keys(struct session *session)
 {
-    char text[KEYS_MAX * 12] = "";
-    size_t length = 0;
+    enum { KEY_MAX = 32 }; /* " (blank)+1234567890123", the NUL included */
+    char text[KEYS_MAX * 12];
+    struct words words = words_in(text, sizeof(text));
 
     if (session->key_count < 2 ||
         session->key_ns[0] == session->key_ns[session->key_count - 1])
         return;
     for (size_t i = 0; i < session->key_count; i++) {
-        char key[8];
+        char key[8], wait[24] = "";
+        if (words.size - words.length < KEY_MAX) {
+            words_add(&words, " ...");
+            break;
+        }
         text_escape(key, sizeof(key), (struct span){&session->keys[i], 1});
-        length +=
-            (size_t)snprintf(text + length, sizeof(text) - length, "%s%s",
-                             i > 0 ? " " : "", key[0] == ' ' ? "(blank)" : key);
         if (i > 0)
-            length += (size_t)snprintf(
-                text + length, sizeof(text) - length, "+%.0f",
-                (double)(session->key_ns[i] - session->key_ns[i - 1]) / 1e6);
+            snprintf(wait, sizeof(wait), "+%.0f",
+                     (double)(session->key_ns[i] - session->key_ns[i - 1]) /
+                         1e6);
+        words_add(&words, i > 0 ? " " : "");
+        words_add(&words, key[0] == ' ' ? "(blank)" : key);
+        words_add(&words, wait);
     }
     notebook_line(session->to, "key by key, ms", "%s", text);
 }

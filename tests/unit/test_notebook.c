@@ -259,6 +259,42 @@ static void notebook_takes_a_recorded_question_for_a_datagram(void)
     free(text);
 }
 
+/* A record may claim any length: the sum of two of them is no place. */
+static void notebook_believes_no_length_of_a_datagram(void)
+{
+    struct trace_event events[SAMPLE_EVENTS];
+    struct trace_file file;
+
+    sample_trace(&file, events);
+    events[0].layer = TRACE_LAYER_SOCKET;
+    events[1] = events[2] = events[0];
+    events[1].length = events[2].length = INT64_MAX;
+    file.event_count = 3;
+    char *text = shown(&file);
+    check(text, "asked           A? www.example.test");
+    free(text);
+}
+
+/* Blanks are written as words, and each waits for years: a line of keys that
+ * is longer than what was typed may not run over the notebook's own. */
+static void notebook_cuts_a_line_of_slow_keys(void)
+{
+    start();
+    say(false, SPAN("\xFF\xFD\x18login: "));
+    for (int i = 0; i < 52; i++) {
+        say(true, SPAN("     "));
+        frames.list[frames.file.frame_count - 1].time_ns =
+            (int64_t)(i + 1) * INT64_C(100000000000000000);
+    }
+    say(true, SPAN("\r\n"));
+    char *text = shown(&frames.file);
+    check(text, "Telnet, in clear");
+    check(text, "key by key, ms  (blank) (blank)+0");
+    check(text, "(blank)+100000000000 (blank)+0");
+    check(text, "...");
+    free(text);
+}
+
 static void notebook_quotes_what_it_does_not_know(void)
 {
     start();
@@ -340,6 +376,9 @@ const struct test tests_notebook[] = {
      notebook_reads_names_that_are_asked_for},
     {"notebook_takes_a_recorded_question_for_a_datagram",
      notebook_takes_a_recorded_question_for_a_datagram},
+    {"notebook_believes_no_length_of_a_datagram",
+     notebook_believes_no_length_of_a_datagram},
+    {"notebook_cuts_a_line_of_slow_keys", notebook_cuts_a_line_of_slow_keys},
     {"notebook_quotes_what_it_does_not_know",
      notebook_quotes_what_it_does_not_know},
     {"notebook_does_not_look_at_what_programs_said",
