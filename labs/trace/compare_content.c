@@ -115,7 +115,7 @@ void compare_content_pair(struct comparison *c, const struct compare_head *a,
                           const struct compare_head *b,
                           const struct compare_context *contexts)
 {
-    struct compare_content in_a, in_b;
+    struct compare_content in_a = {.own = NULL}, in_b = {.own = NULL};
 
     if (compare_content_read(&in_a, a) && compare_content_read(&in_b, b)) {
         bool cut =

@@ -75,6 +75,28 @@ void compare_head_read(struct compare_head *head,
     }
 }
 
+struct span compare_boundary(struct span value)
+{
+    static const char word[] = "boundary=";
+    const char *at = value.length > 0 ? memmem(value.data, value.length, word,
+                                               sizeof(word) - 1)
+                                      : NULL;
+    size_t length = 0, left;
+
+    if (at == NULL)
+        return COMPARE_NO_VALUE;
+    at += sizeof(word) - 1;
+    left = (size_t)(value.data + value.length - at);
+    const char *end = left > 0 && *at == '"' ? "\"" : "; \t\r\n";
+    if (*end == '"') {
+        at++;
+        left--;
+    }
+    while (length < left && strchr(end, at[length]) == NULL)
+        length++;
+    return (struct span){at, length};
+}
+
 const struct compare_field *compare_head_field(const struct compare_head *head,
                                                struct span name, size_t nth)
 {

@@ -257,27 +257,13 @@ static void pair_fields(struct comparison *c, const struct compare_head *a,
 static struct compare_context context_of(const struct trace_event *event,
                                          const struct compare_head *head)
 {
-    static const char word[] = "boundary=";
     const struct compare_field *type =
         compare_head_field(head, SPAN("Content-Type"), 0);
-    struct compare_context context = {.port = compare_port(event)};
-    const char *at = type == NULL || type->value.length == 0
-                         ? NULL
-                         : memmem(type->value.data, type->value.length, word,
-                                  sizeof(word) - 1);
 
-    if (at == NULL)
-        return context;
-    at += sizeof(word) - 1;
-    context.boundary.data = at;
-    while (at < type->value.data + type->value.length && *at != ';')
-        at++;
-    context.boundary.length = (size_t)(at - context.boundary.data);
-    if (context.boundary.length > 2 && context.boundary.data[0] == '"') {
-        context.boundary.data++;
-        context.boundary.length -= 2;
-    }
-    return context;
+    return (struct compare_context){
+        .port = compare_port(event),
+        .boundary =
+            type != NULL ? compare_boundary(type->value) : COMPARE_NO_VALUE};
 }
 
 /* Bytes that a program has not read as an answer: masked, for who has not read

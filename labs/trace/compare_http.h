@@ -36,6 +36,10 @@ const struct compare_field *compare_head_field(const struct compare_head *head,
 
 /* What of a field's value differs in any two runs: a set of rules. */
 unsigned compare_http_rules(struct span name);
+/* The line between parts that a Content-Type names, without quotation marks
+ * (RFC 2046 §5.1.1); of `value` what stands in front of it does not matter. Lies
+ * in `value`; empty: it names none. */
+struct span compare_boundary(struct span value);
 
 struct compare_content {
     struct span bytes; /* without chunk lines */
@@ -44,7 +48,8 @@ struct compare_content {
     char *own; /* what compare_content_free frees */
 };
 
-/* False: out of memory; compare_content_free is allowed in any case. */
+/* False: out of memory. compare_content_free is allowed in any case, and on
+ * what is zero. */
 bool compare_content_read(struct compare_content *content,
                           const struct compare_head *head);
 void compare_content_free(struct compare_content *content);

@@ -125,10 +125,13 @@ static size_t seconds_at(const struct text *text, size_t at, int64_t start_s)
 {
     struct span rest = rest_of(text, at);
     size_t length = has_shape(rest, "9999999999");
+    uint64_t seconds;
 
     if (length > 0 && is_number(text, at, length) &&
-        is_near(strtoll(rest.data, NULL, 10), start_s))
+        text_to_u64((struct span){rest.data, length}, INT64_MAX, &seconds) &&
+        is_near((int64_t)seconds, start_s))
         return length;
+    /* A point stands behind these digits, and ends what strtoll reads. */
     length = has_shape(rest, "hhhhhhhh.hhhhh.h");
     if (length == 0 || !is_near(strtoll(rest.data, NULL, 16), start_s))
         return 0;

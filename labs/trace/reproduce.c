@@ -100,17 +100,13 @@ static void append(struct work *work, struct growing *to, struct span more)
  * for comparing. The line between parts is looked for from here on. */
 static struct span renew_field(struct work *work, struct span line)
 {
-    static const char word[] = "boundary=";
     const char *colon = memchr(line.data, ':', line.length);
-    const char *at = memmem(line.data, line.length, word, sizeof(word) - 1);
+    struct span boundary = compare_boundary(line);
 
     if (colon == NULL)
         return line;
-    if (at != NULL) {
-        at += sizeof(word) - 1;
-        work->context.boundary = span_trim(
-            (struct span){at, (size_t)(line.data + line.length - at) - 2});
-    }
+    if (boundary.length > 0)
+        work->context.boundary = boundary;
     return renew(work, line,
                  compare_http_rules(
                      (struct span){line.data, (size_t)(colon - line.data)}) &

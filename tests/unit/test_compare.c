@@ -238,11 +238,14 @@ static void compare_goes_by_what_began_first(void)
 
 static void compare_survives_refused_memory(void)
 {
+    static const char chunks[] =
+        TALK_OK("Transfer-Encoding: chunked\r\n", "1\r\nx\r\n0\r\n\r\n");
     struct error error = {0};
     int result = -1;
 
     for (long number = 1; result < 0; number++) {
         talk_begin_both();
+        a.events[2].data = b.events[4].data = SPAN(chunks);
         b.events[2].data = SPAN(TALK_OK(DATE_1, "xyz"));
         test_fail_allocation(number);
         result = comparison_make(&made, &a.file, &b.file, &error);

@@ -162,6 +162,17 @@ static void reproduce_reads_http_field_by_field(void)
            "boundary=«boundary»\r\n\r\n--«boundary»\r\n\xFF--«boundary»--");
 }
 
+/* RFC 2046 §5.1.1: in quotation marks or not; and a field may end where one
+ * ought to begin. */
+static void reproduce_finds_boundaries_however_written(void)
+{
+    expect("http", "Content-Type: m/x; boundary=\"a;b\"; x=1\r\n\r\n--a;b\r\n",
+           "Content-Type: m/x; boundary=\"«boundary»\"; x=1\r\n\r\n"
+           "--«boundary»\r\n");
+    expect("http", "Content-Type: boundary=\n", "Content-Type: boundary=\n");
+    expect("http", "Content-Type: boundary=", "Content-Type: boundary=");
+}
+
 static void reproduce_names_versions_of_ssh(void)
 {
     expect("ssh", "SSH-2.0-libssh2_1.10.0\r\n",
@@ -406,6 +417,8 @@ const struct test tests_reproduce[] = {
      reproduce_leaves_what_has_a_meaning},
     {"reproduce_reads_http_field_by_field",
      reproduce_reads_http_field_by_field},
+    {"reproduce_finds_boundaries_however_written",
+     reproduce_finds_boundaries_however_written},
     {"reproduce_names_versions_of_ssh", reproduce_names_versions_of_ssh},
     {"reproduce_gives_each_port_one_number",
      reproduce_gives_each_port_one_number},
