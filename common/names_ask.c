@@ -47,7 +47,8 @@ static void trace_message_at(const struct names_asking *asking,
                              const struct carried *carried)
 {
     char peer[80], name[32], text[1024];
-    socklen_t size = sizeof(struct sockaddr_storage);
+    struct sockaddr_storage local = {0};
+    socklen_t size = sizeof(local);
     struct trace_event event = {
         .conn = carried->conn,
         .peer = peer,
@@ -65,12 +66,13 @@ static void trace_message_at(const struct names_asking *asking,
         .length = carried->length - carried->prefix,
         .raw = {carried->offset, carried->offset + carried->length},
         .clear = {carried->offset, carried->offset + carried->length},
-        .remote = *asking->server,
+        .local = &local,
+        .remote = asking->server,
         .standard_port = NAMES_DNS_PORT};
 
     if (asking->trace == NULL)
         return;
-    getsockname(carried->fd, (struct sockaddr *)&event.local, &size);
+    getsockname(carried->fd, (struct sockaddr *)&local, &size);
     names_show(asking->server, peer, sizeof(peer));
     names_message_name(message, name, sizeof(name));
     names_message_text(message, text, sizeof(text));

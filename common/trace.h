@@ -83,7 +83,8 @@ struct trace_event {
     struct trace_range clear; /* position in the stream of messages */
     struct trace_range raw;   /* position in the TCP stream (TLS records) */
     bool exact;               /* raw was measured, not estimated */
-    struct sockaddr_storage local, remote; /* ss_family 0: none */
+    /* NULL, or ss_family 0 when recording: none. */
+    const struct sockaddr_storage *local, *remote;
     uint16_t standard_port; /* the protocol's clear-text port; 0: none */
     bool local_is_server;
     uint32_t number;        /* of the event's own packet; set when read */

@@ -144,7 +144,7 @@ static void tags_endpoint(struct tags *tags, const struct trace_event *event,
                           bool local, bool source)
 {
     const struct sockaddr_storage *address =
-        local ? &event->local : &event->remote;
+        local ? event->local : event->remote;
     bool is_server = local == event->local_is_server;
     uint32_t port = port_of(address);
 
@@ -164,7 +164,8 @@ static void tags_endpoint(struct tags *tags, const struct trace_event *event,
 
 static bool has_address(const struct sockaddr_storage *address)
 {
-    return address->ss_family == AF_INET || address->ss_family == AF_INET6;
+    return address != NULL &&
+           (address->ss_family == AF_INET || address->ss_family == AF_INET6);
 }
 
 static void tags_make(struct tags *tags, const struct trace_event *event)
@@ -172,7 +173,7 @@ static void tags_make(struct tags *tags, const struct trace_event *event)
     bool inbound = event->dir == TRACE_DIR_IN;
     tags->length = 0;
     tags_dissector(tags, event);
-    if (has_address(&event->local) && has_address(&event->remote)) {
+    if (has_address(event->local) && has_address(event->remote)) {
         tags_endpoint(tags, event, !inbound, true);
         tags_endpoint(tags, event, inbound, false);
     }
@@ -272,9 +273,10 @@ static void field_address(struct fields *fields, const char *key,
                           const struct sockaddr_storage *address)
 {
     char text[INET6_ADDRSTRLEN];
-    bool ipv6 = address->ss_family == AF_INET6;
+    bool ipv6;
     if (!has_address(address))
         return;
+    ipv6 = address->ss_family == AF_INET6;
     inet_ntop(
         address->ss_family,
         ipv6 ? (const void *)&((const struct sockaddr_in6 *)address)->sin6_addr
@@ -308,8 +310,8 @@ static void fields_make(struct fields *fields, const struct trace_event *event)
     for (size_t i = 0; i < event->secret_count; i++)
         field_range(fields, "secrets", event->secrets[i]);
     field(fields, " length=%" PRIu64, event->length);
-    field_address(fields, "local", &event->local);
-    field_address(fields, "remote", &event->remote);
+    field_address(fields, "local", event->local);
+    field_address(fields, "remote", event->remote);
 }
 
 /* ---- the packet --------------------------------------------------------- */

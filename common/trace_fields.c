@@ -50,8 +50,8 @@ static struct trace_range range_of(struct span value)
     return range;
 }
 
-/* "192.0.2.10:80" or "[2001:db8::1]:80". */
-static void address_of(struct span value, struct sockaddr_storage *address)
+/* "192.0.2.10:80" or "[2001:db8::1]:80". False: it is none. */
+static bool address_of(struct span value, struct sockaddr_storage *address)
 {
     struct sockaddr_in *ipv4 = (struct sockaddr_in *)address;
     struct sockaddr_in6 *ipv6 = (struct sockaddr_in6 *)address;
@@ -62,10 +62,10 @@ static void address_of(struct span value, struct sockaddr_storage *address)
     uint16_t port;
 
     if (colon == NULL || (size_t)(colon - value.data) < 2 * skipped)
-        return;
+        return false;
     length = (size_t)(colon - value.data) - 2 * skipped;
     if (length >= sizeof host)
-        return;
+        return false;
     memcpy(host, value.data + skipped, length);
     host[length] = '\0';
     port = htons((uint16_t)trace_number(
@@ -79,6 +79,7 @@ static void address_of(struct span value, struct sockaddr_storage *address)
         ipv4->sin_family = AF_INET;
         ipv4->sin_port = port;
     }
+    return address->ss_family != 0;
 }
 
 /* ---- what each key of it means ------------------------------------------ */
@@ -97,15 +98,20 @@ static bool is(struct span word, const char *text)
 }
 
 static bool address_read(const struct field *field,
-                         struct sockaddr_storage *address)
+                         const struct sockaddr_storage **address)
 {
     struct trace_word *word =
         trace_store_word(field->store, TRACE_WORD_ADDRESS, field->value);
     if (word == NULL)
         return false;
-    if (!word->read)
-        address_of(field->value, &word->address);
-    word->read = true;
+    if (!word->read) {
+        struct sockaddr_storage *found =
+            trace_store_take(field->store, sizeof *found);
+        if (found == NULL)
+            return false;
+        word->address = address_of(field->value, found) ? found : NULL;
+        word->read = true;
+    }
     *address = word->address;
     return true;
 }

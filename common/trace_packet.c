@@ -40,6 +40,8 @@ static bool key_endpoint(uint8_t *to, const struct sockaddr_storage *address)
 {
     const struct sockaddr_in *ipv4 = (const struct sockaddr_in *)address;
     const struct sockaddr_in6 *ipv6 = (const struct sockaddr_in6 *)address;
+    if (address == NULL)
+        return false;
     if (address->ss_family == AF_INET)
         key_address(to, &ipv4->sin_addr, 4, ipv4->sin_port);
     else if (address->ss_family == AF_INET6)
@@ -63,8 +65,8 @@ bool trace_key_of_event(struct trace_key *key, const struct trace_event *event,
         key->bytes[1 + sizeof event->conn] = out != event->local_is_server;
         return true;
     }
-    return key_endpoint(key->bytes + 1, out ? &event->local : &event->remote) &&
-           key_endpoint(key->bytes + 19, out ? &event->remote : &event->local);
+    return key_endpoint(key->bytes + 1, out ? event->local : event->remote) &&
+           key_endpoint(key->bytes + 19, out ? event->remote : event->local);
 }
 
 /* ---- frames ------------------------------------------------------------- */

@@ -32,7 +32,7 @@ struct trace_word {
     bool read;        /* one of these is filled */
     struct where where;
     struct rfc rfc;
-    struct sockaddr_storage address;
+    const struct sockaddr_storage *address; /* NULL: it is none */
     const struct trace_event *fields; /* what the words before "clear=" set */
 };
 /* The word of that text, which must live as long as the store; or NULL: no

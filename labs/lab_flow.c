@@ -64,7 +64,7 @@ static struct end end_of(const struct sockaddr_storage *address)
 {
     struct sockaddr_in in = {0};
 
-    if (address->ss_family == AF_INET)
+    if (address != NULL && address->ss_family == AF_INET)
         memcpy(&in, address, sizeof(in));
     return (struct end){ntohl(in.sin_addr.s_addr), ntohs(in.sin_port)};
 }
@@ -77,7 +77,7 @@ static bool end_same(struct end a, struct end b)
 static void ends_of(const struct trace_event *event, struct end *client,
                     struct end *server)
 {
-    struct end local = end_of(&event->local), remote = end_of(&event->remote);
+    struct end local = end_of(event->local), remote = end_of(event->remote);
 
     *client = event->local_is_server ? remote : local;
     *server = event->local_is_server ? local : remote;
@@ -88,7 +88,7 @@ bool lab_same_connection(const struct trace_event *a,
 {
     struct end client_a, server_a, client_b, server_b;
 
-    if (a->local.ss_family == 0 || b->local.ss_family == 0)
+    if (a->local == NULL || b->local == NULL)
         return false;
     ends_of(a, &client_a, &server_a);
     ends_of(b, &client_b, &server_b);

@@ -8,15 +8,19 @@
 
 #include "tests/harness.h"
 
-struct sockaddr_storage test_address(const char *text)
+const struct sockaddr_storage *test_address(const char *text)
 {
-    struct sockaddr_storage storage = {0};
-    struct sockaddr_in *ipv4 = (struct sockaddr_in *)(void *)&storage;
-    struct sockaddr_in6 *ipv6 = (struct sockaddr_in6 *)(void *)&storage;
+    static struct sockaddr_storage ring[4096]; /* an event borrows two */
+    static size_t next;
+    struct sockaddr_storage *storage =
+        &ring[next++ % (sizeof ring / sizeof ring[0])];
+    struct sockaddr_in *ipv4 = (struct sockaddr_in *)(void *)storage;
+    struct sockaddr_in6 *ipv6 = (struct sockaddr_in6 *)(void *)storage;
     const char *colon = strrchr(text, ':');
     char host[64];
     uint16_t port = htons((uint16_t)atoi(colon + 1));
 
+    *storage = (struct sockaddr_storage){0};
     if (text[0] == '[') {
         snprintf(host, sizeof host, "%.*s", (int)(colon - text - 2), text + 1);
         ipv6->sin6_family = AF_INET6;
@@ -112,16 +116,16 @@ static void put_port(struct bytes *bytes, const struct sockaddr_storage *a)
 
 void test_wire_frame(struct test_wire *wire, const struct test_frame *frame)
 {
-    struct sockaddr_storage from = test_address(frame->from);
-    struct sockaddr_storage to = test_address(frame->to);
+    const struct sockaddr_storage *from = test_address(frame->from);
+    const struct sockaddr_storage *to = test_address(frame->to);
     bool udp = frame->flags == 0;
     struct bytes bytes = {.length = 0};
 
     put(&bytes, "\2\0\0\0\0\1\2\0\0\0\0\2", 12);
-    put_ip(&bytes, &from, &to, udp ? IPPROTO_UDP : IPPROTO_TCP,
+    put_ip(&bytes, from, to, udp ? IPPROTO_UDP : IPPROTO_TCP,
            frame->data.length + (udp ? 8 : 20));
-    put_port(&bytes, &from);
-    put_port(&bytes, &to);
+    put_port(&bytes, from);
+    put_port(&bytes, to);
     if (udp) {
         put16(&bytes, (unsigned)frame->data.length + 8);
         put16(&bytes, 0);

@@ -34,7 +34,7 @@ struct test_frame {
     const char *dropped; /* the rule, or NULL */
 };
 
-struct sockaddr_storage test_address(const char *text);
+const struct sockaddr_storage *test_address(const char *text);
 /* Interfaces: wire:student. */
 void test_wire_open(struct test_wire *wire, const char *path);
 void test_wire_frame(struct test_wire *wire, const struct test_frame *frame);

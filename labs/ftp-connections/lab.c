@@ -79,7 +79,9 @@ const struct trace_event *visit_find(const struct visit *visit,
 
 uint16_t port_of(const struct sockaddr_storage *address)
 {
-    return ntohs(((const struct sockaddr_in *)(const void *)address)->sin_port);
+    const struct sockaddr_in *in = (const void *)address;
+
+    return in != NULL ? ntohs(in->sin_port) : 0;
 }
 
 const char *address_text(const struct sockaddr_storage *address)
@@ -88,9 +90,11 @@ const char *address_text(const struct sockaddr_storage *address)
     static size_t next;
     char host[INET_ADDRSTRLEN] = "?", *text = ring[next++ % 8];
 
-    inet_ntop(AF_INET,
-              &((const struct sockaddr_in *)(const void *)address)->sin_addr,
-              host, sizeof(host));
+    if (address != NULL)
+        inet_ntop(
+            AF_INET,
+            &((const struct sockaddr_in *)(const void *)address)->sin_addr,
+            host, sizeof(host));
     snprintf(text, sizeof(ring[0]), "%s:%u", host, (unsigned)port_of(address));
     return text;
 }
@@ -121,8 +125,8 @@ uint32_t syn_of(const struct trace_file *trace, const struct trace_event *event,
         if (frame->time_ns >= from_ns &&
             lab_segment_read(frame->bytes, &segment) &&
             (segment.flags & (LAB_TCP_SYN | LAB_TCP_ACK)) == LAB_TCP_SYN &&
-            segment.source_port == port_of(&event->local) &&
-            segment.target_port == port_of(&event->remote))
+            segment.source_port == port_of(event->local) &&
+            segment.target_port == port_of(event->remote))
             return frame->number;
     }
     return 0;

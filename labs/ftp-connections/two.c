@@ -35,7 +35,7 @@ static void pair_row(struct lab_run *run, const struct visit *visit,
     if (syn > 0)
         snprintf(frame, sizeof(frame), "%u", syn);
     lab_table_row(run, "%s|%s|%s|%s|%s|%llu", what, event->host,
-                  address_text(&event->local), address_text(&event->remote),
+                  address_text(event->local), address_text(event->remote),
                   frame, (unsigned long long)event->id);
 }
 
@@ -116,8 +116,8 @@ static int active_tell(struct lab_run *run, const struct visit *visit,
     if (pair_find(run, visit, &pair, error) < 0 ||
         lab_check(run,
                   asked && strcmp(pair.data->host, "files") == 0 &&
-                      port_of(&pair.data->local) + 1 ==
-                          port_of(&pair.control->remote),
+                      port_of(pair.data->local) + 1 ==
+                          port_of(pair.control->remote),
                   error,
                   "the server opened the data connection, from the port below "
                   "that of the control connection") < 0)
@@ -128,7 +128,7 @@ static int active_tell(struct lab_run *run, const struct visit *visit,
             "second SYN came from the server, from its port %u. Who opens a "
             "connection and who serves is not the same question.",
             line_of(asked), (unsigned long long)asked->id,
-            (unsigned)port_of(&pair.data->local));
+            (unsigned)port_of(pair.data->local));
     return 0;
 }
 

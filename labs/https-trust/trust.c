@@ -149,10 +149,10 @@ static size_t peers_count(const struct trace_file *trace)
         const struct trace_event *event = &trace->events[i];
         struct sockaddr_in peer;
 
-        if (strcmp(event->host, "student") != 0 ||
-            event->remote.ss_family != AF_INET)
+        if (strcmp(event->host, "student") != 0 || event->remote == NULL ||
+            event->remote->ss_family != AF_INET)
             continue;
-        memcpy(&peer, &event->remote, sizeof(peer));
+        memcpy(&peer, event->remote, sizeof(peer));
         for (j = 0; j < count && seen[j] != peer.sin_addr.s_addr;)
             j++;
         if (j == count)

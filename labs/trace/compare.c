@@ -222,9 +222,11 @@ const struct trace_event *compare_note(const struct comparison *c, int side,
 uint16_t compare_port(const struct trace_event *event)
 {
     const struct sockaddr_storage *server =
-        event->local_is_server ? &event->local : &event->remote;
+        event->local_is_server ? event->local : event->remote;
     const void *address = server;
 
+    if (server == NULL)
+        return 0;
     if (server->ss_family == AF_INET)
         return ntohs(((const struct sockaddr_in *)address)->sin_port);
     if (server->ss_family == AF_INET6)

@@ -27,7 +27,8 @@ static bool is_named(const struct trace_event *event, const char *name)
 static void address_text(const struct sockaddr_storage *address,
                          char text[NI_MAXHOST])
 {
-    if (getnameinfo((const struct sockaddr *)address, sizeof(*address), text,
+    if (address == NULL ||
+        getnameinfo((const struct sockaddr *)address, sizeof(*address), text,
                     NI_MAXHOST, NULL, 0, NI_NUMERICHOST) != 0)
         strcpy(text, "?");
 }
@@ -35,7 +36,7 @@ static void address_text(const struct sockaddr_storage *address,
 static void server_address(const struct trace_event *event,
                            char text[NI_MAXHOST])
 {
-    address_text(event->local_is_server ? &event->local : &event->remote, text);
+    address_text(event->local_is_server ? event->local : event->remote, text);
 }
 
 static unsigned tcp_likeness(const struct comparison *c, size_t a, size_t b)
@@ -54,7 +55,7 @@ static unsigned tcp_likeness(const struct comparison *c, size_t a, size_t b)
 static bool same_address(const struct sockaddr_storage *a,
                          const struct sockaddr_storage *b)
 {
-    return memcmp(a, b, sizeof(*a)) == 0;
+    return a == b || (a != NULL && b != NULL && memcmp(a, b, sizeof(*a)) == 0);
 }
 
 static void tcp_pair(struct comparison *c, size_t a, size_t b)
@@ -69,8 +70,8 @@ static void tcp_pair(struct comparison *c, size_t a, size_t b)
         compare_tell(c, COMPARE_NO_RFC, NULL, COMPARE_NO_VALUE,
                      COMPARE_NO_VALUE, "A's peer is at %s, B's at %s", to_a,
                      to_b);
-    else if (!same_address(&in_a->local, &in_b->local) ||
-             !same_address(&in_a->remote, &in_b->remote))
+    else if (!same_address(in_a->local, in_b->local) ||
+             !same_address(in_a->remote, in_b->remote))
         c->used[RULE_PORT]++;
 }
 

@@ -348,8 +348,8 @@ static int add_record(struct flows *flows, const struct trace_event *event,
                       struct error *error)
 {
     bool out = event->dir == TRACE_DIR_OUT;
-    struct segment segment = {.from = out ? event->local : event->remote,
-                              .to = out ? event->remote : event->local,
+    struct segment segment = {.from = out ? *event->local : *event->remote,
+                              .to = out ? *event->remote : *event->local,
                               .bytes = event->data,
                               .length = event->length,
                               .time_ns = event->time_ns};
@@ -368,7 +368,8 @@ static int add_records(struct flows *flows, const struct trace_file *trace,
     for (size_t i = 0; i < trace->event_count; i++) {
         const struct trace_event *event = &trace->events[i];
         if (event->layer != TRACE_LAYER_SOCKET ||
-            event->dir == TRACE_DIR_NOTE || event->local.ss_family == 0)
+            event->dir == TRACE_DIR_NOTE || event->local == NULL ||
+            event->remote == NULL)
             continue;
         int result = add_record(flows, event, error);
         if (result < 0)

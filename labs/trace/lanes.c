@@ -17,7 +17,7 @@ static const char *const roles[2] = {"client", "server"};
 static bool same_host(const struct sockaddr_storage *a,
                       const struct sockaddr_storage *b)
 {
-    if (a->ss_family != b->ss_family)
+    if (a == NULL || b == NULL || a->ss_family != b->ss_family)
         return false;
     if (a->ss_family == AF_INET)
         return memcmp(&((const struct sockaddr_in *)(const void *)a)->sin_addr,
@@ -45,7 +45,7 @@ static const char *address_host(const struct lanes *lanes,
 static void learn(struct lanes *lanes, const struct sockaddr_storage *address,
                   const char *host)
 {
-    if (address->ss_family == 0 || host == NULL || host[0] == '\0')
+    if (address == NULL || host == NULL || host[0] == '\0')
         return;
     if (lanes->address_count == LANES_MAX || address_host(lanes, address))
         return;
@@ -58,7 +58,7 @@ static void learn(struct lanes *lanes, const struct sockaddr_storage *address,
  * peer belongs to the end that it was when it first did so. */
 static void learn_role(struct lanes *lanes, const struct trace_event *event)
 {
-    if (!same_host(&event->local, &event->remote))
+    if (!same_host(event->local, event->remote))
         return;
     for (size_t i = 0; i < lanes->address_count; i++)
         if (strcmp(lanes->addresses[i].host, event->host) == 0 &&
@@ -97,7 +97,7 @@ void lanes_open(struct lanes *lanes, const struct trace_file *trace)
     memset(lanes, 0, sizeof(*lanes));
     for (size_t i = 0; i < trace->event_count; i++) {
         const struct trace_event *event = &trace->events[i];
-        learn(lanes, &event->local, event->host);
+        learn(lanes, event->local, event->host);
         if (event->host != NULL)
             learn_role(lanes, event);
         if (event->stream != NULL && strcmp(event->stream, "data") == 0)
@@ -149,16 +149,17 @@ static size_t lane_of_remote(struct lanes *lanes,
                              const struct trace_event *event, const char *role)
 {
     char text[INET6_ADDRSTRLEN];
-    const char *host = address_host(lanes, &event->remote);
-    const void *remote = &event->remote;
+    const char *host = address_host(lanes, event->remote);
+    int family = event->remote != NULL ? event->remote->ss_family : 0;
+    const void *remote = event->remote;
 
     if (host != NULL)
         return lane(lanes, host, role);
-    if (event->remote.ss_family == AF_INET &&
+    if (family == AF_INET &&
         inet_ntop(AF_INET, &((const struct sockaddr_in *)remote)->sin_addr,
                   text, sizeof(text)))
         return lane(lanes, text, role);
-    if (event->remote.ss_family == AF_INET6 &&
+    if (family == AF_INET6 &&
         inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)remote)->sin6_addr,
                   text, sizeof(text)))
         return lane(lanes, text, role);
@@ -167,7 +168,7 @@ static size_t lane_of_remote(struct lanes *lanes,
 
 static bool has_peer(const struct trace_event *event)
 {
-    return event->remote.ss_family != 0 ||
+    return event->remote != NULL ||
            (event->peer != NULL && event->peer[0] != '\0');
 }
 
@@ -218,7 +219,7 @@ void lanes_of(struct lanes *lanes, const struct trace_event *event,
     bool server = event->local_is_server;
     size_t own, peer;
 
-    if (same_host(&event->local, &event->remote)) {
+    if (same_host(event->local, event->remote)) {
         own = lane_of_end(lanes, host, event, server);
         peer = event->dir == TRACE_DIR_NOTE
                    ? own
@@ -226,7 +227,7 @@ void lanes_of(struct lanes *lanes, const struct trace_event *event,
     } else {
         const char *stream = stream_role(lanes, event, server);
         own = lane(lanes, host,
-                   event->local.ss_family == 0 && stream[0] == '\0'
+                   event->local == NULL && stream[0] == '\0'
                        ? role_of(lanes, host)
                        : stream);
         peer = event->dir == TRACE_DIR_NOTE || !has_peer(event)

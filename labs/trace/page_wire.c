@@ -30,14 +30,16 @@ void page_said_end(struct html *html)
 /* The stretch of the stream that carried the event. */
 static struct span carried(struct page *page, const struct trace_event *event)
 {
-    const struct sockaddr_storage *from = &event->local, *to = &event->remote;
+    const struct sockaddr_storage *from = event->local, *to = event->remote;
     uint64_t first = event->raw.from, end = event->raw.to;
     if (event->dir == TRACE_DIR_IN) {
-        from = &event->remote;
-        to = &event->local;
+        from = event->remote;
+        to = event->local;
     }
     const struct flow_side *side =
-        flows_side(&page->flows, from, to, event->time_ns);
+        from != NULL && to != NULL
+            ? flows_side(&page->flows, from, to, event->time_ns)
+            : NULL;
     if (side == NULL || side->bytes == NULL || first >= side->length)
         return (struct span){NULL, 0};
     if (end > side->length)

@@ -222,13 +222,28 @@ static const char *renew_note(struct work *work,
                                RULE(DATE) | RULE(AGE) | RULE(RANDOM));
 }
 
+/* The end of a connection with a shown port; kept. */
+static const struct sockaddr_storage *
+renew_end(struct work *work, const struct sockaddr_storage *end, bool begins)
+{
+    struct sockaddr_storage shown;
+    char *kept;
+
+    if (end == NULL)
+        return NULL;
+    shown = *end;
+    reproduce_ports_end(&work->ports, &shown, begins);
+    kept = keep(work, malloc(sizeof(shown)));
+    return kept != NULL ? memcpy(kept, &shown, sizeof(shown)) : end;
+}
+
 static void renew_event(struct work *work, struct trace_event *event, size_t at)
 {
     bool begins = event->conn > work->conn;
 
     work->conn = begins ? event->conn : work->conn;
-    reproduce_ports_end(&work->ports, &event->local, begins);
-    reproduce_ports_end(&work->ports, &event->remote, begins);
+    event->local = renew_end(work, event->local, begins);
+    event->remote = renew_end(work, event->remote, begins);
     event->id = at + 1;
     event->time_ns = (int64_t)at * STEP_NS;
     event->peer = renew_text(work, event->peer, 0);

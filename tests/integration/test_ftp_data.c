@@ -55,7 +55,7 @@ static void check_events(const char *record, bool active)
         CU_ASSERT_FALSE(event->local_is_server);
         CU_ASSERT_PTR_NOT_NULL(event->src.file);
         CU_ASSERT_PTR_NOT_NULL(rfc_title(event->rfc));
-        bool control = port_of(&event->remote) == ftp_port;
+        bool control = port_of(event->remote) == ftp_port;
         CU_ASSERT_STRING_EQUAL(event->stream, control ? "control" : "data");
         CU_ASSERT_EQUAL(event->standard_port, control ? 21 : 20);
         data += !control;

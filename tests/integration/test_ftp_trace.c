@@ -62,7 +62,7 @@ static void ftp_data_has_a_name_and_addresses_of_its_own(void)
         CU_ASSERT_STRING_EQUAL(event->stream, data ? "data" : "control");
         CU_ASSERT_STRING_EQUAL(event->proto, "ftp");
         CU_ASSERT_EQUAL(event->standard_port, data ? 20 : 21);
-        CU_ASSERT_EQUAL(port_of(&event->local) == ftp_port, !data);
+        CU_ASSERT_EQUAL(port_of(event->local) == ftp_port, !data);
         CU_ASSERT(event->local_is_server);
         messages += data && event->layer == TRACE_LAYER_APP;
     }

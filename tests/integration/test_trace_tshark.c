@@ -229,7 +229,7 @@ static void trace_make(bool frames)
     struct trace_setup setup = {.file = test_path("app.pcapng"),
                                 .host = "student"};
     const char *inputs[] = {setup.file, test_path("wire.pcapng")};
-    struct sockaddr_storage web = test_address("192.0.2.80:80");
+    const struct sockaddr_storage *web = test_address("192.0.2.80:80");
     struct test_wire wire;
     struct trace *trace;
 
@@ -237,7 +237,7 @@ static void trace_make(bool frames)
     for (size_t i = 0; i < TALKS; i++)
         talk_record(trace, &talks[i], i);
     trace_keylog(trace, "CLIENT_RANDOM 00 11");
-    trace_name(trace, &web, "www.example.test");
+    trace_name(trace, web, "www.example.test");
     trace_note(trace, RFC("9112", "6.3"), "framing", "the body is chunked");
     CU_ASSERT_EQUAL_FATAL(trace_close(trace, NULL), 0);
     trace_path = setup.file;

@@ -5,11 +5,16 @@
 #include <netinet/in.h>
 #include <string.h>
 
-struct sockaddr_storage sample_address(const char *address, uint16_t port)
+const struct sockaddr_storage *sample_address(const char *address,
+                                              uint16_t port)
 {
-    struct sockaddr_storage storage = {0};
-    struct sockaddr_in *in = (struct sockaddr_in *)(void *)&storage;
+    static struct sockaddr_storage ring[4096];
+    static size_t next;
+    struct sockaddr_storage *storage =
+        &ring[next++ % (sizeof(ring) / sizeof(ring[0]))];
+    struct sockaddr_in *in = (struct sockaddr_in *)(void *)storage;
 
+    *storage = (struct sockaddr_storage){0};
     in->sin_family = AF_INET;
     in->sin_port = htons(port);
     inet_pton(AF_INET, address, &in->sin_addr);

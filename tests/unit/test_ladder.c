@@ -157,7 +157,7 @@ static void ladder_of_many_hosts_becomes_a_list(void)
     for (int i = 0; i < SAMPLE_EVENTS; i++) {
         snprintf(hosts[i], sizeof(hosts[i]), "zoo-%d", i);
         events[i].host = hosts[i];
-        events[i].local.ss_family = 0;
+        events[i].local = NULL;
     }
     char *text = shown((struct ladder_options){.columns = 100});
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "zoo-3 ▶ 192.0.2.80  GET /page.html"));

@@ -44,13 +44,13 @@ static void trace_of_nothing_costs_nothing(void)
     struct trace_setup setup = {.file = NULL};
     struct trace_event event =
         sample_message(TRACE_DIR_OUT, "GET", SPAN("GET"));
-    struct sockaddr_storage address = test_address("192.0.2.80:80");
+    const struct sockaddr_storage *address = test_address("192.0.2.80:80");
 
     CU_ASSERT_EQUAL(trace_open(&trace, &setup, NULL), 0);
     CU_ASSERT_PTR_NULL(trace);
     trace_record(NULL, &event);
     trace_keylog(NULL, "CLIENT_RANDOM");
-    trace_name(NULL, &address, "www.example.test");
+    trace_name(NULL, address, "www.example.test");
     trace_note(NULL, RFC("9112", "6.3"), "framing", "%d", 1);
     CU_ASSERT_EQUAL(trace_next_conn(NULL), 0);
     CU_ASSERT_FALSE(trace_keeps(NULL));
@@ -107,8 +107,8 @@ static void trace_keeps_every_field(void)
     CU_ASSERT_FALSE(read->exact);
     CU_ASSERT(read->local_is_server);
     CU_ASSERT_EQUAL(read->standard_port, 80);
-    CU_ASSERT_EQUAL(memcmp(&read->local, &event.local, sizeof(event.local)), 0);
-    CU_ASSERT_EQUAL(memcmp(&read->remote, &event.remote, sizeof(event.remote)),
+    CU_ASSERT_EQUAL(memcmp(read->local, event.local, sizeof(*event.local)), 0);
+    CU_ASSERT_EQUAL(memcmp(read->remote, event.remote, sizeof(*event.remote)),
                     0);
     trace_file_free(&file);
 }

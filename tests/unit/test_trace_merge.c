@@ -19,7 +19,7 @@ static void merge_of_a_merged_trace_changes_nothing(void)
     side_record(&server, 2, APP, IN, "GET", 0, "GET / HTTP/1.1");
     side_record(&server, 4, APP, OUT, "200", 0, "HTTP/1.1 200 OK");
     trace_keylog(client.trace, "CLIENT_RANDOM 00 11");
-    trace_name(client.trace, &client.model.remote, "www.example.test");
+    trace_name(client.trace, client.model.remote, "www.example.test");
     sides_end(&file, &client, &server);
     trace_file_free(&file);
     merged = test_path("merged.pcapng");
@@ -101,8 +101,8 @@ static void merge_puts_keys_and_names_ahead_and_once(void)
     trace_keylog(client.trace, "CLIENT_RANDOM 00 11");
     trace_keylog(server.trace, "CLIENT_RANDOM 00 11");
     trace_keylog(server.trace, "CLIENT_RANDOM 22 33");
-    trace_name(client.trace, &client.model.remote, "www.example.test");
-    trace_name(server.trace, &client.model.remote, "www.example.test");
+    trace_name(client.trace, client.model.remote, "www.example.test");
+    trace_name(server.trace, client.model.remote, "www.example.test");
     sides_end(&file, &client, &server);
     trace_file_free(&file);
 
@@ -136,7 +136,7 @@ static void merge_survives_each_refused_allocation(void)
     side_record_socket(&client, 1, OUT, 0, "GET");
     side_record(&server, 2, APP, IN, "GET", 0, "GET");
     trace_keylog(client.trace, "CLIENT_RANDOM 00 11");
-    trace_name(client.trace, &client.model.remote, "www.example.test");
+    trace_name(client.trace, client.model.remote, "www.example.test");
     sides_end(&file, &client, &server);
     trace_file_free(&file);
     inputs[0] = client.file;

@@ -28,7 +28,7 @@ static const char *sample(void)
     side_record(&client, 16, APP, OUT, "GET", 0, "GET");
     side_record(&client, 35, APP, IN, "200", 0, "200");
     trace_keylog(client.trace, "CLIENT_RANDOM 00 11");
-    trace_name(client.trace, &client.model.remote, "www.example.test");
+    trace_name(client.trace, client.model.remote, "www.example.test");
     side_close(&client);
     sides_merge(&file, client.file, test_path("wire.pcapng"), NULL);
     trace_file_free(&file);
@@ -221,7 +221,7 @@ static void read_tells_many_connections_apart(void)
     CU_ASSERT_EQUAL_FATAL(file.event_count, 2 * CONNECTIONS);
     for (int i = 0; i < 2 * CONNECTIONS; i++) {
         const struct trace_event *event = &file.events[i];
-        struct sockaddr_storage remote;
+        const struct sockaddr_storage *remote;
         snprintf(peer, sizeof(peer), "192.0.2.%d:80", i % CONNECTIONS % 250);
         remote = test_address(peer);
         CU_ASSERT_EQUAL(event->conn, 1 + i % CONNECTIONS);
@@ -229,7 +229,7 @@ static void read_tells_many_connections_apart(void)
         CU_ASSERT_STRING_EQUAL(event->peer, peer);
         CU_ASSERT_STRING_EQUAL(event->host, "student");
         CU_ASSERT_EQUAL(event->raw.to, 3);
-        CU_ASSERT_EQUAL(memcmp(&event->remote, &remote, sizeof remote), 0);
+        CU_ASSERT_EQUAL(memcmp(event->remote, remote, sizeof *remote), 0);
     }
     trace_file_free(&file);
 }
