@@ -97,11 +97,6 @@ int conn_listen(int *fd, struct sockaddr_storage *local, struct error *error);
 int conn_accept_at(struct conn **conn, const struct conn_setup *setup,
                    struct where where, struct rfc rfc, int listener,
                    const struct sockaddr_storage *peer, int also);
-/* The same host, ports aside. An IPv4 address that is mapped into IPv6 is the
- * IPv4 address. False when one is of neither kind. */
-bool conn_same_host(const struct sockaddr_storage *a,
-                    const struct sockaddr_storage *b);
-
 /* Sends what is queued, says goodbye in TLS (close_notify) if it was spoken,
  * closes the socket and frees the conn. NULL is allowed. Never fails: what
  * could not be sent any more is in the trace. */

@@ -5,52 +5,20 @@
  * both stand here at times. The listeners of a server are service's affair.
  */
 #include <errno.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/address.h"
 #include "common/conn_private.h"
 #include "common/names.h"
-
-/* ---- addresses ---------------------------------------------------------- */
-
-/* The four bytes of an IPv4 address, also of one that is mapped into IPv6, or
- * the sixteen of any other. */
-static size_t address_bytes(const struct sockaddr_storage *address,
-                            const unsigned char **bytes)
-{
-    const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
-    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
-
-    *bytes = (const unsigned char *)&v4->sin_addr;
-    if (address->ss_family == AF_INET)
-        return sizeof v4->sin_addr;
-    if (address->ss_family != AF_INET6)
-        return 0;
-    *bytes = v6->sin6_addr.s6_addr;
-    if (!IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr))
-        return sizeof v6->sin6_addr;
-    *bytes += sizeof v6->sin6_addr - sizeof v4->sin_addr;
-    return sizeof v4->sin_addr;
-}
-
-bool conn_same_host(const struct sockaddr_storage *a,
-                    const struct sockaddr_storage *b)
-{
-    const unsigned char *a_bytes, *b_bytes;
-    size_t length = address_bytes(a, &a_bytes);
-
-    return length > 0 && address_bytes(b, &b_bytes) == length &&
-           memcmp(a_bytes, b_bytes, length) == 0;
-}
 
 /* ---- listening ---------------------------------------------------------- */
 
 int conn_listen(int *fd, struct sockaddr_storage *local, struct error *error)
 {
     int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
-    socklen_t size = names_address_size(local->ss_family);
+    socklen_t size = address_size(local->ss_family);
     char shown[80];
     int one = 1;
 
@@ -67,7 +35,7 @@ int conn_listen(int *fd, struct sockaddr_storage *local, struct error *error)
     if (*fd >= 0)
         close(*fd);
     *fd = -1;
-    names_show(local, shown, sizeof shown);
+    address_show(local, shown, sizeof shown);
     return error_set_errno(error, ERROR_LOCAL, reason, "can't listen at %s",
                            shown);
 }
@@ -82,9 +50,9 @@ static int conn_take_caller(const struct conn_setup *setup, struct where where,
     char shown[80];
     int fd = accept4(listener, (struct sockaddr *)&caller, &size, SOCK_CLOEXEC);
 
-    if (fd < 0 || conn_same_host(&caller, peer))
+    if (fd < 0 || address_same_host(&caller, peer))
         return fd;
-    names_show(&caller, shown, sizeof shown);
+    address_show(&caller, shown, sizeof shown);
     trace_note_at(setup->trace, where, RFC("2577", "8"), "stranger",
                   "%s has connected, but it is not whom we wait for: closed",
                   shown);

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/address.h"
 #include "common/conn_private.h"
 #include "common/names.h"
 
@@ -71,7 +72,7 @@ static void conn_address_text(const struct sockaddr_storage *address,
                               char *text, size_t size)
 {
     if (address->ss_family == AF_INET || address->ss_family == AF_INET6)
-        names_show(address, text, size);
+        address_show(address, text, size);
     else
         snprintf(text, size, "socket");
 }
@@ -136,10 +137,10 @@ static int conn_socket(const struct conn *c, int family)
     if (fd < 0 || from.ss_family != family)
         return fd;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    if (bind(fd, (struct sockaddr *)&from, names_address_size(family)) < 0) {
+    if (bind(fd, (struct sockaddr *)&from, address_size(family)) < 0) {
         /* The port stands at the same place in both kinds of address. */
         ((struct sockaddr_in *)&from)->sin_port = 0;
-        bind(fd, (struct sockaddr *)&from, names_address_size(family));
+        bind(fd, (struct sockaddr *)&from, address_size(family));
     }
     return fd;
 }
@@ -149,7 +150,7 @@ static int conn_attempt(const struct conn *c, int *fd,
 {
     *fd = conn_socket(c, to->ss_family);
     if (*fd >= 0 && (connect(*fd, (const struct sockaddr *)to,
-                             names_address_size(to->ss_family)) == 0 ||
+                             address_size(to->ss_family)) == 0 ||
                      errno == EINPROGRESS || errno == EINTR))
         return 0;
     return errno;

@@ -6,6 +6,7 @@
  * when it is a numeric address, the server of --dns, the system.
  */
 #include "common/names.h"
+#include "common/address.h"
 
 #include <arpa/inet.h>
 #include <netdb.h>
@@ -29,12 +30,6 @@ static void set_port(struct sockaddr_storage *address, uint16_t port)
         ((struct sockaddr_in *)address)->sin_port = htons(port);
 }
 
-socklen_t names_address_size(int family)
-{
-    return family == AF_INET6 ? sizeof(struct sockaddr_in6)
-                              : sizeof(struct sockaddr_in);
-}
-
 void names_add(struct names_addresses *list, const struct sockaddr *address,
                uint16_t port, int family)
 {
@@ -44,24 +39,13 @@ void names_add(struct names_addresses *list, const struct sockaddr *address,
         return;
     if (family != AF_UNSPEC && family != address->sa_family)
         return;
-    memcpy(&entry, address, names_address_size(address->sa_family));
+    memcpy(&entry, address, address_size(address->sa_family));
     set_port(&entry, port);
     for (size_t i = 0; i < list->count; i++)
         if (memcmp(&list->list[i], &entry, sizeof(entry)) == 0)
             return;
     if (list->count < NAMES_ADDRESSES_MAX)
         list->list[list->count++] = entry;
-}
-
-void names_show(const struct sockaddr_storage *address, char *text, size_t size)
-{
-    char host[INET6_ADDRSTRLEN + 20] = "?", port[8] = "?";
-
-    getnameinfo((const struct sockaddr *)address,
-                names_address_size(address->ss_family), host, sizeof(host),
-                port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV);
-    snprintf(text, size, address->ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s",
-             host, port);
 }
 
 /* getaddrinfo(3) and not inet_pton(3): it knows "fe80::1%eth0" too. It asks
@@ -248,7 +232,7 @@ static void show_host(const struct sockaddr_storage *address, char *text,
                       socklen_t size)
 {
     if (getnameinfo((const struct sockaddr *)address,
-                    names_address_size(address->ss_family), text, size, NULL, 0,
+                    address_size(address->ss_family), text, size, NULL, 0,
                     NI_NUMERICHOST) != 0)
         text[0] = '\0';
 }

@@ -74,13 +74,6 @@ bool names_endpoint(const char *text, uint16_t port,
  * ("xn--..."), any other as it is. ERROR_USAGE: it has none, or is too long. */
 int names_ascii(char ascii[NAMES_HOST_MAX], const char *host,
                 struct error *error);
-/* "192.0.2.53:53" or "[::1]:53"; a `size` of 80 is enough. */
-void names_show(const struct sockaddr_storage *address, char *text,
-                size_t size);
-
-/* Bytes of the address in a sockaddr_storage of AF_INET or AF_INET6. */
-socklen_t names_address_size(int family);
-
 /* The mail exchangers of `domain`, by preference, equal ones shuffled
  * (RFC 5321 §5.1). Null MX (RFC 7505 §3): ERROR_REFUSED. No such domain:
  * ERROR_CONNECT. Asks the server of --dns, else the first of resolv.conf. */

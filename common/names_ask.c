@@ -20,6 +20,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/address.h"
 #include "common/limits.h"
 #include "common/names_private.h"
 #include "common/trace.h"
@@ -73,7 +74,7 @@ static void trace_message_at(const struct names_asking *asking,
     if (asking->trace == NULL)
         return;
     getsockname(carried->fd, (struct sockaddr *)&local, &size);
-    names_show(asking->server, peer, sizeof(peer));
+    address_show(asking->server, peer, sizeof(peer));
     names_message_name(message, name, sizeof(name));
     names_message_text(message, text, sizeof(text));
     trace_record(asking->trace, &event);
@@ -89,7 +90,7 @@ static int refuse(const struct names_asking *asking, enum error_class class,
 {
     char server[80];
 
-    names_show(asking->server, server, sizeof(server));
+    address_show(asking->server, server, sizeof(server));
     if (class == ERROR_TIMEOUT)
         return error_set(asking->error, class,
                          "no answer from the name server %s", server);
@@ -121,7 +122,7 @@ static int open_tcp(const struct names_asking *asking, int *fd)
     if (*fd < 0)
         return refuse(asking, ERROR_LOCAL, errno);
     if (connect(*fd, (const struct sockaddr *)asking->server,
-                names_address_size(asking->server->ss_family)) < 0 &&
+                address_size(asking->server->ss_family)) < 0 &&
         errno != EINPROGRESS)
         return refuse(asking, ERROR_CONNECT, errno);
     if (await(asking, *fd, POLLOUT) < 0)
@@ -254,7 +255,7 @@ static int open_question(const struct names_asking *asking,
     if (q->fd < 0)
         return refuse(asking, ERROR_LOCAL, errno);
     if (connect(q->fd, (const struct sockaddr *)asking->server,
-                names_address_size(asking->server->ss_family)) < 0)
+                address_size(asking->server->ss_family)) < 0)
         return refuse(asking, ERROR_CONNECT, errno);
     q->conn = trace_next_conn(asking->trace);
     return 0;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/address.h"
 #include "common/limits.h"
 #include "common/names_private.h"
 #include "common/rfc.h"
@@ -48,7 +49,7 @@ static int check_code(const struct names_search *search, const ldns_pkt *answer)
     if (code == LDNS_RCODE_NOERROR)
         return 0;
     names_text(search->name, name, sizeof(name));
-    names_show(search->asking.server, server, sizeof(server));
+    address_show(search->asking.server, server, sizeof(server));
     if (code == LDNS_RCODE_NXDOMAIN)
         return error_set(search->asking.error, ERROR_CONNECT,
                          "there is no such name as %s, says %s", name, server);

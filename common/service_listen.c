@@ -6,13 +6,13 @@
  * waits for the line may connect to any of them at once.
  */
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/address.h"
 #include "common/limits.h"
 #include "common/names.h"
 #include "common/service_private.h"
@@ -65,7 +65,7 @@ static int refused(const struct sockaddr_storage *address, int sys_errno,
 {
     char shown[80];
 
-    names_show(address, shown, sizeof(shown));
+    address_show(address, shown, sizeof(shown));
     if (sys_errno == EACCES)
         return error_set(
             error, ERROR_LOCAL,
@@ -87,7 +87,7 @@ static int open_listener(struct service_listener *listener,
                          const struct sockaddr_storage *address,
                          struct error *error)
 {
-    socklen_t size = names_address_size(address->ss_family);
+    socklen_t size = address_size(address->ss_family);
     int on = 1;
 
     listener->fd = socket(address->ss_family,
@@ -114,7 +114,7 @@ static int announce(const struct service *service,
 
     if (getsockname(listener->fd, (struct sockaddr *)&address, &size) < 0)
         return error_set_errno(error, ERROR_LOCAL, errno, "getsockname");
-    names_show(&address, shown, sizeof(shown));
+    address_show(&address, shown, sizeof(shown));
     printf("ready %s\n", shown);
     trace_note(service->trace, RFC("9293", "3.9.1.1"), "listen",
                "waiting for connections at %s", shown);

@@ -17,6 +17,7 @@
  *    second of the two is dissected in the state that the first left behind.
  *  - A message is one packet. Wireshark does not put PDUs together.
  */
+#include "common/address.h"
 #include "common/trace_private.h"
 
 #include <arpa/inet.h>
@@ -133,20 +134,13 @@ static void tags_dissector(struct tags *tags, const struct trace_event *event)
     }
 }
 
-static uint16_t port_of(const struct sockaddr_storage *address)
-{
-    if (address->ss_family == AF_INET)
-        return ntohs(((const struct sockaddr_in *)address)->sin_port);
-    return ntohs(((const struct sockaddr_in6 *)address)->sin6_port);
-}
-
 static void tags_endpoint(struct tags *tags, const struct trace_event *event,
                           bool local, bool source)
 {
     const struct sockaddr_storage *address =
         local ? event->local : event->remote;
     bool is_server = local == event->local_is_server;
-    uint32_t port = port_of(address);
+    uint32_t port = address_port(address);
 
     if (address->ss_family == AF_INET)
         tag_put(tags, source ? TRACE_TAG_IPV4_SOURCE : TRACE_TAG_IPV4_TARGET,
@@ -283,7 +277,7 @@ static void field_address(struct fields *fields, const char *key,
              : (const void *)&((const struct sockaddr_in *)address)->sin_addr,
         text, sizeof text);
     field(fields, ipv6 ? " %s=[%s]:%u" : " %s=%s:%u", key, text,
-          port_of(address));
+          address_port(address));
 }
 
 static void fields_make(struct fields *fields, const struct trace_event *event)

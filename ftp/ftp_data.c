@@ -18,6 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/address.h"
 #include "common/limits.h"
 #include "common/names.h"
 #include "ftp/ftp_client.h"
@@ -93,10 +94,10 @@ static int try_pasv(struct ftp_client *client, struct ftp_data *data)
     if (result < 0)
         return result;
     port = ntohs(((struct sockaddr_in *)(void *)&said)->sin_port);
-    names_show(&said, shown, sizeof(shown));
+    address_show(&said, shown, sizeof(shown));
     conn_note(client->conn, RFC("1123", "4.1.2.6"), "passive", "PASV: %s%s",
               shown,
-              conn_same_host(&said, &peer)
+              address_same_host(&said, &peer)
                   ? ", and we connect there"
                   : " is another host: we connect to that port of the host we "
                     "speak with");
@@ -137,7 +138,7 @@ static int listen_here(struct ftp_client *client, struct ftp_data *data)
     result = conn_listen(&data->listener, &local, client->setup.error);
     if (result < 0)
         return result;
-    names_show(&local, shown, sizeof(shown));
+    address_show(&local, shown, sizeof(shown));
     conn_note(client->conn, RFC("959", "3.2"), "active",
               "we listen at %s, and the server connects", shown);
     return say_port(client, &local);

@@ -8,6 +8,7 @@
  * knock at other hosts' doors, or to hand files to who comes first (RFC 2577
  * §3, §8).
  */
+#include "common/address.h"
 #include "ftp/ftp_server.h"
 
 #include <arpa/inet.h>
@@ -168,7 +169,7 @@ static int prepare_active(struct ftp_session *s,
     struct sockaddr_storage peer = conn_facts(s->control).remote;
 
     ftp_server_data_forget(s);
-    if (!conn_same_host(target, &peer))
+    if (!address_same_host(target, &peer))
         return conn_say(s->control, RFC("2577", "3"),
                         "504 That is not the address you come from.");
     if (port_of(target) < 1024)

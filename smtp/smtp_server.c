@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/address.h"
 #include "common/names.h"
 
 /* ---- greeting ----------------------------------------------------------- */
@@ -352,7 +353,7 @@ static void begin(struct smtp_session *s)
     snprintf(s->address, sizeof(s->address), "%s", facts.peer);
     if ((colon = strrchr(s->address, ':')) != NULL)
         *colon = '\0';
-    names_show(&facts.local, here, sizeof(here));
+    address_show(&facts.local, here, sizeof(here));
     colon = strrchr(here, ':');
     s->submission = colon && strtol(colon + 1, NULL, 10) == s->site->submission;
     s->tls = facts.tls;

@@ -60,7 +60,6 @@ const struct trace_event *visit_find(const struct visit *visit,
  * connection of a "connect" event; 0: there is no such frame. */
 uint32_t syn_of(const struct trace_file *trace, const struct trace_event *event,
                 int64_t from_ns);
-uint16_t port_of(const struct sockaddr_storage *address);
 /* "192.0.2.21:20", in a ring of eight. */
 const char *address_text(const struct sockaddr_storage *address);
 /* The first line of a message, escaped, in a ring of eight. */

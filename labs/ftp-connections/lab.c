@@ -5,13 +5,13 @@
  */
 #include "labs/ftp-connections/ftp_connections.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/address.h"
 #include "common/text.h"
 
 #define ROOT "ftp"
@@ -77,25 +77,13 @@ const struct trace_event *visit_find(const struct visit *visit,
     return NULL;
 }
 
-uint16_t port_of(const struct sockaddr_storage *address)
-{
-    const struct sockaddr_in *in = (const void *)address;
-
-    return in != NULL ? ntohs(in->sin_port) : 0;
-}
-
 const char *address_text(const struct sockaddr_storage *address)
 {
-    static char ring[8][64];
+    static char ring[8][ADDRESS_TEXT_MAX];
     static size_t next;
-    char host[INET_ADDRSTRLEN] = "?", *text = ring[next++ % 8];
+    char *text = ring[next++ % 8];
 
-    if (address != NULL)
-        inet_ntop(
-            AF_INET,
-            &((const struct sockaddr_in *)(const void *)address)->sin_addr,
-            host, sizeof(host));
-    snprintf(text, sizeof(ring[0]), "%s:%u", host, (unsigned)port_of(address));
+    address_show(address, text, sizeof(ring[0]));
     return text;
 }
 
@@ -125,8 +113,8 @@ uint32_t syn_of(const struct trace_file *trace, const struct trace_event *event,
         if (frame->time_ns >= from_ns &&
             lab_segment_read(frame->bytes, &segment) &&
             (segment.flags & (LAB_TCP_SYN | LAB_TCP_ACK)) == LAB_TCP_SYN &&
-            segment.source_port == port_of(event->local) &&
-            segment.target_port == port_of(event->remote))
+            segment.source_port == address_port(event->local) &&
+            segment.target_port == address_port(event->remote))
             return frame->number;
     }
     return 0;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/address.h"
 #include "labs/ftp-connections/ftp_connections.h"
 
 /* ---- what is common to the three ---------------------------------------- */
@@ -116,8 +117,8 @@ static int active_tell(struct lab_run *run, const struct visit *visit,
     if (pair_find(run, visit, &pair, error) < 0 ||
         lab_check(run,
                   asked && strcmp(pair.data->host, "files") == 0 &&
-                      port_of(pair.data->local) + 1 ==
-                          port_of(pair.control->remote),
+                      address_port(pair.data->local) + 1 ==
+                          address_port(pair.control->remote),
                   error,
                   "the server opened the data connection, from the port below "
                   "that of the control connection") < 0)
@@ -128,7 +129,7 @@ static int active_tell(struct lab_run *run, const struct visit *visit,
             "second SYN came from the server, from its port %u. Who opens a "
             "connection and who serves is not the same question.",
             line_of(asked), (unsigned long long)asked->id,
-            (unsigned)port_of(pair.data->local));
+            (unsigned)address_port(pair.data->local));
     return 0;
 }
 

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/address.h"
 #include "common/names.h"
 #include "common/trace.h"
 
@@ -53,7 +54,7 @@ static int begin(struct mailbox_visit *visit, enum mailbox_step *step)
     visit->refused = false;
     grant(visit);
     result = smtp_client_open(client, mailbox_host_text(&visit->server, text),
-                              mailbox_port(&visit->server));
+                              address_port(&visit->server));
     /* A 421 closes what it answers. */
     *step =
         client->conn || client->reply.code ? MAILBOX_GREETING : MAILBOX_CONNECT;
@@ -105,7 +106,7 @@ void mailbox_evidence_reply(struct mailbox_evidence *evidence,
     }
     text_escape(evidence->words, sizeof(evidence->words), span_trim(line));
     snprintf(evidence->host, sizeof(evidence->host), "%s", visit->host);
-    names_show(&visit->server, evidence->address, sizeof(evidence->address));
+    address_show(&visit->server, evidence->address, sizeof(evidence->address));
     evidence->conn = 0;
     if (!visit->client.conn)
         return;

@@ -60,9 +60,8 @@ int mailbox_ask(struct mailbox_visit *visit, struct mailbox_question *questions,
 void mailbox_evidence_reply(struct mailbox_evidence *evidence,
                             const struct mailbox_visit *visit);
 
-/* "192.0.2.30", into `text`, which it returns; and the port. */
+/* "192.0.2.30", into `text`, which it returns. */
 const char *mailbox_host_text(const struct sockaddr_storage *address,
                               char text[80]);
-uint16_t mailbox_port(const struct sockaddr_storage *address);
 
 #endif

@@ -49,13 +49,6 @@ const char *mailbox_host_text(const struct sockaddr_storage *address,
     return inet_ntop(address->ss_family, bytes, text, 80) ? text : "";
 }
 
-uint16_t mailbox_port(const struct sockaddr_storage *address)
-{
-    return ntohs(address->ss_family == AF_INET6
-                     ? ((const struct sockaddr_in6 *)address)->sin6_port
-                     : ((const struct sockaddr_in *)address)->sin_port);
-}
-
 /* Loopback, and the addresses of documentation (RFC 5737 §3), where nobody
  * lives but a pocket internet: there is nobody whom many questions annoy. */
 static bool is_pocket(const struct sockaddr_storage *address)

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/address.h"
 #include "common/login.h"
 #include "common/names.h"
 #include "common/output.h"
@@ -115,7 +116,7 @@ static int resolve(struct fetch *fetch)
     for (size_t i = 0; i < found.count; i++) {
         char *colon;
 
-        names_show(&found.list[i], address, sizeof(address));
+        address_show(&found.list[i], address, sizeof(address));
         if ((colon = strrchr(address, ':')) != NULL)
             *colon = '\0';
         length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%s",

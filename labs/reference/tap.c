@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "common/address.h"
 #include "common/names.h"
 #include "common/tls.h"
 #include "labs/reference/scan.h"
@@ -148,7 +149,7 @@ static void see(struct tap_socket *s)
     s->conn = trace_next_conn(setup.trace);
     getsockname(s->fd, (struct sockaddr *)&s->local, &size);
     getpeername(s->fd, (struct sockaddr *)&s->remote, &other);
-    names_show(&s->remote, s->peer, sizeof(s->peer));
+    address_show(&s->remote, s->peer, sizeof(s->peer));
     event = event_of(s, TRACE_LAYER_TCP, TRACE_DIR_OUT, "connect",
                      RFC("9293", "3.5"));
     event.time_ns = s->opened_ns;

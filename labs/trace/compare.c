@@ -5,9 +5,8 @@
  * pair differs in by its protocol.
  */
 #include "labs/trace/compare.h"
+#include "common/address.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -221,17 +220,7 @@ const struct trace_event *compare_note(const struct comparison *c, int side,
 
 uint16_t compare_port(const struct trace_event *event)
 {
-    const struct sockaddr_storage *server =
-        event->local_is_server ? event->local : event->remote;
-    const void *address = server;
-
-    if (server == NULL)
-        return 0;
-    if (server->ss_family == AF_INET)
-        return ntohs(((const struct sockaddr_in *)address)->sin_port);
-    if (server->ss_family == AF_INET6)
-        return ntohs(((const struct sockaddr_in6 *)address)->sin6_port);
-    return 0;
+    return address_port(event->local_is_server ? event->local : event->remote);
 }
 
 struct compare_context compare_context_of(const struct comparison *c, int side,

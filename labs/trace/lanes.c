@@ -4,6 +4,7 @@
  * in lanes.h; the words for an event are in lanes_words.c.
  */
 #include "labs/trace/lanes.h"
+#include "common/address.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -14,28 +15,11 @@ static const char *const roles[2] = {"client", "server"};
 
 /* ---- addresses ---------------------------------------------------------- */
 
-static bool same_host(const struct sockaddr_storage *a,
-                      const struct sockaddr_storage *b)
-{
-    if (a == NULL || b == NULL || a->ss_family != b->ss_family)
-        return false;
-    if (a->ss_family == AF_INET)
-        return memcmp(&((const struct sockaddr_in *)(const void *)a)->sin_addr,
-                      &((const struct sockaddr_in *)(const void *)b)->sin_addr,
-                      sizeof(struct in_addr)) == 0;
-    if (a->ss_family == AF_INET6)
-        return memcmp(
-                   &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr,
-                   &((const struct sockaddr_in6 *)(const void *)b)->sin6_addr,
-                   sizeof(struct in6_addr)) == 0;
-    return false;
-}
-
 static const char *address_host(const struct lanes *lanes,
                                 const struct sockaddr_storage *address)
 {
     for (size_t i = 0; i < lanes->address_count; i++)
-        if (same_host(&lanes->addresses[i].address, address))
+        if (address_same_host(&lanes->addresses[i].address, address))
             return lanes->addresses[i].host;
     return NULL;
 }
@@ -58,7 +42,7 @@ static void learn(struct lanes *lanes, const struct sockaddr_storage *address,
  * peer belongs to the end that it was when it first did so. */
 static void learn_role(struct lanes *lanes, const struct trace_event *event)
 {
-    if (!same_host(event->local, event->remote))
+    if (!address_same_host(event->local, event->remote))
         return;
     for (size_t i = 0; i < lanes->address_count; i++)
         if (strcmp(lanes->addresses[i].host, event->host) == 0 &&
@@ -219,7 +203,7 @@ void lanes_of(struct lanes *lanes, const struct trace_event *event,
     bool server = event->local_is_server;
     size_t own, peer;
 
-    if (same_host(event->local, event->remote)) {
+    if (address_same_host(event->local, event->remote)) {
         own = lane_of_end(lanes, host, event, server);
         peer = event->dir == TRACE_DIR_NOTE
                    ? own

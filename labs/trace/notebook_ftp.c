@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/address.h"
 #include "common/conn.h"
 #include "common/limits.h"
 #include "ftp/ftp.h"
@@ -183,9 +184,7 @@ static bool is_transfer(const char *verb)
 static bool same_end(const struct sockaddr_storage *a,
                      const struct sockaddr_storage *b)
 {
-    return conn_same_host(a, b) &&
-           ((const struct sockaddr_in *)(const void *)a)->sin_port ==
-               ((const struct sockaddr_in *)(const void *)b)->sin_port;
+    return address_same_host(a, b) && address_port(a) == address_port(b);
 }
 
 /* The step of `control` whose data went over `flow`: one end of it waited where

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The second connection, opened in both directions, and what the client
  * records of it. */
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/address.h"
 #include "common/trace.h"
 #include "tests/integration/ftp_ask.h"
 
@@ -33,11 +32,6 @@ static void ftp_data_opens_both_ways(void)
     ftp_over();
 }
 
-static uint16_t port_of(const struct sockaddr_storage *address)
-{
-    return ntohs(((const struct sockaddr_in *)(const void *)address)->sin_port);
-}
-
 /* Every event of a data connection says so, has its own addresses, and leads to
  * a section and a line; in active mode the server is still the server. */
 static void check_events(const char *record, bool active)
@@ -55,7 +49,7 @@ static void check_events(const char *record, bool active)
         CU_ASSERT_FALSE(event->local_is_server);
         CU_ASSERT_PTR_NOT_NULL(event->src.file);
         CU_ASSERT_PTR_NOT_NULL(rfc_title(event->rfc));
-        bool control = port_of(event->remote) == ftp_port;
+        bool control = address_port(event->remote) == ftp_port;
         CU_ASSERT_STRING_EQUAL(event->stream, control ? "control" : "data");
         CU_ASSERT_EQUAL(event->standard_port, control ? 21 : 20);
         data += !control;

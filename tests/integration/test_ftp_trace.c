@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* What ftp-server records: the data connection under its own name, with its own
  * addresses; and what an eavesdropper makes of the bytes alone. */
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/address.h"
 #include "common/trace.h"
 #include "tests/integration/ftp_talk.h"
 
 static char record[512];
-
-static uint16_t port_of(const struct sockaddr_storage *address)
-{
-    return ntohs(((const struct sockaddr_in *)(const void *)address)->sin_port);
-}
 
 /* A file, a listing, an upload, each way round. */
 static void converse(void)
@@ -62,7 +56,7 @@ static void ftp_data_has_a_name_and_addresses_of_its_own(void)
         CU_ASSERT_STRING_EQUAL(event->stream, data ? "data" : "control");
         CU_ASSERT_STRING_EQUAL(event->proto, "ftp");
         CU_ASSERT_EQUAL(event->standard_port, data ? 20 : 21);
-        CU_ASSERT_EQUAL(port_of(event->local) == ftp_port, !data);
+        CU_ASSERT_EQUAL(address_port(event->local) == ftp_port, !data);
         CU_ASSERT(event->local_is_server);
         messages += data && event->layer == TRACE_LAYER_APP;
     }

@@ -3,6 +3,7 @@
  * Who answers for a name when no name server is asked: --resolve, the name
  * itself, the system. DNS has test_names_dns.c.
  */
+#include "common/address.h"
 #include "common/names.h"
 
 #include <stdlib.h>
@@ -40,7 +41,7 @@ static const char *found(struct names *names, const char *host, uint16_t port,
     for (size_t i = 0; i < list.count; i++) {
         if (i > 0)
             text[length++] = ' ';
-        names_show(&list.list[i], text + length, sizeof(text) - length);
+        address_show(&list.list[i], text + length, sizeof(text) - length);
         length = strlen(text);
     }
     return text;
@@ -185,7 +186,7 @@ static void names_endpoint_reads_an_address_and_a_port(void)
         CU_ASSERT_EQUAL(good, cases[i].shown != NULL);
         if (!good || cases[i].shown == NULL)
             continue;
-        names_show(&address, shown, sizeof(shown));
+        address_show(&address, shown, sizeof(shown));
         CU_ASSERT_STRING_EQUAL(shown, cases[i].shown);
     }
 }

@@ -3,6 +3,7 @@
  * What our questions make of a name server that tells the truth, forges,
  * delays, truncates, or says nothing.
  */
+#include "common/address.h"
 #include "common/names.h"
 
 #include <signal.h>
@@ -39,7 +40,7 @@ static const char *found(enum name_server_manner manner, const char *host,
     for (size_t i = 0; i < list.count; i++) {
         if (i > 0)
             text[length++] = ' ';
-        names_show(&list.list[i], text + length, sizeof(text) - length);
+        address_show(&list.list[i], text + length, sizeof(text) - length);
         length = strlen(text) - strlen(":80");
         text[length] = '\0';
     }
