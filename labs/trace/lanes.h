@@ -90,7 +90,8 @@ void event_rest(const struct trace_event *event, char text[EVENT_TEXT_MAX]);
 void event_citation(const struct trace_event *event, char text[EVENT_TEXT_MAX]);
 /* "http/http_client.c:120 http_request_send"; "" when there is none. */
 void event_where(const struct where *where, char text[EVENT_TEXT_MAX]);
-/* "12-14 17": runs of frame numbers joined. */
+/* "12–14 17": runs of frame numbers joined; "…" at the end where there are more
+ * than fit. */
 void event_frames(const struct trace_event *event, char text[EVENT_TEXT_MAX]);
 /* Where the section can be read; "" when the citation is empty. */
 void rfc_url(struct rfc rfc, char url[EVENT_TEXT_MAX]);

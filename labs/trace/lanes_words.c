@@ -286,13 +286,20 @@ void event_where(const struct where *where, char text[EVENT_TEXT_MAX])
     words_add(&words, where->function != NULL ? where->function : "");
 }
 
+/* A long message whose frames have others between them has more runs than a
+ * line has room for: half a number would be a wrong one. */
 void event_frames(const struct trace_event *event, char text[EVENT_TEXT_MAX])
 {
+    enum { RUN_MAX = 40 }; /* " 4294967295–4294967295", and " …" */
     struct words words = words_in(text, EVENT_TEXT_MAX);
 
     for (size_t i = 0; i < event->frame_count;) {
         size_t last = i;
 
+        if (words.size - words.length < RUN_MAX) {
+            words_add(&words, " …");
+            return;
+        }
         while (last + 1 < event->frame_count &&
                event->frames[last + 1] == event->frames[last] + 1)
             last++;
