@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 static bool is(const struct scan *scan, const char *proto)
 {
@@ -267,32 +266,55 @@ static void call(struct scan_name *name, struct span word, bool upper)
         *c = (char)toupper((unsigned char)*c);
 }
 
+/* Of more secrets than have a place of their own the last place takes all, and
+ * what stands between them. */
+static void secret_add(struct scan_name *name, struct trace_range secret)
+{
+    if (secret.from >= secret.to)
+        return;
+    if (name->secret_count < TRACE_SECRETS_MAX)
+        name->secrets[name->secret_count++] = secret;
+    else
+        name->secrets[TRACE_SECRETS_MAX - 1].to = secret.to;
+}
+
+/* Credentials and cookies, as our own programs mask them; a line that begins
+ * with a blank goes on with the field before it (RFC 9112 §5.2). */
+static void mask_fields(struct span kept, struct scan_name *name)
+{
+    struct span left = kept, line;
+    bool secret = false;
+
+    while (span_next_line(&left, &line) && line.length > 0) {
+        const char *colon = memchr(line.data, ':', line.length);
+        bool folded = line.data[0] == ' ' || line.data[0] == '\t';
+        struct span value = line;
+        size_t open = secret ? 0 : line.length;
+
+        if (!folded && colon) {
+            struct span field = {line.data, (size_t)(colon - line.data)};
+            value = span_trim((struct span){
+                colon + 1, (size_t)(line.data + line.length - colon) - 1});
+            open = http_field_open_length(span_trim(field), value);
+        }
+        secret = (folded || colon) && open < value.length;
+        if (secret)
+            secret_add(name,
+                       (struct trace_range){
+                           (uint64_t)(value.data - kept.data) + open,
+                           (uint64_t)(value.data - kept.data) + value.length});
+    }
+}
+
 static void name_http(enum scan_side side, struct span kept,
                       struct scan_name *name)
 {
-    static const char *const fields[] = {
-        "\nAuthorization: ", "\nCookie: ", "\nProxy-Authorization: ",
-        "\nSet-Cookie: "};
     size_t at;
 
     name->rfc = side == SCAN_CLIENT ? (struct rfc){"9112", "3"}
                                     : (struct rfc){"9112", "4"};
     call(name, word_of(kept, side == SCAN_CLIENT ? 0 : 1, &at), false);
-    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-        size_t length = strlen(fields[i]);
-
-        for (size_t k = 0; k + length < kept.length; k++) {
-            struct span rest = {kept.data + k + length,
-                                kept.length - k - length};
-
-            if (strncasecmp(kept.data + k, fields[i], length) != 0)
-                continue;
-            name->secret = rest_from(rest, 0);
-            name->secret.from += k + length;
-            name->secret.to += k + length;
-            return;
-        }
-    }
+    mask_fields(kept, name);
 }
 
 /* A log-in: what follows the word is nobody's business. */
@@ -305,15 +327,15 @@ static void name_command(struct scan *scan, struct span kept,
 
     if (scan->secret_next) {
         snprintf(name->text, sizeof(name->text), "response");
-        name->secret = rest_from(kept, 0);
+        secret_add(name, rest_from(kept, 0));
         return;
     }
     call(name, word_of(kept, verb, &at), true);
     if (word_is(kept, verb, "PASS"))
-        name->secret = rest_from(kept, verb + 1);
+        secret_add(name, rest_from(kept, verb + 1));
     else if (word_is(kept, verb, "APOP") || word_is(kept, verb, "LOGIN") ||
              login)
-        name->secret = rest_from(kept, verb + 2);
+        secret_add(name, rest_from(kept, verb + 2));
     scan->many_lines =
         word_is(kept, 0, "RETR") || word_is(kept, 0, "TOP") ||
         word_is(kept, 0, "CAPA") ||
@@ -321,17 +343,28 @@ static void name_command(struct scan *scan, struct span kept,
          word_of(kept, 1, &at).length == 0);
 }
 
+/* Where a protocol has its commands, and where its replies. */
+static struct rfc line_rule(const struct scan *scan, enum scan_side side)
+{
+    static const struct {
+        const char *proto;
+        struct rfc rules[SCAN_SIDES];
+    } protocols[] = {{"smtp", {{"5321", "4.1.1"}, {"5321", "4.2"}}},
+                     {"pop3", {{"1939", "3"}, {"1939", "3"}}},
+                     {"imap", {{"3501", "2.2.1"}, {"3501", "2.2.2"}}},
+                     {"ftp", {{"959", "4.1"}, {"959", "4.2"}}}};
+    size_t i = 0;
+
+    while (i + 1 < sizeof(protocols) / sizeof(protocols[0]) &&
+           !is(scan, protocols[i].proto))
+        i++;
+    return protocols[i].rules[side];
+}
+
 static void name_client(struct scan *scan, struct span kept,
                         struct scan_name *name)
 {
-    if (is(scan, "smtp"))
-        name->rfc = (struct rfc){"5321", "4.1.1"};
-    else if (is(scan, "pop3"))
-        name->rfc = (struct rfc){"1939", "3"};
-    else if (is(scan, "imap"))
-        name->rfc = (struct rfc){"3501", "2.2.1"};
-    else
-        name->rfc = (struct rfc){"959", "4.1"};
+    name->rfc = line_rule(scan, SCAN_CLIENT);
     if (scan->data_follows) {
         scan->data_follows = false;
         name->rfc = (struct rfc){"5321", "4.1.1.4"};
@@ -347,14 +380,7 @@ static void name_server(struct scan *scan, struct span kept,
 {
     size_t at;
 
-    if (is(scan, "smtp"))
-        name->rfc = (struct rfc){"5321", "4.2"};
-    else if (is(scan, "pop3"))
-        name->rfc = (struct rfc){"1939", "3"};
-    else if (is(scan, "imap"))
-        name->rfc = (struct rfc){"3501", "2.2.2"};
-    else
-        name->rfc = (struct rfc){"959", "4.2"};
+    name->rfc = line_rule(scan, SCAN_SERVER);
     if (is(scan, "smtp") || is(scan, "ftp"))
         call(name, (struct span){kept.data, kept.length < 3 ? kept.length : 3},
              false);

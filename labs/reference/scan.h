@@ -76,7 +76,8 @@ bool scan_is_run(const struct scan *scan, enum scan_side side);
 struct scan_name {
     char text[32];
     struct rfc rfc;
-    struct trace_range secret; /* in the message; empty: nothing */
+    struct trace_range secrets[TRACE_SECRETS_MAX]; /* in the message */
+    size_t secret_count;
 };
 void scan_name(struct scan *scan, enum scan_side side, struct span kept,
                struct scan_name *name);

@@ -178,17 +178,16 @@ static void message_ends(struct tap_socket *s, enum scan_side from)
     event = event_of(s, TRACE_LAYER_APP,
                      from == SCAN_CLIENT ? TRACE_DIR_OUT : TRACE_DIR_IN,
                      name.text, name.rfc);
-    mask(side, name.secret);
+    for (size_t i = 0; i < name.secret_count; i++)
+        mask(side, name.secrets[i]);
     event.data = (struct span){side->bytes, side->kept};
     event.length = side->length;
     event.clear = (struct trace_range){side->plain, side->plain + side->length};
     event.raw = side->range;
     /* Of what SSH seals, we know the bytes and not the words. */
     event.exact = strcmp(s->proto, "ssh") != 0;
-    if (name.secret.to > name.secret.from) {
-        event.secrets = &name.secret;
-        event.secret_count = 1;
-    }
+    event.secrets = name.secrets;
+    event.secret_count = name.secret_count;
     trace_record(setup.trace, &event);
     side->plain += side->length;
     side->length = side->kept = 0;
