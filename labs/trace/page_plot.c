@@ -114,13 +114,14 @@ static void plot_read(struct plot *plot, const char *text)
 /* ---- drawing ------------------------------------------------------------ */
 
 /* The step between two marks of an axis: 1, 2 or 5 times a power of ten, so
- * that there are six marks at most. A plot of more than that is cut short. */
+ * that there are at most six marks beside that at zero. `max` is finite, which
+ * ends the loop. */
 static double mark_step(double max)
 {
     static const double factors[] = {2, 2.5, 2};
     double step = 0.001;
 
-    for (size_t i = 0; max / step > 6 && i < 48; i++)
+    for (size_t i = 0; max / step > 6; i++)
         step *= factors[i % 3];
     return step;
 }

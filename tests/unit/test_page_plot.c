@@ -49,6 +49,19 @@ static void plot_says_in_words_what_it_shows(void)
     free(html);
 }
 
+/* However large the numbers: few marks. */
+static void plot_has_few_marks_on_each_axis(void)
+{
+    char *html = drawn("Much|years|bytes\nall|1e300 7e307\n");
+    size_t marks = 0;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(html);
+    for (const char *at = html; (at = strstr(at, "class=\"grid\"")); at++)
+        marks++;
+    CU_ASSERT(marks >= 6 && marks <= 14);
+    free(html);
+}
+
 static void plot_is_drawn_from_numbers_only(void)
 {
     char *html = drawn("<b>|\"|&\n<i>|\"/><script> 1|2 1|nan 3|1e999 4|-1 2\n");
@@ -92,6 +105,7 @@ const struct test tests_page_plot[] = {
     {"plot_draws_each_line_in_steps_up_to_its_end",
      plot_draws_each_line_in_steps_up_to_its_end},
     {"plot_says_in_words_what_it_shows", plot_says_in_words_what_it_shows},
+    {"plot_has_few_marks_on_each_axis", plot_has_few_marks_on_each_axis},
     {"plot_is_drawn_from_numbers_only", plot_is_drawn_from_numbers_only},
     {"plot_of_nothing_is_none", plot_of_nothing_is_none},
     {"plot_keeps_to_its_limits", plot_keeps_to_its_limits},
