@@ -114,11 +114,11 @@ static void write_extent(FILE *to, const struct flow *flow)
                           flow->sides[end].length);
 }
 
-static int write_flow(FILE *to, const struct flows *flows,
-                      const struct flow *flow, size_t number, int64_t start_ns,
-                      struct error *error)
+/* `known` is what the companion has read. */
+static int write_flow(FILE *to, const void *known, const struct flow *flow,
+                      size_t number, int64_t start_ns, struct error *error)
 {
-    bool data = notebook_ftp_data.knows(flows, flow);
+    bool data = notebook_ftp_data.knows(known, flow);
     char client[FLOW_ADDRESS_MAX], server[FLOW_ADDRESS_MAX];
     const struct notebook_reader *const *reader = readers;
 
@@ -133,26 +133,28 @@ static int write_flow(FILE *to, const struct flows *flows,
                   (double)(flow->first_ns - start_ns) / 1e9,
                   (double)(flow->last_ns - start_ns) / 1e9);
     write_extent(to, flow);
-    return data ? notebook_ftp_data.write(to, flows, flow, error)
+    return data ? notebook_ftp_data.write(to, known, flow, error)
                 : (*reader)->write(to, flow, start_ns, error);
 }
 
 static int write_flows(FILE *to, const struct flows *flows, int64_t start_ns,
                        struct error *error)
 {
+    void *known = notebook_ftp_data.begin(flows);
     size_t number = 0;
+    int result = 0;
 
-    for (size_t i = 0; i < flows->count; i++) {
+    if (known == NULL)
+        return error_set(error, ERROR_LOCAL, "out of memory for the notebook");
+    for (size_t i = 0; i < flows->count && result == 0; i++) {
         const struct flow *flow = &flows->list[i];
-        if (flow->sides[0].total + flow->sides[1].total == 0)
-            continue;
-        int result = write_flow(to, flows, flow, ++number, start_ns, error);
-        if (result < 0)
-            return result;
+        if (flow->sides[FLOW_CLIENT].total + flow->sides[FLOW_SERVER].total > 0)
+            result = write_flow(to, known, flow, ++number, start_ns, error);
     }
     if (number == 0)
         fputs("\n    Nothing passed that carried a byte.\n", to);
-    return 0;
+    notebook_ftp_data.end(known);
+    return result;
 }
 
 int notebook_write(FILE *to, const struct trace_file *trace,

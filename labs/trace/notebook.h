@@ -38,9 +38,14 @@ struct notebook_reader {
  * connections of FTP. It is asked first: their bytes may look like anything. */
 struct notebook_companion {
     const char *title;
-    bool (*knows)(const struct flows *flows, const struct flow *flow);
-    int (*write)(FILE *to, const struct flows *flows, const struct flow *flow,
+    /* What is to be known of all conversations, read once; `end` frees it, and
+     * the flows outlive it. NULL: out of memory. */
+    void *(*begin)(const struct flows *flows);
+    bool (*knows)(const void *known, const struct flow *flow);
+    /* Of a flow that it knows. ERROR_LOCAL: out of memory. */
+    int (*write)(FILE *to, const void *known, const struct flow *flow,
                  struct error *error);
+    void (*end)(void *known); /* NULL is allowed */
 };
 
 extern const struct notebook_reader notebook_http;

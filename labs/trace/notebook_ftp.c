@@ -181,17 +181,42 @@ static bool is_transfer(const char *verb)
     return false;
 }
 
-static bool same_end(const struct sockaddr_storage *a,
-                     const struct sockaddr_storage *b)
+/* ---- transfers ---------------------------------------------------------- */
+
+/* A command that had a data connection, and where one end of it waited. */
+struct transfer {
+    struct sockaddr_storage where;
+    const struct flow *control;
+    struct ftp_command command; /* its argument lies in the flow */
+    size_t number;              /* in the order in which they were read */
+};
+
+/* All of them, by port: an onlooker of ten thousand conversations can't read
+ * every control connection again for each. */
+struct transfers {
+    struct transfer *list;
+    size_t count, capacity;
+};
+
+static bool transfer_add(struct transfers *all, const struct transfer *one)
 {
-    return address_same_host(a, b) && address_port(a) == address_port(b);
+    if (all->count == all->capacity) {
+        size_t capacity = 2 * all->capacity + 16;
+        struct transfer *list = realloc(all->list, capacity * sizeof(*list));
+        if (list == NULL)
+            return false;
+        all->list = list;
+        all->capacity = capacity;
+    }
+    all->list[all->count] = *one;
+    all->list[all->count].number = all->count;
+    all->count++;
+    return true;
 }
 
-/* The step of `control` whose data went over `flow`: one end of it waited where
- * a step before had announced. Which end that is depends on the mode, and on
- * whom a trace without frames calls the client. */
-static bool find_step(const struct flow *control, const struct flow *flow,
-                      struct step *step)
+/* Those of one control connection. `step` is room for its steps. */
+static bool transfers_of(struct transfers *all, const struct flow *control,
+                         struct step *step)
 {
     struct sockaddr_storage where = {0};
     struct reading reading = read_start(control, &step->reply);
@@ -200,51 +225,113 @@ static bool find_step(const struct flow *control, const struct flow *flow,
         announced(control, step, &where);
         if (!is_transfer(step->command.verb) || where.ss_family == 0)
             continue;
-        if (same_end(&where, &flow->sides[FLOW_SERVER].address) ||
-            same_end(&where, &flow->sides[FLOW_CLIENT].address))
-            return true;
+        struct transfer one = {
+            .where = where, .control = control, .command = step->command};
+        if (!transfer_add(all, &one))
+            return false;
         where.ss_family = 0;
     }
-    return false;
+    return true;
 }
 
-/* The control connection and the step that `flow` belongs to; NULL: none. */
-static const struct flow *find_control(const struct flows *flows,
-                                       const struct flow *flow,
-                                       struct step *step)
+static int by_port(const void *a, const void *b)
 {
-    for (size_t i = 0; i < flows->count; i++) {
-        const struct flow *control = &flows->list[i];
-        if (control != flow && ftp_knows(control) &&
-            control->first_ns <= flow->first_ns &&
-            find_step(control, flow, step))
-            return control;
-    }
-    return NULL;
+    const struct transfer *one = a, *other = b;
+    unsigned port = address_port(&one->where);
+    unsigned other_port = address_port(&other->where);
+
+    if (port != other_port)
+        return port < other_port ? -1 : 1;
+    return one->number < other->number ? -1 : 1;
 }
 
-static bool data_knows(const struct flows *flows, const struct flow *flow)
+static void data_end(void *known)
 {
+    struct transfers *all = known;
+
+    if (all != NULL)
+        free(all->list);
+    free(all);
+}
+
+static void *data_begin(const struct flows *flows)
+{
+    struct transfers *all = calloc(1, sizeof(*all));
     struct step *step = calloc(1, sizeof(*step));
-    bool found = step != NULL && flow->kind == FLOW_TCP &&
-                 find_control(flows, flow, step) != NULL;
+    bool done = all != NULL && step != NULL;
 
+    for (size_t i = 0; i < flows->count && done; i++)
+        if (ftp_knows(&flows->list[i]))
+            done = transfers_of(all, &flows->list[i], step);
     free(step);
+    if (!done) {
+        data_end(all);
+        return NULL;
+    }
+    if (all->count > 0)
+        qsort(all->list, all->count, sizeof(*all->list), by_port);
+    return all;
+}
+
+/* The first in the list whose port is not below that one. */
+static size_t first_at(const struct transfers *all, unsigned port)
+{
+    size_t low = 0, high = all->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (address_port(&all->list[middle].where) < port)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The first transfer whose data may have gone over `flow`: it was announced
+ * before, and one end of it waited there. Which end that is depends on the
+ * mode, and on whom a trace without frames calls the client. */
+static const struct transfer *transfer_find(const struct transfers *all,
+                                            const struct flow *flow)
+{
+    const struct transfer *found = NULL;
+
+    for (int end = 0; end < FLOW_ENDS; end++) {
+        const struct sockaddr_storage *address = &flow->sides[end].address;
+        unsigned port = address_port(address);
+        for (size_t i = first_at(all, port);
+             i < all->count && address_port(&all->list[i].where) == port; i++) {
+            const struct transfer *one = &all->list[i];
+            if (one->control != flow &&
+                one->control->first_ns <= flow->first_ns &&
+                address_same_host(&one->where, address)) {
+                if (found == NULL || one->number < found->number)
+                    found = one;
+                break;
+            }
+        }
+    }
     return found;
+}
+
+/* ---- what is written down of their data --------------------------------- */
+
+static bool data_knows(const void *known, const struct flow *flow)
+{
+    return flow->kind == FLOW_TCP && transfer_find(known, flow) != NULL;
 }
 
 static void write_digest(FILE *to, const struct flow_side *side)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
-    char text[2 * EVP_MAX_MD_SIZE + 1] = "";
+    char text[2 * EVP_MAX_MD_SIZE + 1];
     unsigned length = 0;
 
     if (side->length < side->total ||
         EVP_Digest(side->bytes, side->length, digest, &length, EVP_sha256(),
                    NULL) != 1)
         return;
-    for (unsigned i = 0; i < length; i++)
-        snprintf(text + (size_t)i * 2, 3, "%02x", digest[i]);
+    text_hex_write(text, digest, length);
     notebook_line(to, "SHA-256", "%s", text);
 }
 
@@ -270,27 +357,20 @@ static void write_content(FILE *to, const struct flow *flow)
         notebook_quote(to, "it begins", quote);
 }
 
-static int data_write(FILE *to, const struct flows *flows,
-                      const struct flow *flow, struct error *error)
+static int data_write(FILE *to, const void *known, const struct flow *flow,
+                      struct error *error)
 {
-    struct step *step = calloc(1, sizeof(*step));
-    const struct flow *control;
+    const struct transfer *one = transfer_find(known, flow);
     char argument[VALUE_MAX], server[FLOW_ADDRESS_MAX];
 
-    if (step == NULL)
-        return error_set(error, ERROR_LOCAL, "out of memory for a reply");
-    control = find_control(flows, flow, step);
-    if (control != NULL) {
-        text_escape(argument, sizeof(argument), step->command.argument);
-        flow_address(&control->sides[FLOW_SERVER].address, server);
-        notebook_line(to, "belongs to", "%s%s%s, asked of %s",
-                      step->command.verb, argument[0] != '\0' ? " " : "",
-                      argument, server);
-    }
+    (void)error;
+    text_escape(argument, sizeof(argument), one->command.argument);
+    flow_address(&one->control->sides[FLOW_SERVER].address, server);
+    notebook_line(to, "belongs to", "%s%s%s, asked of %s", one->command.verb,
+                  argument[0] != '\0' ? " " : "", argument, server);
     write_content(to, flow);
-    free(step);
     return 0;
 }
 
-const struct notebook_companion notebook_ftp_data = {"FTP, data", data_knows,
-                                                     data_write};
+const struct notebook_companion notebook_ftp_data = {
+    "FTP, data", data_begin, data_knows, data_write, data_end};

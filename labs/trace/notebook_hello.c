@@ -103,9 +103,11 @@ static const char *group_name(size_t group)
     }
 }
 
+#define CIPHER_NAME_MAX 64
+
 /* OpenSSL knows the name of each suite; a connection that is never opened
  * gives access to its table. */
-static void cipher_name(size_t suite, char name[64])
+static void cipher_ask(size_t suite, char name[CIPHER_NAME_MAX])
 {
     unsigned char bytes[2] = {(unsigned char)(suite >> 8),
                               (unsigned char)suite};
@@ -116,11 +118,35 @@ static void cipher_name(size_t suite, char name[64])
         cipher != NULL ? SSL_CIPHER_standard_name(cipher) : NULL;
 
     if (known != NULL)
-        snprintf(name, 64, "%s", known);
+        snprintf(name, CIPHER_NAME_MAX, "%s", known);
     else
-        snprintf(name, 64, "cipher suite 0x%04zX", suite);
+        snprintf(name, CIPHER_NAME_MAX, "cipher suite 0x%04zX", suite);
     SSL_free(ssl);
     SSL_CTX_free(context);
+}
+
+/* Asking takes longer than reading all of a handshake, and the thousand
+ * conversations of a trace use a handful of suites: the first few names are
+ * kept for as long as the program runs. */
+static void cipher_name(size_t suite, char name[CIPHER_NAME_MAX])
+{
+    static struct {
+        size_t suite;
+        char name[CIPHER_NAME_MAX];
+    } kept[16];
+    static size_t count;
+    size_t i = 0;
+
+    while (i < count && kept[i].suite != suite)
+        i++;
+    if (i == count)
+        cipher_ask(suite, name);
+    else
+        strcpy(name, kept[i].name);
+    if (i == count && count < sizeof(kept) / sizeof(kept[0])) {
+        kept[count].suite = suite;
+        strcpy(kept[count++].name, name);
+    }
 }
 
 /* ---- ClientHello -------------------------------------------------------- */
@@ -201,7 +227,7 @@ static void read_client_hello(struct tls_seen *seen, struct span left)
 static void read_server_hello(struct tls_seen *seen, struct span left)
 {
     size_t version = take_number(&left, 2), group = 0;
-    char cipher[64];
+    char cipher[CIPHER_NAME_MAX];
 
     take(&left, 32);
     take_vector(&left, 1);
