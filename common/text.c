@@ -74,6 +74,19 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+bool span_take_line(struct span *s, struct span *line)
+{
+    if (s->length == 0)
+        return false;
+    if (!span_next_line(s, line)) {
+        *line = *s;
+        *s = (struct span){s->data + s->length, 0};
+        if (line->data[line->length - 1] == '\r')
+            line->length--;
+    }
+    return true;
+}
+
 struct span span_trim(struct span s)
 {
     while (s.length > 0 && is_blank(s.data[0])) {

@@ -30,6 +30,9 @@ bool span_begins_nocase(struct span s, const char *prefix); /* ASCII only */
 /* A line without its LF or CR LF, off the head of *s; false: there is no whole
  * one. */
 bool span_next_line(struct span *s, struct span *line);
+/* The same, but what no line end follows any more is a line too; false: *s is
+ * empty. */
+bool span_take_line(struct span *s, struct span *line);
 /* Without leading and trailing SP and HTAB. */
 struct span span_trim(struct span s);
 

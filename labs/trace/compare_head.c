@@ -7,24 +7,6 @@
 
 #include "labs/trace/compare_http.h"
 
-/* The next line without its end; false when there is none. */
-static bool take_line(struct span *rest, struct span *line)
-{
-    const char *end =
-        rest->length > 0 ? memchr(rest->data, '\n', rest->length) : NULL;
-    size_t length = end != NULL ? (size_t)(end - rest->data) : rest->length;
-
-    if (rest->length == 0)
-        return false;
-    *line = (struct span){rest->data, length};
-    if (line->length > 0 && line->data[line->length - 1] == '\r')
-        line->length--;
-    length += end != NULL;
-    rest->data += length;
-    rest->length -= length;
-    return true;
-}
-
 /* Two words, and all that follows them: a reason phrase has blanks. */
 static void split_start(struct span line, struct span words[3])
 {
@@ -45,7 +27,7 @@ void compare_start_read(struct span words[3], const struct trace_event *event)
 {
     struct span rest = event->data, line = SPAN("");
 
-    take_line(&rest, &line);
+    span_take_line(&rest, &line);
     split_start(line, words);
 }
 
@@ -59,9 +41,9 @@ void compare_head_read(struct compare_head *head,
     head->missing = event->length > event->data.length
                         ? event->length - event->data.length
                         : 0;
-    take_line(&head->rest, &line);
+    span_take_line(&head->rest, &line);
     split_start(line, head->words);
-    while (take_line(&head->rest, &line) && line.length > 0) {
+    while (span_take_line(&head->rest, &line) && line.length > 0) {
         const char *colon = memchr(line.data, ':', line.length);
         size_t length =
             colon != NULL ? (size_t)(colon - line.data) : line.length;

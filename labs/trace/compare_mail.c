@@ -24,20 +24,6 @@ struct mail {
     struct span body;
 };
 
-/* The line at the head of `text`, its CR LF not counted; `taken` counts it. */
-static struct span head_line(struct span text, size_t *taken)
-{
-    const char *lf =
-        text.length > 0 ? memchr(text.data, '\n', text.length) : NULL;
-    struct span line = {text.data,
-                        lf != NULL ? (size_t)(lf - text.data) : text.length};
-
-    *taken = line.length + (lf != NULL);
-    if (line.length > 0 && line.data[line.length - 1] == '\r')
-        line.length--;
-    return line;
-}
-
 static void read_field(struct mail *mail, struct span line)
 {
     const char *colon = memchr(line.data, ':', line.length);
@@ -55,16 +41,10 @@ static void read_field(struct mail *mail, struct span line)
  * §2.2.3. */
 static void read_mail(struct mail *mail, struct span text)
 {
-    size_t taken;
+    struct span line;
 
     mail->count = 0;
-    while (text.length > 0) {
-        struct span line = head_line(text, &taken);
-
-        text.data += taken;
-        text.length -= taken;
-        if (line.length == 0)
-            break;
+    while (span_take_line(&text, &line) && line.length > 0) {
         if ((line.data[0] != ' ' && line.data[0] != '\t') || mail->count == 0) {
             read_field(mail, line);
             continue;
@@ -155,26 +135,19 @@ static void pair_fields(struct comparison *c, const struct mail *a,
 /* The first line that is not the same; lines between parts aside. */
 static void pair_bodies(struct comparison *c, struct span a, struct span b)
 {
-    size_t taken_a, taken_b;
-
     for (size_t line = 1; a.length > 0 || b.length > 0; line++) {
-        struct span in_a = head_line(a, &taken_a),
-                    in_b = head_line(b, &taken_b);
+        struct span in_a = {a.data, 0}, in_b = {b.data, 0};
+        bool more_a = span_take_line(&a, &in_a);
+        bool more_b = span_take_line(&b, &in_b);
         bool between = in_a.length > 2 && in_b.length > 2 &&
-                       memcmp(in_a.data, "--", 2) == 0 &&
-                       memcmp(in_b.data, "--", 2) == 0;
+                       span_begins(in_a, "--") && span_begins(in_b, "--");
 
-        if (taken_a == 0 || taken_b == 0 ||
-            (!span_equal(in_a, in_b) && !between)) {
+        if (!more_a || !more_b || (!span_equal(in_a, in_b) && !between)) {
             compare_tell(c, RFC("5322", "2.3"), NULL, in_a, in_b,
                          "the texts differ from line %zu on", line);
             return;
         }
         c->used[RULE_BOUNDARY] += between && !span_equal(in_a, in_b);
-        a.data += taken_a;
-        a.length -= taken_a;
-        b.data += taken_b;
-        b.length -= taken_b;
     }
 }
 

@@ -43,16 +43,6 @@ static bool take(struct span *text, char end, struct span *piece)
     return true;
 }
 
-/* A line without its CR LF. */
-static bool take_line(struct span *text, struct span *line)
-{
-    if (!take(text, '\n', line))
-        return false;
-    if (line->length > 0 && line->data[line->length - 1] == '\r')
-        line->length--;
-    return true;
-}
-
 static bool has_digit(struct span word)
 {
     for (size_t i = 0; i < word.length; i++)
@@ -96,7 +86,7 @@ static struct span first_line(const struct trace_event *event)
 {
     struct span text = event->data, line = SPAN("");
 
-    take_line(&text, &line);
+    span_take_line(&text, &line);
     return line;
 }
 
@@ -254,7 +244,7 @@ static bool reply_line(const struct trace_event *event, size_t nth,
     struct span text = event->data;
 
     do
-        if (!take_line(&text, words))
+        if (!span_take_line(&text, words))
             return false;
     while (nth-- > 0);
     words->data += words->length < 4 ? words->length : 4;

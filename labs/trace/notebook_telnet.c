@@ -84,21 +84,14 @@ static struct span answer_of(const struct session *session)
 
 static void write_answer(struct session *session)
 {
-    struct span text = answer_of(session);
+    struct span text = answer_of(session), line;
     const char *label = session->lines == 0 ? "greeted" : "answered";
     size_t lines = 0;
 
-    while (text.length > 0 && lines++ < ANSWER_LINES_MAX) {
-        const char *end = memchr(text.data, '\n', text.length);
-        size_t length = end ? (size_t)(end - text.data) : text.length;
-        struct span line = {text.data, length};
-        if (length > 0 && line.data[length - 1] == '\r')
-            line.length--;
+    while (lines++ < ANSWER_LINES_MAX && span_take_line(&text, &line)) {
         if (line.length > 0 || lines > 1)
             notebook_quote(session->to, label, line);
         label = line.length > 0 ? "" : label;
-        text.data += length + (end != NULL);
-        text.length -= length + (end != NULL);
     }
     if (text.length > 0 || session->answer_total > session->answer_length)
         notebook_line(session->to, "", "and more: %llu bytes in all",

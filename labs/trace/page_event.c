@@ -226,29 +226,22 @@ static void write_connection(struct html *html, const struct trace_event *event)
 /* Each line "Name: value" whose name has an entry, up to the empty line. */
 static void write_fields(struct html *html, const struct trace_event *event)
 {
-    struct span left = event->data;
+    struct span left = event->data, line;
     bool any = false;
 
-    while (left.length > 0) {
-        const char *end = memchr(left.data, '\n', left.length);
-        size_t length =
-            end != NULL ? (size_t)(end - left.data) + 1 : left.length;
-        const char *colon = memchr(left.data, ':', length);
-        if (length <= 2)
-            break;
+    while (span_take_line(&left, &line) && line.length > 0) {
+        const char *colon = memchr(line.data, ':', line.length);
         const struct term *term =
             colon != NULL
                 ? event_term_of_field(
                       event,
-                      (struct span){left.data, (size_t)(colon - left.data)})
+                      (struct span){line.data, (size_t)(colon - line.data)})
                 : NULL;
         if (term != NULL && !any)
             row(html, "Its fields");
         if (term != NULL)
             write_term(html, term);
         any = any || term != NULL;
-        left.data += length;
-        left.length -= length;
     }
     if (any)
         row_end(html);

@@ -207,11 +207,7 @@ static void write_lines(struct session *session,
     char text[TEXT_MAX], number[32];
     size_t lines = 0;
 
-    while (head.length > 0 && lines < LINES_MAX) {
-        if (!span_next_line(&head, &line)) {
-            line = head;
-            head.length = 0;
-        }
+    while (lines < LINES_MAX && span_take_line(&head, &line)) {
         text_escape(text, sizeof(text), line);
         write_line(session, mark, text, lines++ == 0 ? aside : "");
     }

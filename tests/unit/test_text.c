@@ -129,6 +129,17 @@ static void span_next_line_takes_whole_lines_only(void)
     CU_ASSERT(!span_next_line(&(struct span){NULL, 0}, &line));
 }
 
+static void span_take_line_takes_what_is_left_too(void)
+{
+    struct span text = SPAN("one\r\n\ntwo\r"), line;
+
+    CU_ASSERT(span_take_line(&text, &line) && span_equal(line, SPAN("one")));
+    CU_ASSERT(span_take_line(&text, &line) && line.length == 0);
+    CU_ASSERT(span_take_line(&text, &line) && span_equal(line, SPAN("two")));
+    CU_ASSERT(!span_take_line(&text, &line) && text.length == 0);
+    CU_ASSERT(!span_take_line(&(struct span){NULL, 0}, &line));
+}
+
 static void text_is_readable_is_strict_about_bytes(void)
 {
     CU_ASSERT(text_is_readable(SPAN("a\r\n\tb\xC3\xBC")));
@@ -172,6 +183,8 @@ const struct test tests_text[] = {
     {"span_compares_bytes_not_strings", span_compares_bytes_not_strings},
     {"span_next_line_takes_whole_lines_only",
      span_next_line_takes_whole_lines_only},
+    {"span_take_line_takes_what_is_left_too",
+     span_take_line_takes_what_is_left_too},
     {"text_is_readable_is_strict_about_bytes",
      text_is_readable_is_strict_about_bytes},
     {NULL, NULL},
