@@ -3,6 +3,7 @@
 #include "common/terms.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <strings.h>
 
 static bool is_end(const struct term *term)
@@ -22,6 +23,16 @@ const struct term *term_find(const struct term *table, const char *name)
             return term;
     }
     return NULL;
+}
+
+const struct term *term_find_span(const struct term *table, struct span name)
+{
+    char text[64]; /* no entry has a longer name */
+
+    if (name.length >= sizeof(text))
+        return NULL;
+    snprintf(text, sizeof(text), "%.*s", (int)name.length, name.data);
+    return term_find(table, text);
 }
 
 static size_t term_count(const struct term *table)

@@ -17,6 +17,7 @@
 #define COMMON_TERMS_H
 
 #include "common/rfc.h"
+#include "common/text.h"
 
 #include <stddef.h>
 
@@ -58,6 +59,8 @@ struct term {
 /* The first entry of that name in a table, letter case aside; NULL if there is
  * none. Nothing is owned by the caller: tables are static. */
 const struct term *term_find(const struct term *table, const char *name);
+/* The same for a name that is no C string. */
+const struct term *term_find_span(const struct term *table, struct span name);
 
 /* The entry at a place, counted from 0 through all joined tables; NULL behind
  * the last one. Two users of one number are two entries: who wants all of a

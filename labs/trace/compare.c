@@ -14,6 +14,9 @@
 
 /* ---- which protocol ----------------------------------------------------- */
 
+/* IMAP and SSH are not here: a visit to a mailbox, or a session at a terminal,
+ * is compared across both of its protocols (`also`), and POP3 and Telnet hand
+ * on what is of the other alone. */
 static const struct compare_protocol *const protocols[] = {
     &compare_http, &compare_dns, &compare_smtp,
     &compare_pop3, &compare_ftp, &compare_telnet};
@@ -36,27 +39,23 @@ protocol_of(const struct trace_event *event)
 
 /* ---- items -------------------------------------------------------------- */
 
-static bool is_named(const struct trace_event *event, const char *name)
-{
-    return event->name != NULL && strcmp(event->name, name) == 0;
-}
-
 /* Of a connection its beginning counts, or that there was none. Its end does
  * not: who of two that have said all closes first is chance. */
 static bool is_item(struct comparison *c, const struct trace_event *event)
 {
     if (event->layer == TRACE_LAYER_TCP)
-        return is_named(event, "connect") || is_named(event, "accept") ||
-               is_named(event, "failed");
+        return compare_is_named(event, "connect") ||
+               compare_is_named(event, "accept") ||
+               compare_is_named(event, "failed");
     if (event->layer == TRACE_LAYER_SOCKET || event->dir == TRACE_DIR_NOTE)
         return false;
     if (event->layer != TRACE_LAYER_TLS)
         return true;
-    if (is_named(event, "NewSessionTicket")) {
+    if (compare_is_named(event, "NewSessionTicket")) {
         c->used[RULE_TLS_TICKET]++;
         return false;
     }
-    if (is_named(event, "close_notify")) {
+    if (compare_is_named(event, "close_notify")) {
         c->used[RULE_TLS_CLOSE]++;
         return false;
     }
@@ -116,7 +115,8 @@ static void sort_items(struct conversation *side)
 
 bool compare_opens(const struct compare_item *item)
 {
-    return item->protocol == &compare_tcp && !is_named(item->event, "failed");
+    return item->protocol == &compare_tcp &&
+           !compare_is_named(item->event, "failed");
 }
 
 /* Where both ends recorded, a connection begins twice, and fails twice: once
@@ -204,6 +204,30 @@ const struct compare_item *compare_item(const struct comparison *c, int side,
     return &c->sides[side].items[item];
 }
 
+const struct trace_event *compare_event(const struct comparison *c, int side,
+                                        size_t item)
+{
+    return compare_item(c, side, item)->event;
+}
+
+bool compare_is_named(const struct trace_event *event, const char *name)
+{
+    return event->name != NULL && strcmp(event->name, name) == 0;
+}
+
+bool compare_same_name(const struct trace_event *a, const struct trace_event *b)
+{
+    return a->name != NULL && compare_is_named(b, a->name);
+}
+
+struct span compare_first_line(const struct trace_event *event)
+{
+    struct span text = event->data, line = SPAN("");
+
+    span_take_line(&text, &line);
+    return line;
+}
+
 const struct trace_event *compare_note(const struct comparison *c, int side,
                                        size_t item, const char *name)
 {
@@ -213,7 +237,7 @@ const struct trace_event *compare_note(const struct comparison *c, int side,
     for (const struct trace_event *event = compare_item(c, side, item)->event;
          event < trace->events + trace->event_count; event++)
         if (event->conn == conn && event->dir == TRACE_DIR_NOTE &&
-            is_named(event, name))
+            compare_is_named(event, name))
             return event;
     return NULL;
 }
@@ -231,12 +255,10 @@ struct compare_context compare_context_of(const struct comparison *c, int side,
                                                1000000000};
 }
 
-void compare_tell(struct comparison *c, struct rfc rfc, const char *why,
-                  struct span a, struct span b, const char *format, ...)
+static void __attribute__((format(printf, 3, 0)))
+tell(struct comparison *c, struct compare_difference difference,
+     const char *format, va_list arguments)
 {
-    struct compare_difference difference = {NULL, why, rfc, a, b};
-    va_list arguments;
-
     if (c->difference_count == c->difference_capacity) {
         size_t capacity = c->difference_capacity * 2 + 16;
         struct compare_difference *more =
@@ -248,13 +270,34 @@ void compare_tell(struct comparison *c, struct rfc rfc, const char *why,
         c->differences = more;
         c->difference_capacity = capacity;
     }
-    va_start(arguments, format);
-    int length = vasprintf(&difference.what, format, arguments);
-    va_end(arguments);
-    if (length < 0)
+    if (vasprintf(&difference.what, format, arguments) < 0)
         c->exhausted = true;
     else
         c->differences[c->difference_count++] = difference;
+}
+
+void compare_tell(struct comparison *c, struct rfc rfc, const char *why,
+                  struct span a, struct span b, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    tell(c, (struct compare_difference){NULL, why, rfc, a, b}, format,
+         arguments);
+    va_end(arguments);
+}
+
+void compare_tell_term(struct comparison *c, const struct term *term,
+                       struct span a, struct span b, const char *format, ...)
+{
+    struct rfc rfc = term != NULL ? term->rfc : COMPARE_NO_RFC;
+    const char *why = term != NULL ? term->sentence : NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    tell(c, (struct compare_difference){NULL, why, rfc, a, b}, format,
+         arguments);
+    va_end(arguments);
 }
 
 /* ---- the comparison ----------------------------------------------------- */

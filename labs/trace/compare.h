@@ -30,6 +30,7 @@
 
 #include "common/error.h"
 #include "common/limits.h"
+#include "common/terms.h"
 #include "common/trace.h"
 
 enum { COMPARE_A, COMPARE_B, COMPARE_SIDES };
@@ -172,16 +173,29 @@ extern const struct compare_protocol compare_smtp, compare_imap, compare_ftp,
 void compare_mail(struct comparison *c, const struct trace_event *a,
                   const struct trace_event *b);
 
-/* Adds a difference to the row that is being looked at. */
+/* Adds a difference to the row that is being looked at. `why` and the values
+ * are borrowed: literals, terms, bytes of the traces. */
 void compare_tell(struct comparison *c, struct rfc rfc, const char *why,
                   struct span a, struct span b, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
+/* The same; the reason is what `term` means. NULL: there is none. */
+void compare_tell_term(struct comparison *c, const struct term *term,
+                       struct span a, struct span b, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 #define COMPARE_NO_RFC ((struct rfc){NULL, NULL})
 #define COMPARE_NO_VALUE ((struct span){NULL, 0})
 
 const struct compare_item *compare_item(const struct comparison *c, int side,
                                         size_t item);
+const struct trace_event *compare_event(const struct comparison *c, int side,
+                                        size_t item);
 const char *compare_side_name(int side); /* "A", "B" */
+/* Names of events; one that has none is named like no other. */
+bool compare_is_named(const struct trace_event *event, const char *name);
+bool compare_same_name(const struct trace_event *a,
+                       const struct trace_event *b);
+/* Without its line end; empty: the message is. */
+struct span compare_first_line(const struct trace_event *event);
 /* True for the beginning of a connection. */
 bool compare_opens(const struct compare_item *item);
 /* The note of that name on an item's connection; NULL when there is none. */

@@ -5,22 +5,10 @@
  * table of their own.
  */
 #include <netdb.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "labs/trace/compare.h"
 #include "labs/trace/lanes.h"
-
-static const struct trace_event *event_of(const struct comparison *c, int side,
-                                          size_t item)
-{
-    return compare_item(c, side, item)->event;
-}
-
-static bool is_named(const struct trace_event *event, const char *name)
-{
-    return event->name != NULL && strcmp(event->name, name) == 0;
-}
 
 /* ---- connections -------------------------------------------------------- */
 
@@ -46,8 +34,8 @@ static unsigned tcp_likeness(const struct comparison *c, size_t a, size_t b)
     if (compare_opens(compare_item(c, COMPARE_A, a)) !=
         compare_opens(compare_item(c, COMPARE_B, b)))
         return 0;
-    server_address(event_of(c, COMPARE_A, a), in_a);
-    server_address(event_of(c, COMPARE_B, b), in_b);
+    server_address(compare_event(c, COMPARE_A, a), in_a);
+    server_address(compare_event(c, COMPARE_B, b), in_b);
     return strcmp(in_a, in_b) == 0 ? COMPARE_LIKE_MOST / 4
                                    : COMPARE_LIKE_MOST / 10;
 }
@@ -60,8 +48,8 @@ static bool same_address(const struct sockaddr_storage *a,
 
 static void tcp_pair(struct comparison *c, size_t a, size_t b)
 {
-    const struct trace_event *in_a = event_of(c, COMPARE_A, a);
-    const struct trace_event *in_b = event_of(c, COMPARE_B, b);
+    const struct trace_event *in_a = compare_event(c, COMPARE_A, a);
+    const struct trace_event *in_b = compare_event(c, COMPARE_B, b);
     char to_a[NI_MAXHOST], to_b[NI_MAXHOST];
 
     server_address(in_a, to_a);
@@ -113,9 +101,8 @@ const struct compare_protocol compare_tcp = {.name = "tcp",
  * in words, and is compared there. */
 static unsigned tls_likeness(const struct comparison *c, size_t a, size_t b)
 {
-    const char *name = event_of(c, COMPARE_A, a)->name;
-
-    return name != NULL && is_named(event_of(c, COMPARE_B, b), name)
+    return compare_same_name(compare_event(c, COMPARE_A, a),
+                             compare_event(c, COMPARE_B, b))
                ? COMPARE_LIKE_MOST / 4
                : 0;
 }
@@ -138,10 +125,10 @@ static void tls_pair(struct comparison *c, size_t a, size_t b)
 {
     static const char *const agreed[] = {"version", "cipher suite", "group",
                                          "signature scheme"};
-    const struct trace_event *in_a = event_of(c, COMPARE_A, a);
-    const struct trace_event *in_b = event_of(c, COMPARE_B, b);
+    const struct trace_event *in_a = compare_event(c, COMPARE_A, a);
+    const struct trace_event *in_b = compare_event(c, COMPARE_B, b);
 
-    if (is_named(in_a, "ClientHello") && in_a->length != in_b->length)
+    if (compare_is_named(in_a, "ClientHello") && in_a->length != in_b->length)
         compare_tell(c, RFC("8446", "4.1.2"),
                      "it says what the client can do and whom it wants",
                      COMPARE_NO_VALUE, COMPARE_NO_VALUE,
@@ -152,7 +139,7 @@ static void tls_pair(struct comparison *c, size_t a, size_t b)
     else if (!span_equal(in_a->data, in_b->data))
         c->used[RULE_TLS_RANDOM]++;
     for (size_t i = 0; i < sizeof(agreed) / sizeof(agreed[0]); i++)
-        if (is_named(in_a, "ServerHello"))
+        if (compare_is_named(in_a, "ServerHello"))
             tell_agreed(c, a, b, agreed[i]);
 }
 
@@ -176,7 +163,7 @@ static void tls_alone(struct comparison *c, int side, size_t item)
          at++, messages++)
         bytes += in->items[at].event->raw.to - in->items[at].event->raw.from;
     text_number(bytes, number);
-    if (is_named(one->event, "ClientHello"))
+    if (compare_is_named(one->event, "ClientHello"))
         compare_tell(c, RFC("8446", "2"),
                      "TLS agrees on keys before the first request, with one "
                      "more round trip; then only the two ends can read",
@@ -200,25 +187,23 @@ const struct compare_protocol compare_tls = {.name = "tls",
 
 static unsigned label_likeness(const struct comparison *c, size_t a, size_t b)
 {
-    const struct trace_event *in_a = event_of(c, COMPARE_A, a);
-    const struct trace_event *in_b = event_of(c, COMPARE_B, b);
+    const struct trace_event *in_a = compare_event(c, COMPARE_A, a);
+    const struct trace_event *in_b = compare_event(c, COMPARE_B, b);
     char label_a[EVENT_TEXT_MAX], label_b[EVENT_TEXT_MAX];
 
     event_label(in_a, label_a);
     event_label(in_b, label_b);
     if (strcmp(label_a, label_b) == 0)
         return COMPARE_LIKE_MOST;
-    return in_a->name != NULL && is_named(in_b, in_a->name)
-               ? COMPARE_LIKE_MOST / 4
-               : 0;
+    return compare_same_name(in_a, in_b) ? COMPARE_LIKE_MOST / 4 : 0;
 }
 
 static bool tell_labels(struct comparison *c, size_t a, size_t b)
 {
     char label_a[EVENT_TEXT_MAX], label_b[EVENT_TEXT_MAX];
 
-    event_label(event_of(c, COMPARE_A, a), label_a);
-    event_label(event_of(c, COMPARE_B, b), label_b);
+    event_label(compare_event(c, COMPARE_A, a), label_a);
+    event_label(compare_event(c, COMPARE_B, b), label_b);
     if (strcmp(label_a, label_b) != 0)
         compare_tell(c, COMPARE_NO_RFC, NULL, COMPARE_NO_VALUE,
                      COMPARE_NO_VALUE, "A has: %s; B has: %s", label_a,
@@ -246,8 +231,8 @@ static void label_alone(struct comparison *c, int side, size_t item)
 static void dns_pair(struct comparison *c, size_t a, size_t b)
 {
     enum { NUMBER_END = 4 };
-    struct span in_a = event_of(c, COMPARE_A, a)->data;
-    struct span in_b = event_of(c, COMPARE_B, b)->data;
+    struct span in_a = compare_event(c, COMPARE_A, a)->data;
+    struct span in_b = compare_event(c, COMPARE_B, b)->data;
 
     if (tell_labels(c, a, b) || span_equal(in_a, in_b))
         return;
@@ -268,8 +253,8 @@ const struct compare_protocol compare_dns = {.name = "dns",
 
 static void other_pair(struct comparison *c, size_t a, size_t b)
 {
-    const struct trace_event *in_a = event_of(c, COMPARE_A, a);
-    const struct trace_event *in_b = event_of(c, COMPARE_B, b);
+    const struct trace_event *in_a = compare_event(c, COMPARE_A, a);
+    const struct trace_event *in_b = compare_event(c, COMPARE_B, b);
     const struct compare_context contexts[COMPARE_SIDES] = {
         compare_context_of(c, COMPARE_A, in_a),
         compare_context_of(c, COMPARE_B, in_b)};

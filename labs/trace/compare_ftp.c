@@ -8,7 +8,6 @@
  * The ports of data connections are drawn anew each time, and are set aside.
  */
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "labs/trace/compare.h"
@@ -17,11 +16,6 @@
 static bool is_data(const struct trace_event *event)
 {
     return event->stream != NULL && strcmp(event->stream, "data") == 0;
-}
-
-static bool same_name(const struct trace_event *a, const struct trace_event *b)
-{
-    return a->name != NULL && b->name != NULL && strcmp(a->name, b->name) == 0;
 }
 
 /* 'p' for a passive mode, 'a' for an active one, '-' for any other command. */
@@ -38,26 +32,13 @@ static char mode_of(const struct trace_event *command)
     return '-';
 }
 
-static struct span first_line(const struct trace_event *event)
-{
-    struct span line = event->data;
-    const char *lf =
-        line.length > 0 ? memchr(line.data, '\n', line.length) : NULL;
-
-    if (lf != NULL)
-        line.length = (size_t)(lf - line.data);
-    while (line.length > 0 && line.data[line.length - 1] == '\r')
-        line.length--;
-    return line;
-}
-
 /* ---- likeness ----------------------------------------------------------- */
 
 static unsigned like_commands(const struct trace_event *a,
                               const struct trace_event *b)
 {
-    if (same_name(a, b))
-        return span_equal(first_line(a), first_line(b))
+    if (compare_same_name(a, b))
+        return span_equal(compare_first_line(a), compare_first_line(b))
                    ? COMPARE_LIKE_MOST
                    : COMPARE_LIKE_MOST * 3 / 5;
     return mode_of(a) != '-' && mode_of(b) != '-' ? COMPARE_LIKE_MOST / 2 : 0;
@@ -67,7 +48,7 @@ static unsigned likeness(const struct comparison *c, size_t a, size_t b)
 {
     const struct compare_item *in_a = compare_item(c, COMPARE_A, a);
     const struct compare_item *in_b = compare_item(c, COMPARE_B, b);
-    bool same = same_name(in_a->event, in_b->event);
+    bool same = compare_same_name(in_a->event, in_b->event);
 
     if (is_data(in_a->event) != is_data(in_b->event))
         return 0;
@@ -126,14 +107,15 @@ static void tell_modes(struct comparison *c, const struct trace_event *a,
         compare_tell(c, RFC("2428", "1"),
                      "both commands prepare the same; the E form names no IPv4 "
                      "address where none is needed, and knows IPv6",
-                     first_line(a), first_line(b),
+                     compare_first_line(a), compare_first_line(b),
                      "the data connection is prepared in different words");
     else
         compare_tell(c, RFC("959", "3.2"),
                      "in active mode the server opens the data connection, in "
                      "passive mode the client does",
-                     first_line(a), first_line(b), "%s is active, %s passive",
-                     active_a ? "A" : "B", active_a ? "B" : "A");
+                     compare_first_line(a), compare_first_line(b),
+                     "%s is active, %s passive", active_a ? "A" : "B",
+                     active_a ? "B" : "A");
 }
 
 /* The same but for what is of the day: a listing has dates. */
@@ -171,11 +153,12 @@ static void pair(struct comparison *c, size_t a, size_t b)
     const struct compare_item *item = compare_item(c, COMPARE_A, a);
     const struct trace_event *in_a = item->event;
     const struct trace_event *in_b = compare_item(c, COMPARE_B, b)->event;
-    struct span line_a = first_line(in_a), line_b = first_line(in_b);
+    struct span line_a = compare_first_line(in_a),
+                line_b = compare_first_line(in_b);
 
     if (is_data(in_a)) {
         tell_data(c, in_a, in_b);
-    } else if (item->from_client && !same_name(in_a, in_b)) {
+    } else if (item->from_client && !compare_same_name(in_a, in_b)) {
         tell_modes(c, in_a, in_b);
     } else if (same_texts(c, in_a, line_a, in_b, line_b)) {
         if (in_a->length != in_b->length)

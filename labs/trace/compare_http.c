@@ -4,9 +4,7 @@
  * fields whatever their order, the content whatever its framing.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "http/http.h"
 #include "labs/trace/compare_http.h"
@@ -31,11 +29,6 @@ static unsigned like_requests(const struct trace_event *a,
                               : 0;
 }
 
-static bool same_name(const struct trace_event *a, const struct trace_event *b)
-{
-    return a->name != NULL && b->name != NULL && strcmp(a->name, b->name) == 0;
-}
-
 /* Answers fit each other as their requests do. */
 static unsigned likeness(const struct comparison *c, size_t a, size_t b)
 {
@@ -44,7 +37,7 @@ static unsigned likeness(const struct comparison *c, size_t a, size_t b)
 
     if (in_a->from_client)
         return like_requests(in_a->event, in_b->event);
-    unsigned status = same_name(in_a->event, in_b->event)
+    unsigned status = compare_same_name(in_a->event, in_b->event)
                           ? COMPARE_LIKE_MOST / 2
                           : COMPARE_LIKE_MOST / 10;
     if ((in_a->asked == COMPARE_NONE) != (in_b->asked == COMPARE_NONE))
@@ -68,24 +61,6 @@ static bool is_version(struct span word)
     return word.length > 5 && memcmp(word.data, "HTTP/", 5) == 0;
 }
 
-static const struct term *term_of(struct span name)
-{
-    char text[64];
-
-    snprintf(text, sizeof(text), "%.*s", (int)name.length, name.data);
-    return term_find(http_terms, text);
-}
-
-/* What B's word means, from the vocabulary of the protocol. */
-static void tell_with_term(struct comparison *c, struct span name,
-                           struct span a, struct span b, const char *what)
-{
-    const struct term *term = term_of(name);
-
-    compare_tell(c, term != NULL ? term->rfc : COMPARE_NO_RFC,
-                 term != NULL ? term->sentence : NULL, a, b, "%s", what);
-}
-
 static void tell_version(struct comparison *c, struct span a, struct span b)
 {
     if (!span_equal(a, b))
@@ -99,14 +74,13 @@ static void pair_request_line(struct comparison *c,
                               const struct compare_head *b,
                               const struct compare_context *contexts)
 {
-    char what[EVENT_TEXT_MAX];
-
-    if (!span_equal(a->words[0], b->words[0])) {
-        snprintf(what, sizeof(what), "A asks with %.*s, B with %.*s",
-                 (int)a->words[0].length, a->words[0].data,
-                 (int)b->words[0].length, b->words[0].data);
-        tell_with_term(c, b->words[0], a->words[0], b->words[0], what);
-    }
+    /* What B's word means: A's is what the reader knows already. */
+    if (!span_equal(a->words[0], b->words[0]))
+        compare_tell_term(c, term_find_span(http_terms, b->words[0]),
+                          a->words[0], b->words[0],
+                          "A asks with %.*s, B with %.*s",
+                          (int)a->words[0].length, a->words[0].data,
+                          (int)b->words[0].length, b->words[0].data);
     if (!compare_texts(c, a->words[1], b->words[1], contexts, RULE(PORT)))
         compare_tell(c, COMPARE_NO_RFC, NULL, a->words[1], b->words[1],
                      "they ask for different things");
@@ -116,21 +90,19 @@ static void pair_request_line(struct comparison *c,
 static void pair_status_line(struct comparison *c, const struct compare_head *a,
                              const struct compare_head *b)
 {
-    char what[EVENT_TEXT_MAX];
-
     tell_version(c, a->words[0], b->words[0]);
-    if (!span_equal(a->words[1], b->words[1])) {
-        snprintf(what, sizeof(what), "A is answered with %.*s, B with %.*s",
-                 (int)a->words[1].length, a->words[1].data,
-                 (int)b->words[1].length, b->words[1].data);
-        tell_with_term(c, b->words[1], a->words[1], b->words[1], what);
-    } else if (!span_equal(a->words[2], b->words[2])) {
+    if (!span_equal(a->words[1], b->words[1]))
+        compare_tell_term(c, term_find_span(http_terms, b->words[1]),
+                          a->words[1], b->words[1],
+                          "A is answered with %.*s, B with %.*s",
+                          (int)a->words[1].length, a->words[1].data,
+                          (int)b->words[1].length, b->words[1].data);
+    else if (!span_equal(a->words[2], b->words[2]))
         compare_tell(c, RFC("9112", "4"),
                      "the words after a status are for people; no program "
                      "should go by them",
                      a->words[2], b->words[2],
                      "the same status in different words");
-    }
 }
 
 /* ---- the fields --------------------------------------------------------- */
@@ -192,7 +164,8 @@ static void tell_field(struct comparison *c, struct span name, struct span a,
                      "this exchange",
                      a, b, "%s", what);
     else
-        tell_with_term(c, name, a, b, what);
+        compare_tell_term(c, term_find_span(http_terms, name), a, b, "%s",
+                          what);
 }
 
 /* The fields of one name in both messages, the first with the first. */

@@ -5,7 +5,6 @@
  * runs, and dates do; the rest must be the same.
  */
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,8 +47,8 @@ static bool is_date(struct span text)
            imap_date_read((struct span){text.data, IMAP_DATE_MAX - 1}, &when);
 }
 
-/* Digits after one of these words. */
-static size_t number_after(struct span text)
+/* The length of a word whose number is the server's own; 0: none begins. */
+static size_t numbered_word(struct span text)
 {
     static const char *const words[] = {"UIDVALIDITY ", "APPENDUID ",
                                         "COPYUID "};
@@ -69,7 +68,7 @@ static struct rubbed rub(struct span text)
 
     for (size_t i = 0; r.text && i < text.length;) {
         struct span rest = {text.data + i, text.length - i};
-        size_t word = number_after(rest);
+        size_t word = numbered_word(rest);
 
         if (is_date(rest)) {
             r.text[r.length++] = '\x01';
@@ -202,11 +201,10 @@ static void pair(struct comparison *c, size_t a, size_t b)
             c->used[RULE_IMAP_TAG]++;
         return;
     }
-    compare_tell(c, term ? term->rfc : COMPARE_NO_RFC,
-                 term ? term->sentence : NULL, first_line(text_a),
-                 first_line(text_b), "they %s different things with %s",
-                 in_a->from_client ? "ask" : "answer",
-                 other->name ? other->name : "a message");
+    compare_tell_term(c, term, first_line(text_a), first_line(text_b),
+                      "they %s different things with %s",
+                      in_a->from_client ? "ask" : "answer",
+                      other->name ? other->name : "a message");
 }
 
 static void alone(struct comparison *c, int side, size_t item)
@@ -217,8 +215,8 @@ static void alone(struct comparison *c, int side, size_t item)
     if (one->asked != COMPARE_NONE &&
         compare_item(c, side, one->asked)->partner == COMPARE_NONE)
         return; /* the command above was told, and means its answers too */
-    compare_tell(
-        c, term ? term->rfc : COMPARE_NO_RFC, term ? term->sentence : NULL,
+    compare_tell_term(
+        c, term,
         side == COMPARE_A ? first_line(one->event->data) : COMPARE_NO_VALUE,
         side == COMPARE_B ? first_line(one->event->data) : COMPARE_NO_VALUE,
         "only %s %s %s", compare_side_name(side),

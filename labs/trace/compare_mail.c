@@ -5,7 +5,6 @@
  * Of a field the name decides what of it is of the day: Date, Message-ID,
  * Received and the line between parts are drawn anew for each message.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "labs/trace/compare.h"
@@ -90,22 +89,21 @@ static void tell_field(struct comparison *c, struct span name,
 {
     struct span value_a = a != NULL ? a->value : COMPARE_NO_VALUE;
     struct span value_b = b != NULL ? b->value : COMPARE_NO_VALUE;
-    char text[64];
-    const struct term *term;
+    const struct term *term = term_find_span(smtp_terms, name);
+    struct rfc rfc = term != NULL ? term->rfc : RFC("5322", "3.6.8");
+    const char *why = term != NULL ? term->sentence : NULL;
 
     if (a != NULL && b != NULL &&
         (span_equal(value_a, value_b) || is_of_the_day(c, name)))
         return;
-    snprintf(text, sizeof(text), "%.*s", (int)name.length, name.data);
-    term = term_find(smtp_terms, text);
     if (a == NULL || b == NULL)
-        compare_tell(c, term ? term->rfc : RFC("5322", "3.6.8"),
-                     term ? term->sentence : NULL, value_a, value_b,
-                     "only %s's message has %s", a != NULL ? "A" : "B", text);
+        compare_tell(c, rfc, why, value_a, value_b,
+                     "only %s's message has %.*s", a != NULL ? "A" : "B",
+                     (int)name.length, name.data);
     else
-        compare_tell(c, term ? term->rfc : RFC("5322", "3.6.8"),
-                     term ? term->sentence : NULL, value_a, value_b,
-                     "the messages' %s fields differ", text);
+        compare_tell(c, rfc, why, value_a, value_b,
+                     "the messages' %.*s fields differ", (int)name.length,
+                     name.data);
 }
 
 /* Each name of `mail` once, the first with the first; those that the other has

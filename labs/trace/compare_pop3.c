@@ -8,7 +8,6 @@
  * Timestamps, challenges and hashes are drawn anew each time, and are set
  * aside.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "labs/trace/compare.h"
@@ -92,17 +91,12 @@ static struct span first_line(const struct trace_event *event)
     return text;
 }
 
-static bool same_name(const struct trace_event *a, const struct trace_event *b)
-{
-    return a->name != NULL && b->name != NULL && strcmp(a->name, b->name) == 0;
-}
-
 /* ---- likeness ----------------------------------------------------------- */
 
 static unsigned like_commands(const struct trace_event *a,
                               const struct trace_event *b)
 {
-    if (is_imap(a) == is_imap(b) && same_name(a, b))
+    if (is_imap(a) == is_imap(b) && compare_same_name(a, b))
         return span_equal(first_line(a), first_line(b))
                    ? COMPARE_LIKE_MOST
                    : COMPARE_LIKE_MOST * 3 / 5;
@@ -125,8 +119,9 @@ static unsigned likeness(const struct comparison *c, size_t a, size_t b)
     if ((in_a->asked == COMPARE_NONE) != (in_b->asked == COMPARE_NONE))
         return 0;
     if (in_a->asked == COMPARE_NONE)
-        return same_name(in_a->event, in_b->event) ? COMPARE_LIKE_MOST / 2
-                                                   : COMPARE_LIKE_MOST / 10;
+        return compare_same_name(in_a->event, in_b->event)
+                   ? COMPARE_LIKE_MOST / 2
+                   : COMPARE_LIKE_MOST / 10;
     return like_commands(compare_item(c, COMPARE_A, in_a->asked)->event,
                          compare_item(c, COMPARE_B, in_b->asked)->event);
 }
@@ -244,7 +239,7 @@ static void pair(struct comparison *c, size_t a, size_t b)
         return;
     }
     bool other_words = in_a->from_client && purpose_of(in_a->event) != OTHER &&
-                       !same_name(in_a->event, in_b->event);
+                       !compare_same_name(in_a->event, in_b->event);
 
     if (other_words || is_imap(in_a->event) != is_imap(in_b->event))
         pair_across(c, in_a, in_b);

@@ -9,22 +9,10 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "labs/trace/compare.h"
 #include "labs/trace/lanes.h"
 #include "smtp/smtp.h"
-
-static const struct trace_event *event_of(const struct comparison *c, int side,
-                                          size_t item)
-{
-    return compare_item(c, side, item)->event;
-}
-
-static bool is_named(const struct trace_event *event, const char *name)
-{
-    return event->name != NULL && strcmp(event->name, name) == 0;
-}
 
 /* ---- words and lines ---------------------------------------------------- */
 
@@ -68,35 +56,16 @@ static bool same_but_numbers(struct span a, struct span b)
     }
 }
 
-static void tell_with_term(struct comparison *c, struct span name,
-                           struct span a, struct span b, const char *what)
-{
-    char text[64];
-    const struct term *term;
-
-    snprintf(text, sizeof(text), "%.*s", (int)name.length, name.data);
-    term = term_find(smtp_terms, text);
-    compare_tell(c, term != NULL ? term->rfc : COMPARE_NO_RFC,
-                 term != NULL ? term->sentence : NULL, a, b, "%s", what);
-}
-
 /* ---- likeness ----------------------------------------------------------- */
-
-static struct span first_line(const struct trace_event *event)
-{
-    struct span text = event->data, line = SPAN("");
-
-    span_take_line(&text, &line);
-    return line;
-}
 
 static unsigned like_commands(const struct trace_event *a,
                               const struct trace_event *b)
 {
-    if (a->name == NULL || !is_named(b, a->name))
+    if (a->name == NULL || !compare_is_named(b, a->name))
         return 0;
-    return span_equal(first_line(a), first_line(b)) ? COMPARE_LIKE_MOST
-                                                    : COMPARE_LIKE_MOST * 3 / 5;
+    return span_equal(compare_first_line(a), compare_first_line(b))
+               ? COMPARE_LIKE_MOST
+               : COMPARE_LIKE_MOST * 3 / 5;
 }
 
 /* Replies fit each other as their commands do; the greeting answers none. */
@@ -110,12 +79,12 @@ static unsigned likeness(const struct comparison *c, size_t a, size_t b)
         return like_commands(in_a->event, in_b->event);
     if ((in_a->asked == COMPARE_NONE) != (in_b->asked == COMPARE_NONE))
         return 0;
-    same =
-        in_a->event->name != NULL && is_named(in_b->event, in_a->event->name);
+    same = in_a->event->name != NULL &&
+           compare_is_named(in_b->event, in_a->event->name);
     if (in_a->asked == COMPARE_NONE)
         return same ? COMPARE_LIKE_MOST : COMPARE_LIKE_MOST / 2;
-    unsigned asked = like_commands(event_of(c, COMPARE_A, in_a->asked),
-                                   event_of(c, COMPARE_B, in_b->asked));
+    unsigned asked = like_commands(compare_event(c, COMPARE_A, in_a->asked),
+                                   compare_event(c, COMPARE_B, in_b->asked));
     return asked > 0 ? asked / 2 + (same ? COMPARE_LIKE_MOST / 2 : 1) : 0;
 }
 
@@ -158,24 +127,21 @@ static void tell_parameters(struct comparison *c, struct span line,
                             struct span other, int side)
 {
     struct span word, theirs;
-    char what[EVENT_TEXT_MAX];
 
     take(&line, ' ', &word);
     take(&line, ' ', &word); /* the verb and the path */
     while (take(&line, ' ', &word)) {
+        const struct term *term = term_find_span(smtp_terms, keyword(word));
         theirs = find_keyword(other, keyword(word));
-        if (span_equal(word, theirs) ||
-            (theirs.data != NULL && side == COMPARE_B))
-            continue;
         if (theirs.data == NULL)
-            snprintf(what, sizeof(what), "only %s says %.*s",
-                     compare_side_name(side), (int)word.length, word.data);
-        else
-            snprintf(what, sizeof(what), "A says %.*s, B %.*s",
-                     (int)word.length, word.data, (int)theirs.length,
-                     theirs.data);
-        tell_with_term(c, keyword(word), side == COMPARE_A ? word : theirs,
-                       side == COMPARE_A ? theirs : word, what);
+            compare_tell_term(c, term, side == COMPARE_A ? word : theirs,
+                              side == COMPARE_A ? theirs : word,
+                              "only %s says %.*s", compare_side_name(side),
+                              (int)word.length, word.data);
+        else if (side == COMPARE_A && !span_equal(word, theirs))
+            compare_tell_term(c, term, word, theirs, "A says %.*s, B %.*s",
+                              (int)word.length, word.data, (int)theirs.length,
+                              theirs.data);
     }
 }
 
@@ -206,16 +172,16 @@ static void pair_paths(struct comparison *c, struct span a, struct span b)
 static void pair_commands(struct comparison *c, const struct trace_event *a,
                           const struct trace_event *b)
 {
-    struct span in_a = first_line(a), in_b = first_line(b);
+    struct span in_a = compare_first_line(a), in_b = compare_first_line(b);
 
     if (span_equal(in_a, in_b))
         return;
-    if (is_named(a, "MAIL") || is_named(a, "RCPT")) {
+    if (compare_is_named(a, "MAIL") || compare_is_named(a, "RCPT")) {
         pair_paths(c, in_a, in_b);
         return;
     }
-    if (is_named(a, "response") ||
-        (is_named(a, "AUTH") && has_word(in_a, SPAN("SCRAM-SHA-256")) &&
+    if (compare_is_named(a, "response") ||
+        (compare_is_named(a, "AUTH") && has_word(in_a, SPAN("SCRAM-SHA-256")) &&
          has_word(in_b, SPAN("SCRAM-SHA-256")))) {
         c->used[RULE_RANDOM]++; /* the secret, or a nonce */
         return;
@@ -269,25 +235,23 @@ static struct span offered(const struct trace_event *event, struct span name)
 static void tell_offers(struct comparison *c, const struct trace_event *mine,
                         const struct trace_event *other, int side)
 {
-    char what[EVENT_TEXT_MAX];
     struct span line;
 
     for (size_t nth = 1; reply_line(mine, nth, &line); nth++) {
-        struct span rest = line, word = SPAN(""), theirs;
+        struct span rest = line, word = SPAN("");
 
         take(&rest, ' ', &word);
-        theirs = offered(other, word);
-        if (span_equal(line, theirs) ||
-            (theirs.data != NULL && side == COMPARE_B))
-            continue;
+        const struct term *term = term_find_span(smtp_terms, word);
+        struct span theirs = offered(other, word);
         if (theirs.data == NULL)
-            snprintf(what, sizeof(what), "only %s's server offers %.*s",
-                     compare_side_name(side), (int)line.length, line.data);
-        else
-            snprintf(what, sizeof(what), "the servers' %.*s differ",
-                     (int)word.length, word.data);
-        tell_with_term(c, word, side == COMPARE_A ? line : theirs,
-                       side == COMPARE_A ? theirs : line, what);
+            compare_tell_term(c, term, side == COMPARE_A ? line : theirs,
+                              side == COMPARE_A ? theirs : line,
+                              "only %s's server offers %.*s",
+                              compare_side_name(side), (int)line.length,
+                              line.data);
+        else if (side == COMPARE_A && !span_equal(line, theirs))
+            compare_tell_term(c, term, line, theirs, "the servers' %.*s differ",
+                              (int)word.length, word.data);
     }
 }
 
@@ -299,7 +263,7 @@ static void pair_words(struct comparison *c, const struct trace_event *a,
 
     reply_line(a, 0, &in_a);
     reply_line(b, 0, &in_b);
-    if (is_named(a, "334") || same_but_numbers(in_a, in_b))
+    if (compare_is_named(a, "334") || same_but_numbers(in_a, in_b))
         c->used[RULE_RANDOM] += !span_equal(in_a, in_b);
     else if (!compare_texts(c, in_a, in_b, contexts, RULE(RANDOM)))
         compare_tell(c, RFC("5321", "4.2"),
@@ -311,37 +275,37 @@ static void pair_words(struct comparison *c, const struct trace_event *a,
 static void pair_codes(struct comparison *c, const struct trace_event *a,
                        const struct trace_event *b)
 {
+    /* Static, for they are too large for a stack. */
     static struct smtp_reply in_a, in_b;
-    char what[EVENT_TEXT_MAX], code[12], one[SMTP_ENHANCED_TEXT],
-        other[SMTP_ENHANCED_TEXT];
+    char code[12], one[SMTP_ENHANCED_TEXT], other[SMTP_ENHANCED_TEXT];
 
     if (!read_reply(&in_a, a) || !read_reply(&in_b, b))
         return;
     smtp_enhanced_text(in_a.enhanced, one);
     smtp_enhanced_text(in_b.enhanced, other);
     snprintf(code, sizeof(code), "%d", in_b.code);
-    if (in_a.code != in_b.code) {
-        snprintf(what, sizeof(what), "A is answered with %d, B with %d",
-                 in_a.code, in_b.code);
-        tell_with_term(c, span_of(code), first_line(a), first_line(b), what);
-    } else if (strcmp(one, other) != 0) {
-        snprintf(what, sizeof(what), "the same code, and more exactly: %s, %s",
-                 *one ? one : "nothing", *other ? other : "nothing");
-        tell_with_term(c, span_of(*other ? other : one), first_line(a),
-                       first_line(b), what);
-    } else {
+    if (in_a.code != in_b.code)
+        compare_tell_term(c, term_find(smtp_terms, code), compare_first_line(a),
+                          compare_first_line(b),
+                          "A is answered with %d, B with %d", in_a.code,
+                          in_b.code);
+    else if (strcmp(one, other) != 0)
+        compare_tell_term(c, term_find(smtp_terms, *other ? other : one),
+                          compare_first_line(a), compare_first_line(b),
+                          "the same code, and more exactly: %s, %s",
+                          *one ? one : "nothing", *other ? other : "nothing");
+    else
         pair_words(c, a, b);
-    }
 }
 
 static void pair_replies(struct comparison *c, size_t a, size_t b)
 {
     const struct compare_item *item = compare_item(c, COMPARE_A, a);
-    const struct trace_event *other = event_of(c, COMPARE_B, b);
+    const struct trace_event *other = compare_event(c, COMPARE_B, b);
 
     pair_codes(c, item->event, other);
     if (item->asked == COMPARE_NONE ||
-        !is_named(event_of(c, COMPARE_A, item->asked), "EHLO"))
+        !compare_is_named(compare_event(c, COMPARE_A, item->asked), "EHLO"))
         return;
     tell_offers(c, item->event, other, COMPARE_A);
     tell_offers(c, other, item->event, COMPARE_B);
@@ -351,12 +315,12 @@ static void pair_replies(struct comparison *c, size_t a, size_t b)
 
 static void pair(struct comparison *c, size_t a, size_t b)
 {
-    const struct trace_event *in_a = event_of(c, COMPARE_A, a);
-    const struct trace_event *in_b = event_of(c, COMPARE_B, b);
+    const struct trace_event *in_a = compare_event(c, COMPARE_A, a);
+    const struct trace_event *in_b = compare_event(c, COMPARE_B, b);
 
     if (!compare_item(c, COMPARE_A, a)->from_client)
         pair_replies(c, a, b);
-    else if (is_named(in_a, "message"))
+    else if (compare_is_named(in_a, "message"))
         compare_mail(c, in_a, in_b);
     else
         pair_commands(c, in_a, in_b);
@@ -366,16 +330,17 @@ static void pair(struct comparison *c, size_t a, size_t b)
 static void alone(struct comparison *c, int side, size_t item)
 {
     const struct compare_item *one = compare_item(c, side, item);
-    char label[EVENT_TEXT_MAX], what[EVENT_TEXT_MAX + 32];
+    const char *name = one->event->name != NULL ? one->event->name : "";
+    char label[EVENT_TEXT_MAX];
 
-    event_label(one->event, label);
     if (!one->from_client && one->asked != COMPARE_NONE &&
         compare_item(c, side, one->asked)->partner == COMPARE_NONE)
         return; /* the command above was told, and means its reply too */
-    snprintf(what, sizeof(what), "only %s %s: %s", compare_side_name(side),
-             one->from_client ? "says" : "is answered", label);
-    tell_with_term(c, span_of(one->event->name ? one->event->name : ""),
-                   COMPARE_NO_VALUE, COMPARE_NO_VALUE, what);
+    event_label(one->event, label);
+    compare_tell_term(c, term_find(smtp_terms, name), COMPARE_NO_VALUE,
+                      COMPARE_NO_VALUE, "only %s %s: %s",
+                      compare_side_name(side),
+                      one->from_client ? "says" : "is answered", label);
 }
 
 const struct compare_protocol compare_smtp = {

@@ -6,31 +6,19 @@
  * key; cookies, halves of the key exchange and signatures are drawn by lot.
  * Behind NEWKEYS our own programs tell what they asked and heard, in words.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "labs/trace/compare.h"
 #include "labs/trace/lanes.h"
 #include "ssh/ssh.h"
 
-static const struct trace_event *event_of(const struct comparison *c, int side,
-                                          size_t item)
-{
-    return compare_item(c, side, item)->event;
-}
-
-static bool is_named(const struct trace_event *event, const char *name)
-{
-    return event->name != NULL && strcmp(event->name, name) == 0;
-}
-
 /* Only messages of one name fit; the same words fit best. */
 static unsigned likeness(const struct comparison *c, size_t a, size_t b)
 {
-    const struct trace_event *in_a = event_of(c, COMPARE_A, a);
-    const struct trace_event *in_b = event_of(c, COMPARE_B, b);
+    const struct trace_event *in_a = compare_event(c, COMPARE_A, a);
+    const struct trace_event *in_b = compare_event(c, COMPARE_B, b);
 
-    if (in_a->name == NULL || !is_named(in_b, in_a->name))
+    if (!compare_same_name(in_a, in_b))
         return 0;
     return span_equal(in_a->data, in_b->data) ? COMPARE_LIKE_MOST
                                               : COMPARE_LIKE_MOST / 2;
@@ -96,8 +84,8 @@ static void pair_replies(struct comparison *c, const struct ssh_message *a,
 
 static void pair(struct comparison *c, size_t a, size_t b)
 {
-    const struct trace_event *in_a = event_of(c, COMPARE_A, a);
-    const struct trace_event *in_b = event_of(c, COMPARE_B, b);
+    const struct trace_event *in_a = compare_event(c, COMPARE_A, a);
+    const struct trace_event *in_b = compare_event(c, COMPARE_B, b);
     struct ssh_message one, other;
 
     const struct compare_context contexts[COMPARE_SIDES] = {
@@ -105,17 +93,17 @@ static void pair(struct comparison *c, size_t a, size_t b)
         compare_context_of(c, COMPARE_B, in_b)};
 
     if (compare_texts(c, in_a->data, in_b->data, contexts,
-                      is_named(in_a, "version") ? RULE(VERSION) : 0))
+                      compare_is_named(in_a, "version") ? RULE(VERSION) : 0))
         return;
-    if (!in_a->exact || !in_b->exact || is_named(in_a, "version") ||
-        is_named(in_a, "line")) {
+    if (!in_a->exact || !in_b->exact || compare_is_named(in_a, "version") ||
+        compare_is_named(in_a, "line")) {
         compare_tell(c, in_a->rfc, NULL, in_a->data, in_b->data,
                      "the two say different things: %s", in_a->name);
         return;
     }
     if (!payload_of(in_a, &one) || !payload_of(in_b, &other))
         return;
-    if (is_named(in_a, "KEXINIT"))
+    if (compare_is_named(in_a, "KEXINIT"))
         pair_lists(c, &one, &other);
     else
         pair_replies(c, &one, &other);

@@ -3,7 +3,6 @@
  * lanes: the explanation of an event. A protocol's words are in its terms.c;
  * those of the layers below it, which have no folder, are here.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "common/terms.h"
@@ -180,12 +179,8 @@ const struct term *event_term_of_word(const struct trace_event *event,
                                       struct span word)
 {
     const struct term *terms = vocabulary(event);
-    char text[64];
 
-    if (terms == NULL || word.length >= sizeof(text))
-        return NULL;
-    snprintf(text, sizeof(text), "%.*s", (int)word.length, word.data);
-    return term_find(terms, text);
+    return terms != NULL ? term_find_span(terms, word) : NULL;
 }
 
 const struct term *event_term_of_field(const struct trace_event *event,
