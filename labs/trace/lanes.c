@@ -4,12 +4,13 @@
  * in lanes.h; the words for an event are in lanes_words.c.
  */
 #include "labs/trace/lanes.h"
-#include "common/address.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "common/address.h"
 
 static const char *const roles[2] = {"client", "server"};
 
@@ -76,19 +77,73 @@ static void learn_from_frame(struct lanes *lanes,
     learn(lanes, &address, frame->host);
 }
 
+/* Most events are of a connection that has just been looked at: what its two
+ * ends are is told by pointers, which are the same in all of them. */
+struct ends {
+    const struct trace_event *last[2]; /* of the client, of the server */
+};
+
+static bool ends_known(struct ends *ends, const struct trace_event *event)
+{
+    const struct trace_event *last = ends->last[event->local_is_server];
+
+    ends->last[event->local_is_server] = event;
+    return last != NULL && last->host == event->host &&
+           last->peer == event->peer && last->local == event->local &&
+           last->remote == event->remote && last->proto == event->proto &&
+           last->stream == event->stream;
+}
+
+/* Addresses that no program has called its own, as far as the events went. */
+struct strangers {
+    const struct sockaddr_storage *addresses[LANES_MAX];
+    size_t count;
+};
+
+static void strangers_add(struct strangers *strangers,
+                          const struct lanes *lanes,
+                          const struct sockaddr_storage *address)
+{
+    if (address != NULL && strangers->count < LANES_MAX &&
+        address_host(lanes, address) == NULL)
+        strangers->addresses[strangers->count++] = address;
+}
+
+/* To look at each frame takes time: it is done where one may tell more. */
+static bool asks_frames(const struct lanes *lanes,
+                        const struct strangers *strangers,
+                        const struct trace_file *trace)
+{
+    for (size_t i = 0; i < strangers->count; i++)
+        if (strangers->count == LANES_MAX ||
+            address_host(lanes, strangers->addresses[i]) == NULL)
+            return true;
+    for (size_t i = 0; i < trace->frame_count; i++)
+        if (trace->frames[i].dropped != NULL)
+            return true;
+    return false;
+}
+
 void lanes_open(struct lanes *lanes, const struct trace_file *trace)
 {
+    struct strangers strangers = {.count = 0};
+    struct ends ends = {{NULL}};
+
     memset(lanes, 0, sizeof(*lanes));
     for (size_t i = 0; i < trace->event_count; i++) {
         const struct trace_event *event = &trace->events[i];
+        if (ends_known(&ends, event))
+            continue;
         learn(lanes, event->local, event->host);
+        strangers_add(&strangers, lanes, event->remote);
         if (event->host != NULL)
             learn_role(lanes, event);
         if (event->stream != NULL && strcmp(event->stream, "data") == 0)
             lanes->split = event->proto;
     }
-    for (size_t i = 0; i < trace->frame_count; i++)
-        learn_from_frame(lanes, &trace->frames[i]);
+    if (asks_frames(lanes, &strangers, trace))
+        for (size_t i = 0; i < trace->frame_count; i++)
+            learn_from_frame(lanes, &trace->frames[i]);
 }
 
 /* ---- lanes -------------------------------------------------------------- */
@@ -164,13 +219,15 @@ void lanes_survey(struct lanes *lanes, const struct trace_file *trace,
     struct passage passage;
 
     lanes_open(lanes, trace);
-    for (int notes = 0; notes < 2; notes++)
+    for (int notes = 0; notes < 2; notes++) {
+        struct ends ends = {{NULL}};
         for (size_t i = 0; i < trace->event_count; i++) {
             const struct trace_event *event = &trace->events[i];
             if ((event->dir == TRACE_DIR_NOTE) == notes &&
-                counts(context, event))
+                counts(context, event) && !ends_known(&ends, event))
                 lanes_of(lanes, event, &passage);
         }
+    }
 }
 
 /* "data" at the server's end of a protocol that has two connections. */

@@ -15,7 +15,6 @@
  *     lanes_open(&lanes, trace);
  *     lanes_of(&lanes, &trace->events[i], &passage);
  *     ... lanes.names[passage.from] ...
- *     lanes_close(&lanes);
  */
 #ifndef LABS_TRACE_LANES_H
 #define LABS_TRACE_LANES_H
