@@ -152,19 +152,20 @@ static void event_check(struct trace_event *event, struct span payload)
 }
 
 int trace_decode_event(struct trace_store *store,
-                       const struct pcapng_reader *reader,
-                       const struct pcapng_item *item,
+                       const struct trace_packed *packed,
                        struct trace_event *event)
 {
-    struct span payload = item->bytes, value;
+    const struct pcapng_reader reader = {.swapped = packed->swapped};
+    struct span payload = packed->bytes, value;
     size_t position = 0;
     uint16_t code;
     bool is_ours = false;
 
-    *event = (struct trace_event){.time_ns = item->time_ns};
+    *event = (struct trace_event){.time_ns = packed->time_ns};
     if (!tags_skip(&payload))
         return 0;
-    while (pcapng_next_option(reader, item->options, &position, &code, &value))
+    while (
+        pcapng_next_option(&reader, packed->options, &position, &code, &value))
         if (code == PCAPNG_OPT_COMMENT &&
             !comment_read(store, value, event, &is_ours))
             return -1;

@@ -7,6 +7,7 @@
  *     trace_encode.c  an event as a block of pcapng
  *     trace_store.c   records in memory: who owns what was read
  *     trace_decode.c  a block of pcapng as an event
+ *     trace_decoders.c  many of them, by all processors
  *     trace_fields.c  the comment of it that is for programs
  *     trace_read.c    whole files
  *     trace_frames.c  which frames carried which bytes of a stream
@@ -112,12 +113,25 @@ void trace_records_free(struct trace_records *records);
 
 /* ---- trace_decode.c ----------------------------------------------------- */
 
-/* The event that a packet of an exported-PDU interface records. 1: *event is
- * filled; 0: it is not one of ours; -1: no memory. */
+/* A packet of an exported-PDU interface, as it lies in its file. */
+struct trace_packed {
+    struct span bytes, options;
+    int64_t time_ns;
+    uint32_t number; /* of the packet, from 1 */
+    bool swapped;    /* its section is in the other byte order */
+};
+
+/* The event that it records. 1: *event is filled, but for its number; 0: it is
+ * not one of ours; -1: no memory. */
 int trace_decode_event(struct trace_store *store,
-                       const struct pcapng_reader *reader,
-                       const struct pcapng_item *item,
+                       const struct trace_packed *packed,
                        struct trace_event *event);
+
+/* ---- trace_decoders.c --------------------------------------------------- */
+
+/* Adds the events of all these packets, in their order. False: no memory. */
+bool trace_decode_events(struct trace_records *records,
+                         const struct trace_packed *packed, size_t count);
 
 /* ---- trace_fields.c ----------------------------------------------------- */
 

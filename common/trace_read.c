@@ -9,36 +9,35 @@
 
 #include "common/trace_private.h"
 
-/* What an event takes in a file, its comments with it: a guess, which costs
+/* What a packet takes in a file, its comments with it: a guess, which costs
  * nothing where it is wrong. */
-#define EVENT_BYTES 512
+#define PACKET_BYTES 512
 
 /* A file on its way into memory. */
 struct loading {
     struct trace_records *records;
     struct pcapng_reader reader;
     const char *hosts[PCAPNG_INTERFACES_MAX]; /* NULL: not asked for yet */
+    struct trace_packed *packed; /* events, to be decoded when all are found */
+    size_t packed_count, packed_room;
 };
 
 /* ---- packets ------------------------------------------------------------ */
 
-/* Decoded where it is to stay: an event is large, and there are many. */
 static bool event_add(struct loading *loading, const struct pcapng_item *item)
 {
-    struct trace_records *records = loading->records;
-    struct trace_event *event =
-        trace_array_grow(records->events, records->event_count,
-                         &records->event_room, sizeof *event);
-    int decoded;
-    if (event == NULL)
+    struct trace_packed *grown =
+        trace_array_grow(loading->packed, loading->packed_count,
+                         &loading->packed_room, sizeof *grown);
+    if (grown == NULL)
         return false;
-    records->events = event;
-    event += records->event_count;
-    decoded = trace_decode_event(records->store, &loading->reader, item, event);
-    if (decoded <= 0)
-        return decoded == 0;
-    event->number = records->packet_count;
-    records->event_count++;
+    loading->packed = grown;
+    grown[loading->packed_count++] =
+        (struct trace_packed){.bytes = item->bytes,
+                              .options = item->options,
+                              .time_ns = item->time_ns,
+                              .number = loading->records->packet_count,
+                              .swapped = loading->reader.swapped};
     return true;
 }
 
@@ -194,12 +193,12 @@ static int file_load(struct loading *loading, const char *path,
 }
 
 /* Room for all that a large file can hold, as far as one can guess. */
-static void room_reserve(struct trace_records *records, size_t bytes)
+static void room_reserve(struct loading *loading, size_t bytes)
 {
-    size_t count = bytes / EVENT_BYTES;
-    if (records->events == NULL)
-        records->events = trace_array_reserve(count, &records->event_room,
-                                              sizeof *records->events);
+    struct trace_records *records = loading->records;
+    size_t count = bytes / PACKET_BYTES;
+    loading->packed = trace_array_reserve(count, &loading->packed_room,
+                                          sizeof *loading->packed);
     if (records->frames == NULL)
         records->frames = trace_array_reserve(count, &records->frame_room,
                                               sizeof *records->frames);
@@ -213,9 +212,13 @@ int trace_records_load(struct trace_records *records, const char *path,
     int status = trace_store_map(records->store, path, missing_is_empty,
                                  &loading.reader.file, error);
     if (status == 0)
-        room_reserve(records, loading.reader.file.length);
+        room_reserve(&loading, loading.reader.file.length);
     if (status == 0)
         status = file_load(&loading, path, torn_is_whole, error);
+    if (status == 0 &&
+        !trace_decode_events(records, loading.packed, loading.packed_count))
+        status = error_set_errno(error, ERROR_LOCAL, ENOMEM, "%s", path);
+    free(loading.packed);
     pcapng_reader_free(&loading.reader);
     return status;
 }

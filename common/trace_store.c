@@ -58,6 +58,21 @@ void trace_store_free(struct trace_store *store)
     free(store);
 }
 
+/* New pieces are cut from the first chunk: the others go behind it. */
+void trace_store_adopt(struct trace_store *store, struct trace_store *other)
+{
+    struct chunk **chunk = &store->chunks;
+    struct mapping **mapping = &store->mappings;
+
+    while (*chunk != NULL)
+        chunk = &(*chunk)->next;
+    while (*mapping != NULL)
+        mapping = &(*mapping)->next;
+    *chunk = other->chunks;
+    *mapping = other->mappings;
+    free(other);
+}
+
 void *trace_store_take(struct trace_store *store, size_t size)
 {
     struct chunk *chunk = store->chunks;
@@ -185,10 +200,11 @@ void *trace_array_grow(void *array, size_t count, size_t *room, size_t size)
 
 void *trace_array_reserve(size_t count, size_t *room, size_t size)
 {
-    size_t bytes = count * size / LARGE_PAGE * LARGE_PAGE;
+    size_t pages = count > RESERVE_MAX / size ? 0 : count * size / LARGE_PAGE;
+    size_t bytes = (pages + 1) * LARGE_PAGE;
     void *array;
     *room = 0;
-    if (bytes < 2 * LARGE_PAGE || bytes > RESERVE_MAX)
+    if (pages == 0)
         return NULL;
     array = aligned_alloc(LARGE_PAGE, bytes);
     if (array == NULL)

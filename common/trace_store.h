@@ -12,6 +12,8 @@
  * once. Freed with trace_store_free; NULL is allowed there. */
 struct trace_store *trace_store_new(void);
 void trace_store_free(struct trace_store *store);
+/* Takes over all that another store owns, and frees that one. */
+void trace_store_adopt(struct trace_store *store, struct trace_store *other);
 /* Zeroed bytes that live as long as the store, or NULL. */
 void *trace_store_take(struct trace_store *store, size_t size);
 /* A NUL-terminated copy, or NULL. */

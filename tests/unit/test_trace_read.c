@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/trace_private.h"
 #include "tests/unit/sides.h"
 
 /* A request and its answer, and their frames: six packets and four. */
@@ -199,11 +200,61 @@ static void read_takes_a_hundred_thousand_events_at_once(void)
     trace_file_free(&file);
 }
 
+static void write_block(FILE *file, struct pcapng_block *block)
+{
+    CU_ASSERT_EQUAL(fwrite(block->data, 1, block->length, file), block->length);
+}
+
+/* Many are decoded at once, and every third packet is of another maker: the
+ * others come in their order, with their own numbers. */
+static void read_keeps_the_order_of_many_events(void)
+{
+    enum { PACKETS = 20000 };
+    struct pcapng_block block = {0};
+    struct trace_file trace;
+    FILE *file = fopen(test_path("many.pcapng"), "w");
+
+    trace_encode_section(&block);
+    write_block(file, &block);
+    for (int i = 0; i < TRACE_INTERFACES; i++) {
+        trace_encode_interface(&block, (enum trace_interface)i);
+        write_block(file, &block);
+    }
+    for (uint32_t i = 1; i <= PACKETS; i++) {
+        struct trace_event event = {.id = i - i / 3,
+                                    .time_ns = TEST_WIRE_START + i,
+                                    .host = "student",
+                                    .name = "x",
+                                    .dir = TRACE_DIR_NOTE,
+                                    .length = i};
+        if (i % 3 == 0) {
+            pcapng_packet_begin(&block, TRACE_INTERFACE_APP, 0, "\0\0\0\0data",
+                                8, 8);
+            pcapng_block_end(&block);
+        } else {
+            trace_encode_event(&block, &event, true);
+        }
+        write_block(file, &block);
+    }
+    fclose(file);
+    pcapng_block_free(&block);
+    CU_ASSERT_EQUAL_FATAL(trace_read(&trace, test_path("many.pcapng"), NULL),
+                          0);
+    CU_ASSERT_EQUAL_FATAL(trace.event_count, PACKETS - PACKETS / 3);
+    for (size_t i = 0; i < trace.event_count; i++) {
+        CU_ASSERT_EQUAL_FATAL(trace.events[i].id, i + 1);
+        CU_ASSERT_EQUAL_FATAL(trace.events[i].number, i + 1 + i / 2);
+        CU_ASSERT_EQUAL_FATAL(trace.events[i].length, i + 1 + i / 2);
+        CU_ASSERT_STRING_EQUAL_FATAL(trace.events[i].host, "student");
+    }
+    trace_file_free(&trace);
+}
+
 /* What was read of one event is used for the next only where it says the same:
  * among more connections than are remembered, each by turns both ways. */
 static void read_tells_many_connections_apart(void)
 {
-    enum { CONNECTIONS = 1500 };
+    enum { CONNECTIONS = 5000 };
     struct side client;
     struct trace_file file;
     char peer[32];
@@ -244,5 +295,6 @@ const struct test tests_trace_read[] = {
     TEST(read_survives_any_damage),
     TEST(read_survives_each_refused_allocation),
     TEST(read_takes_a_hundred_thousand_events_at_once),
+    TEST(read_keeps_the_order_of_many_events),
     TEST(read_tells_many_connections_apart),
     {NULL, NULL}};
