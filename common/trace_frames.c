@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/trace_private.h"
+#include "common/trace_frames.h"
 
 static int key_compare(const struct trace_key *a, const struct trace_key *b)
 {

@@ -9,7 +9,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#include "common/trace_private.h"
+#include "common/trace_frames.h"
 
 #define ETHERNET_HEAD 14
 #define TYPE_IPV4 0x0800

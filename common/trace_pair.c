@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/trace_private.h"
+#include "common/trace_frames.h"
 
 /* Nanoseconds that the server's first event may lie before the client's: the
  * server sees a connection accepted while the client's connect still waits. */

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "common/limits.h"
-#include "common/trace_private.h"
+#include "common/trace_frames.h"
 
 /* One event in one packet. */
 struct link {
