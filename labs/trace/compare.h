@@ -140,7 +140,11 @@ struct comparison {
     struct compare_difference *differences;
     size_t difference_count, difference_capacity;
     uint64_t used[RULES]; /* how often each rule set something aside */
-    bool exhausted;       /* memory was refused while comparing */
+    struct compare_streams {
+        uint32_t conn[COMPARE_SIDES]; /* 0: nothing is known yet */
+        bool same;
+    } streams[2];   /* that were looked at last: shown, typed */
+    bool exhausted; /* memory was refused while comparing */
 };
 
 /* Borrows both traces until comparison_free, which is allowed in any case.
