@@ -64,8 +64,9 @@ void canvas_write(struct canvas *canvas, FILE *to);
 
 /* Columns that a text takes in a terminal. */
 int text_columns(const char *text);
-/* How many bytes of `text` fit into `width` columns, broken at a blank if
- * there is one. */
+/* How many bytes of `text` fit into `width` columns, at least 1, broken at a
+ * blank if there is one. At least one character, unless the text is empty: who
+ * goes on behind it comes to an end. */
 size_t text_fit(const char *text, int width);
 
 #endif

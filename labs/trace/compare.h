@@ -147,8 +147,9 @@ struct comparison {
     bool exhausted; /* memory was refused while comparing */
 };
 
-/* Borrows both traces until comparison_free, which is allowed in any case.
- * ERROR_LOCAL: memory, or a trace in which no program recorded anything. */
+/* Fills *c, whatever it held. Borrows both traces until comparison_free, which
+ * is allowed in any case. ERROR_LOCAL: memory, or a trace in which no program
+ * recorded anything. */
 int comparison_make(struct comparison *c, const struct trace_file *a,
                     const struct trace_file *b, struct error *error);
 void comparison_free(struct comparison *c);
@@ -202,10 +203,11 @@ bool compare_same_name(const struct trace_event *a,
 struct span compare_first_line(const struct trace_event *event);
 /* True for the beginning of a connection. */
 bool compare_opens(const struct compare_item *item);
-/* The note of that name on an item's connection; NULL when there is none. */
+/* The first note of that name on an item's connection that comes after the
+ * item; NULL when there is none. */
 const struct trace_event *compare_note(const struct comparison *c, int side,
                                        size_t item, const char *name);
-/* Port of the server of an item's connection. */
+/* Port of the server of an item's connection; 0: the trace does not say. */
 uint16_t compare_port(const struct trace_event *event);
 /* What the rules must know for an event of that side; no boundary yet. */
 struct compare_context compare_context_of(const struct comparison *c, int side,

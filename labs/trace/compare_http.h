@@ -37,8 +37,8 @@ const struct compare_field *compare_head_field(const struct compare_head *head,
 /* What of a field's value differs in any two runs: a set of rules. */
 unsigned compare_http_rules(struct span name);
 /* The line between parts that a Content-Type names, without quotation marks
- * (RFC 2046 §5.1.1); of `value` what stands in front of it does not matter.
- * Lies in `value`; empty: it names none. */
+ * (RFC 2046 §5.1.1). It lies in `value`, whatever else stands there; empty: no
+ * line is named. */
 struct span compare_boundary(struct span value);
 
 struct compare_content {

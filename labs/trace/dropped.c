@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* dropped: the frames that fell, by time. The contract is in dropped.h. */
 #include "labs/trace/dropped.h"
 
 #include <stdlib.h>

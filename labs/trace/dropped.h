@@ -19,7 +19,7 @@ struct dropped {
     size_t count;
 };
 
-/* False: no memory. */
+/* False: no memory; dropped_free is allowed all the same. */
 bool dropped_gather(struct dropped *dropped, const struct trace_file *trace);
 /* The first that was dropped at that time or later; `count`: none. */
 size_t dropped_first(const struct dropped *dropped, int64_t time_ns);

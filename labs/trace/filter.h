@@ -24,6 +24,7 @@ struct filter_word {
     struct span value;
 };
 
+/* Zero before the first word is added; nothing is to be freed. */
 struct filter {
     struct filter_word words[FILTER_WORDS_MAX];
     size_t count; /* 0: every event fits */
@@ -34,11 +35,13 @@ struct filter {
  * is named), a value that no event can have, too many words. */
 int filter_add(struct filter *filter, const char *expression,
                struct error *error);
-/* Adds one word KEY=VALUE; the value may have blanks. */
+/* Adds one word KEY=VALUE; the value, which is borrowed too, may have blanks.
+ * Errors as above. */
 int filter_add_word(struct filter *filter, const char *key, const char *value,
                     struct error *error);
 bool filter_fits(const struct filter *filter, const struct trace_event *event);
-/* Takes the events that do not fit out of a trace that was read. */
+/* Takes the events that do not fit out of a trace that was read: the others
+ * move up in trace->events and keep their ids. */
 void filter_apply(const struct filter *filter, struct trace_file *trace);
 
 #endif

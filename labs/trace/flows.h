@@ -67,7 +67,8 @@ struct flows {
 int flows_read(struct flows *flows, const struct trace_file *trace,
                struct error *error);
 void flows_free(struct flows *flows);
-/* What one end sent, as far as it is there without a gap. */
+/* What one end sent, as far as it is there without a gap; lives until
+ * flows_free. */
 struct span flow_stream(const struct flow_side *side);
 /* What `from` sent to `to` by TCP in the conversation that was going on at
  * `time_ns`; NULL: none passed. */

@@ -36,7 +36,8 @@ struct html {
 
 /* Begins with *html zero but for `to` and `error`. */
 void html_markup(struct html *html, const char *markup);
-/* Markup with numbers in it: the format has %d, %zu, PRIu64 and never %s. */
+/* Markup with numbers in it: the format has %d, %zu, PRIu64 and never %s. At
+ * most 511 bytes may come of it. */
 void html_numbers(struct html *html, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* One line: line ends in it are shown as \r \n. */

@@ -79,9 +79,11 @@ enum event_kind event_kind(const struct trace_event *event);
 
 #define EVENT_TEXT_MAX 512 /* bytes of a label, the final NUL included */
 
+/* Each of these fills `text` up to a NUL; what is too long is cut. */
 /* The first line of the message, or what a binary one says; escaped. */
 void event_label(const struct trace_event *event, char text[EVENT_TEXT_MAX]);
-/* "frame 31, SYN to port 40123: dropped, firewall: no connections in". */
+/* "frame 31, SYN to port 40123: dropped, firewall: no connections in". For a
+ * frame of which lanes_of_dropped has said true: its headers are there. */
 void dropped_label(const struct trace_frame *frame, char text[EVENT_TEXT_MAX]);
 /* What follows that line: "5 fields, 1,270 bytes"; or "". */
 void event_rest(const struct trace_event *event, char text[EVENT_TEXT_MAX]);

@@ -8,11 +8,12 @@
 
 #include "labs/trace/flows.h"
 
-/* An entry of the notebook: "label  text", the text escaped, broken where it
- * is too long, an empty label left blank. */
+/* An entry of the notebook: "label  text", broken where it is too long, an
+ * empty label left blank. A label of more than 15 columns is cut. What a peer
+ * sent has been escaped by the caller (or goes through notebook_quote). */
 void notebook_line(FILE *to, const char *label, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* The same for bytes that passed. */
+/* The same for bytes that passed: they are escaped here. */
 void notebook_quote(FILE *to, const char *label, struct span bytes);
 
 /* The number-th word, from 0, of a log-in by SASL, in base64. False: it is
@@ -29,7 +30,8 @@ bool notebook_mail_to_dot(FILE *to, struct span *from);
 struct notebook_reader {
     const char *title;                      /* "HTTP, in clear" */
     bool (*knows)(const struct flow *flow); /* by content, never by port */
-    /* ERROR_LOCAL: out of memory. What is malformed is no error. */
+    /* Of a flow that it knows; times are told from `start_ns` on. ERROR_LOCAL:
+     * out of memory. What is malformed is no error. */
     int (*write)(FILE *to, const struct flow *flow, int64_t start_ns,
                  struct error *error);
 };

@@ -7,8 +7,8 @@
  * Both directions are read with IMAP's own tokenizer: where a literal ends only
  * its length tells, so a search for words would take mail for commands.
  */
-#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/limits.h"
 #include "imap/imap.h"
@@ -100,7 +100,7 @@ static void read_login(struct reading *r, const struct words *words)
     struct span mechanism = span_of(words->text[2]), line;
     unsigned number = 0;
 
-    notebook_line(r->to, "log-in", "%s", words->text[2]);
+    notebook_quote(r->to, "log-in", mechanism);
     if (words->count > 3 &&
         notebook_log_in(r->to, mechanism, span_of(words->text[3]), number))
         number++;
@@ -120,11 +120,31 @@ static void write_sent(void *to, struct span octets)
         notebook_line(r->to, "SENT", "a message of %zu bytes", octets.length);
 }
 
-static void read_command(struct reading *r, const struct words *words)
+/* What somebody looks for, keeps or throws away; the first words of it. */
+static void write_asked(struct reading *r, const struct words *words)
 {
     static const char *const telling[] = {
         "SELECT", "EXAMINE", "FETCH", "SEARCH", "STORE",  "COPY",  "MOVE",
         "APPEND", "UID",     "LIST",  "CREATE", "DELETE", "RENAME"};
+    const char *verb = words->text[1];
+    char text[4 * TEXT_MAX];
+    size_t i = 0;
+
+    while (i < sizeof(telling) / sizeof(*telling) &&
+           strcasecmp(verb, telling[i]) != 0)
+        i++;
+    if (i == sizeof(telling) / sizeof(*telling) || words->count < 3)
+        return;
+    /* What APPEND brings was told already, when it was read. */
+    bool all = strcasecmp(verb, "APPEND") != 0;
+    snprintf(text, sizeof(text), "%s %s %s %s", verb, words->text[2],
+             all && words->count > 3 ? words->text[3] : "",
+             all && words->count > 4 ? words->text[4] : "");
+    notebook_quote(r->to, "it asks", span_trim(span_of(text)));
+}
+
+static void read_command(struct reading *r, const struct words *words)
+{
     const char *verb = words->text[1];
 
     r->commands++;
@@ -136,19 +156,8 @@ static void read_command(struct reading *r, const struct words *words)
     } else if (strcasecmp(verb, "STARTTLS") == 0) {
         snprintf(r->starttls, sizeof(r->starttls), "%s", words->text[0]);
     }
-    for (size_t i = 0; i < sizeof(telling) / sizeof(*telling); i++)
-        if (words->count > 2 && strcasecmp(verb, telling[i]) == 0 &&
-            r->commands < NOTEBOOK_MESSAGES_MAX) {
-            char text[4 * TEXT_MAX];
-
-            /* What APPEND brings was told already, when it was read. */
-            bool all = strcasecmp(verb, "APPEND") != 0;
-
-            snprintf(text, sizeof(text), "%s %s %s %s", verb, words->text[2],
-                     all && words->count > 3 ? words->text[3] : "",
-                     all && words->count > 4 ? words->text[4] : "");
-            notebook_quote(r->to, "it asks", span_trim(span_of(text)));
-        }
+    if (r->commands < NOTEBOOK_MESSAGES_MAX)
+        write_asked(r, words);
 }
 
 static void read_client(struct reading *r)
@@ -177,17 +186,16 @@ static bool skip_text(struct reading *r)
     static const char *const status[] = {"OK", "NO", "BAD", "BYE", "PREAUTH"};
     const char *space = memchr(r->server.data, ' ', r->server.length);
     const char *lf = memchr(r->server.data, '\n', r->server.length);
-    struct span word = {NULL, 0};
 
     if (!space || !lf || space > lf)
         return false;
-    word = (struct span){space + 1, (size_t)(lf - space - 1)};
+    struct span word = {space + 1, (size_t)(lf - space - 1)};
+    bool is_text = r->server.data[0] == '+';
     for (size_t i = 0; i < sizeof(status) / sizeof(*status); i++)
-        if (span_begins_nocase(word, status[i]) || r->server.data[0] == '+') {
-            drop(&r->server, (size_t)(lf - r->server.data) + 1);
-            return true;
-        }
-    return false;
+        is_text = is_text || span_begins_nocase(word, status[i]);
+    if (is_text)
+        drop(&r->server, (size_t)(lf - r->server.data) + 1);
+    return is_text;
 }
 
 static void read_server(struct reading *r)
@@ -213,14 +221,12 @@ static int imap_write(FILE *to, const struct flow *flow, int64_t start_ns,
     struct reading r = {.to = to,
                         .client = flow_stream(&flow->sides[FLOW_CLIENT]),
                         .server = flow_stream(&flow->sides[FLOW_SERVER])};
-    const char *lf = memchr(r.server.data, '\r', r.server.length);
+    struct span from = r.server, greeting;
 
     (void)start_ns;
     (void)error;
-    if (lf)
-        notebook_quote(
-            to, "the server is",
-            (struct span){r.server.data, (size_t)(lf - r.server.data)});
+    if (span_next_line(&from, &greeting))
+        notebook_quote(to, "the server is", greeting);
     read_client(&r);
     read_server(&r);
     if (r.starttls[0] != '\0')

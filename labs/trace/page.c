@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRACES_MAX = 4 };
-static const char *const prefixes[TRACES_MAX] = {"e", "f", "g", "h"};
+static const char *const prefixes[PAGE_TRACES_MAX] = {"e", "f", "g", "h"};
 
 static bool has_conns(const struct trace_file *trace)
 {
@@ -164,7 +163,7 @@ int page_write_several(struct output *to, const struct trace_file *traces,
     html_markup(&page->html, "<main id=\"main\">\n");
     if (count == 2 && page->html.result == 0)
         write_comparison(page, traces, names);
-    for (size_t i = 0; i < count && i < TRACES_MAX; i++) {
+    for (size_t i = 0; i < count && i < PAGE_TRACES_MAX; i++) {
         if (page_take(page, &traces[i], prefixes[i]) < 0)
             break;
         write_one(page, names[i], count == 1);

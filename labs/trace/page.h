@@ -9,6 +9,10 @@
  * they are many; page_event.c what a row shows when it is opened, page_source.c
  * its line of C, page_wire.c what the wire carried of it, page_message.c its
  * bytes; page_frames.c the frames below all rows.
+ *
+ * All of them write to page->html and fail as it does: the first error stays
+ * in html.result, what is written after it is dropped, and nobody but page.c
+ * looks at it. Texts and traces are borrowed for the call.
  */
 #ifndef LABS_TRACE_PAGE_H
 #define LABS_TRACE_PAGE_H
@@ -31,7 +35,7 @@ struct page {
     struct html html;
     const struct trace_file *trace;
     const char *id_prefix; /* of the events' ids: "e", of a second trace "f" */
-    unsigned char *shown;  /* by index of event: its row has been written */
+    unsigned char *shown;  /* by index of event: its row has its id already */
     bool conns;            /* more than one connection: they are numbered */
     struct flows flows;    /* what passed an onlooker */
     struct page_source sources[PAGE_SOURCES_MAX];
@@ -45,10 +49,13 @@ struct page {
 
 /* From the document's type to its body (page_head.c). */
 void page_head(struct html *html, const char *title);
-/* Title, what it is about, and the facts of `page->trace` if wanted. */
+/* Title, what it is about (`story` may be NULL), and the facts of `page->trace`
+ * if wanted. */
 void page_header(struct page *page, const char *title,
                  const struct story *story, bool with_facts);
+/* How much there is; `trace_name` links to the capture, NULL: no link. */
 void page_facts(struct page *page, const char *trace_name);
+/* The switch, the kinds and the search. */
 void page_tools(struct html *html);
 /* The script, which ends the body. */
 void page_foot(struct html *html);
@@ -73,7 +80,7 @@ void page_compare(struct page *page, const struct comparison *comparison,
                   const char *const *names, const char *const *prefixes);
 
 /* The events from id `first` to `last` (0: to the end) as a ladder; socket
- * records only if there is nothing else. */
+ * records only if there is nothing else. Nothing when no event is shown. */
 void page_ladder(struct page *page, uint64_t first, uint64_t last);
 /* What a row shows when it is opened. */
 void page_detail(struct page *page, const struct trace_event *event);

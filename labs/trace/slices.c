@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * slices: who draws which slice, and who writes next. The contract is in
+ * slices.h.
+ */
 #include "labs/trace/slices.h"
 
 #include <pthread.h>

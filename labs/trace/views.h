@@ -2,8 +2,11 @@
 /*
  * views: a trace as a person or a program reads it.
  *
- * Each view takes a trace that trace_read has read and writes to a stream.
- * What a peer sent is escaped in all of them.
+ * Each view takes a trace that trace_read has read and writes it; what a peer
+ * sent is escaped in all of them. Everything is borrowed for the call, and
+ * nothing is printed elsewhere. They return 0, or -ERROR_LOCAL: no memory, or
+ * the stream can't be written; what went out before that is there. An output
+ * (common/output.h) is the caller's to commit or to abandon.
  */
 #ifndef LABS_TRACE_VIEWS_H
 #define LABS_TRACE_VIEWS_H
@@ -37,7 +40,8 @@ int session_write(FILE *to, const struct trace_file *trace, int columns,
 /* One JSON object a line, an event each: the contract of trace show --json. */
 int json_write(FILE *to, const struct trace_file *trace, struct error *error);
 
-/* A JSON string in its quotes, of any bytes; for other views. */
+/* A JSON string in its quotes, of any bytes; for other views. Errors of writing
+ * are found by ferror(to). */
 void json_string(FILE *to, struct span text);
 
 struct compare_options {
@@ -48,7 +52,8 @@ struct compare_options {
 };
 
 /* Two conversations side by side, then the differences that always are, and
- * what each side cost; *same says whether there was any other difference. */
+ * what each side cost; on success *same says whether there was any other
+ * difference. ERROR_LOCAL too: no program recorded a message in one of them. */
 int compare_write(FILE *to, const struct trace_file *a,
                   const struct trace_file *b,
                   const struct compare_options *options, bool *same,
@@ -107,13 +112,16 @@ struct story {
     const char *trace_name; /* link to the capture beside the page; or NULL */
 };
 
-/* One self-contained page. `story` may be NULL: the ladder alone. `source` is
- * where `make source` has put its pages, as seen from this one ("../source/"):
- * each event leads to its line there; NULL: nowhere. */
+/* One self-contained page. `story` may be NULL: the ladder alone. `title` is
+ * text, not markup. `source` is where `make source` has put its pages, as seen
+ * from this one ("../source/"): each event leads to its line there; NULL:
+ * nowhere. */
 int page_write(struct output *to, const struct trace_file *trace,
                const struct story *story, const char *title, const char *source,
                struct error *error);
-/* The ladders of several traces on one page, each under its name. */
+/* The ladders of up to PAGE_TRACES_MAX traces on one page, each under its name;
+ * two are compared as well. */
+#define PAGE_TRACES_MAX 4
 int page_write_several(struct output *to, const struct trace_file *traces,
                        const char *const *names, size_t count,
                        const char *title, const char *source,

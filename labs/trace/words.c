@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* words: a text that grows in a buffer. The contract is in words.h. */
 #include "labs/trace/words.h"
 
 #include <string.h>
