@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base64.h"
 #include "labs/trace/slices.h"
 #include "labs/trace/views.h"
 #include "labs/trace/words.h"
@@ -169,22 +170,20 @@ static void put_string(struct out *out, struct span text)
     put_char(out, '"');
 }
 
+/* In pieces that need no padding, but for the last. */
 static void put_base64(struct out *out, struct span data)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                 "abcdefghijklmnopqrstuvwxyz0123456789+/";
-    const unsigned char *s = (const unsigned char *)data.data;
+    enum { PIECE = 3 * 1024 };
+    char text[BASE64_SIZE(PIECE)];
 
     put_char(out, '"');
-    for (size_t i = 0; i < data.length; i += 3) {
-        size_t left = data.length - i;
-        unsigned second = left > 1 ? s[i + 1] : 0,
-                 third = left > 2 ? s[i + 2] : 0;
-        unsigned bits = (unsigned)s[i] << 16 | second << 8 | third;
-        put_char(out, digits[bits >> 18]);
-        put_char(out, digits[bits >> 12 & 63]);
-        put_char(out, left > 1 ? digits[bits >> 6 & 63] : '=');
-        put_char(out, left > 2 ? digits[bits & 63] : '=');
+    while (data.length > 0) {
+        struct span piece = {data.data,
+                             data.length < PIECE ? data.length : PIECE};
+        base64_write(text, sizeof(text), piece);
+        put_text(out, text);
+        data.data += piece.length;
+        data.length -= piece.length;
     }
     put_char(out, '"');
 }

@@ -61,6 +61,25 @@ void notebook_quote(FILE *to, const char *label, struct span bytes)
     line_write(to, label, text);
 }
 
+struct span notebook_beginning(struct span bytes, bool whole)
+{
+    size_t back = 1, wanted;
+
+    if (bytes.length == 0 || (whole && bytes.length <= NOTEBOOK_QUOTE_MAX))
+        return bytes;
+    if (bytes.length > NOTEBOOK_QUOTE_MAX)
+        bytes.length = NOTEBOOK_QUOTE_MAX;
+    /* The first byte of a character tells how many it has. */
+    while (back < 4 && back < bytes.length &&
+           (bytes.data[bytes.length - back] & 0xC0) == 0x80)
+        back++;
+    unsigned char first = (unsigned char)bytes.data[bytes.length - back];
+    wanted = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
+    if (wanted > back)
+        bytes.length -= back;
+    return bytes;
+}
+
 /* ---- what no reader knows ----------------------------------------------- */
 
 static bool any_knows(const struct flow *flow)
@@ -77,11 +96,11 @@ static int any_write(FILE *to, const struct flow *flow, int64_t start_ns,
     (void)start_ns;
     (void)error;
     for (int end = 0; end < FLOW_ENDS; end++) {
-        struct span bytes = {flow->sides[end].bytes, flow->sides[end].length};
-        if (bytes.length > NOTEBOOK_QUOTE_MAX)
-            bytes.length = NOTEBOOK_QUOTE_MAX;
-        if (bytes.length > 0)
-            notebook_quote(to, labels[end], bytes);
+        const struct flow_side *side = &flow->sides[end];
+        if (side->length > 0)
+            notebook_quote(to, labels[end],
+                           notebook_beginning(flow_stream(side),
+                                              side->length == side->total));
     }
     return 0;
 }

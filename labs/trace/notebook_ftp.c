@@ -342,17 +342,13 @@ static void write_content(FILE *to, const struct flow *flow)
 
     if (side->total == 0)
         side = &flow->sides[FLOW_SERVER];
-    struct span quote = flow_stream(side);
-    if (quote.length > NOTEBOOK_QUOTE_MAX)
-        quote.length = NOTEBOOK_QUOTE_MAX;
+    struct span quote =
+        notebook_beginning(flow_stream(side), side->length == side->total);
     if (quote.length > 0 && (quote.data[0] == 0x16 || quote.data[0] == 0x15)) {
         notebook_line(to, "not learned", "what is in it: it is TLS");
         return;
     }
     write_digest(to, side);
-    while (quote.length > 0 && !text_is_readable(quote) &&
-           quote.length + 4 > NOTEBOOK_QUOTE_MAX)
-        quote.length--; /* a character cut at the end */
     if (quote.length > 0 && text_is_readable(quote))
         notebook_quote(to, "it begins", quote);
 }

@@ -7,7 +7,6 @@
  * The parsers are those of our client and server; where they call a message
  * broken, the notebook says so and reads no further.
  */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,8 +22,9 @@ struct reading {
     struct span left;
     struct http_head head;
     struct http_body body;
-    char quote[NOTEBOOK_QUOTE_MAX]; /* the beginning of the body */
+    char quote[NOTEBOOK_QUOTE_MAX + 1]; /* the beginning of the body */
     size_t quoted;
+    bool whole; /* the end of the body was seen */
 };
 
 static bool http_knows(const struct flow *flow)
@@ -79,7 +79,8 @@ static bool read_body(struct reading *reading, struct http_framing framing)
         reading->left.data += used;
         reading->left.length -= used;
     } while (outcome == PARSE_MORE && used > 0);
-    return outcome == PARSE_DONE;
+    reading->whole = outcome == PARSE_DONE;
+    return reading->whole;
 }
 
 /* ---- what is written down ----------------------------------------------- */
@@ -108,7 +109,7 @@ static void write_credentials(FILE *to, const struct http_head *head)
         return;
     struct span code =
         span_trim((struct span){field.data + 6, field.length - 6});
-    if (!base64_read(plain, sizeof plain, &length, code) || length == 0)
+    if (!base64_read(plain, sizeof(plain), &length, code) || length == 0)
         return;
     notebook_quote(to, "PASSWORD", (struct span){plain, length});
 }
@@ -116,15 +117,13 @@ static void write_credentials(FILE *to, const struct http_head *head)
 /* A page is quoted; of what is no text, its kind and size say enough. */
 static void write_body(FILE *to, const struct reading *reading)
 {
-    struct span quote = {reading->quote, reading->quoted};
+    struct span quote = notebook_beginning(
+        (struct span){reading->quote, reading->quoted}, reading->whole);
 
     if (reading->body.content == 0)
         return;
     notebook_line(to, "body", "%llu bytes",
                   (unsigned long long)reading->body.content);
-    while (quote.length > 0 && !text_is_readable(quote) &&
-           reading->quoted - quote.length < 4)
-        quote.length--; /* a character cut at the end */
     if (text_is_readable(quote) && quote.length > 0)
         notebook_quote(to, "it begins", quote);
 }

@@ -86,10 +86,8 @@ void notebook_mail(FILE *to, struct span octets, bool whole)
                   whole ? "" : ", not to its end");
     while (text.length > 0 && strchr("\r\n", text.data[text.length - 1]))
         text.length--;
-    if (text.length > NOTEBOOK_QUOTE_MAX)
-        text.length = NOTEBOOK_QUOTE_MAX;
     if (text.length > 0)
-        notebook_quote(to, "it begins", text);
+        notebook_quote(to, "it begins", notebook_beginning(text, whole));
 }
 
 bool notebook_mail_to_dot(FILE *to, struct span *from)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/trace/notebook.h"
 #include "labs/trace/notebook_tls.h"
 #include "labs/trace/views.h"
 #include "tests/harness.h"
@@ -68,6 +69,27 @@ static void notebook_reads_http_with_its_password(void)
     check(text, "answered        200 OK");
     check(text, "it begins       Hello");
     free(text);
+}
+
+/* A quote ends behind a character, wherever it had to end. */
+static void notebook_cuts_no_character_in_two(void)
+{
+    char text[300];
+
+    for (size_t at = 236; at < 243; at++) {
+        memset(text, 'x', sizeof(text));
+        memcpy(text + at, "\xE2\x82\xAC", 3);
+        struct span quote =
+            notebook_beginning((struct span){text, sizeof(text)}, true);
+        CU_ASSERT(text_is_readable(quote));
+        CU_ASSERT(quote.length <= 240 && quote.length >= 237);
+    }
+    CU_ASSERT(
+        span_equal(notebook_beginning(SPAN("a\xE2\x82"), false), SPAN("a")));
+    CU_ASSERT_EQUAL(notebook_beginning(SPAN("a\xE2\x82"), true).length, 3);
+    CU_ASSERT_EQUAL(notebook_beginning(SPAN("a\xC3\xA9"), false).length, 3);
+    CU_ASSERT_EQUAL(notebook_beginning(SPAN("\xA9\xA9"), false).length, 2);
+    CU_ASSERT_EQUAL(notebook_beginning(SPAN(""), false).length, 0);
 }
 
 /* ---- POP3 --------------------------------------------------------------- */
@@ -354,6 +376,7 @@ static void notebook_reads_imap_words_up_to_tls(void)
 }
 
 const struct test tests_notebook[] = {
+    {"notebook_cuts_no_character_in_two", notebook_cuts_no_character_in_two},
     {"notebook_reads_pop3_log_in_and_message",
      notebook_reads_pop3_log_in_and_message},
     {"notebook_reads_pop3_auth_and_stops_at_stls",
