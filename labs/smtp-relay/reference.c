@@ -42,7 +42,8 @@ int smtp_relay_reference(struct lab_run *run, struct error *error)
             "One message, handed to west's server twice: by our client, and by "
             "libcurl.");
     if (lab_file_write(file, message, sizeof(message) - 1, error) < 0 ||
-        lab_compare(run, ours, theirs, error) < 0)
+        lab_compare(run, ours, theirs, error) < 0 ||
+        post_await(run, "west", "bob", 2, error) < 0)
         return -(int)error->class;
     lab_say(
         run,
