@@ -23,6 +23,7 @@ struct tap_side {
     /* The message under way. */
     uint64_t length;
     size_t kept;
+    int64_t begun_ns; /* when its first byte was sent; 0: now */
     struct trace_range range;
     /* Records of TLS, as their headers announce them. */
     uint64_t next;
@@ -73,7 +74,7 @@ static struct tap_socket *socket_of_tls(const SSL *ssl)
     return NULL;
 }
 
-static int64_t now_ns(void)
+int64_t tap_now(void)
 {
     struct timespec now;
 
@@ -109,7 +110,7 @@ void tap_opened(int fd)
     s->used = true;
     s->fd = fd;
     s->order = ++opened;
-    s->opened_ns = now_ns();
+    s->opened_ns = tap_now();
     s->proto = setup.proto;
     s->stream = data ? "data" : "control";
     scan_start(&s->scan, data ? "ftp-data" : s->proto);
@@ -180,6 +181,7 @@ static void message_ends(struct tap_socket *s, enum scan_side from)
                      name.text, name.rfc);
     for (size_t i = 0; i < name.secret_count; i++)
         mask(side, name.secrets[i]);
+    event.time_ns = side->begun_ns;
     event.data = (struct span){side->bytes, side->kept};
     event.length = side->length;
     event.clear = (struct trace_range){side->plain, side->plain + side->length};
@@ -195,7 +197,7 @@ static void message_ends(struct tap_socket *s, enum scan_side from)
 
 /* `bytes` lie in `raw` of the socket's stream; in clear they are it. */
 static void take(struct tap_socket *s, enum scan_side from, struct span bytes,
-                 struct trace_range raw)
+                 struct trace_range raw, int64_t begun_ns)
 {
     struct tap_side *side = &s->sides[from];
     bool clear = raw.to - raw.from == bytes.length, ended;
@@ -209,8 +211,10 @@ static void take(struct tap_socket *s, enum scan_side from, struct span bytes,
         keep = keep < used ? keep : used;
         memcpy(side->bytes + side->kept, bytes.data, keep);
         side->kept += keep;
-        if (side->length == 0)
+        if (side->length == 0) {
             side->range.from = raw.from;
+            side->begun_ns = begun_ns;
+        }
         side->length += used;
         side->range.to = clear ? raw.from + used : raw.to;
         raw.from += clear ? used : 0;
@@ -249,7 +253,7 @@ static enum scan_side side_of(enum trace_dir dir)
 }
 
 static void record_socket(struct tap_socket *s, enum trace_dir dir,
-                          uint64_t from, struct span bytes)
+                          uint64_t from, struct span bytes, int64_t begun_ns)
 {
     struct trace_event event = dir == TRACE_DIR_IN
                                    ? event_of(s, TRACE_LAYER_SOCKET, dir,
@@ -257,6 +261,7 @@ static void record_socket(struct tap_socket *s, enum trace_dir dir,
                                    : event_of(s, TRACE_LAYER_SOCKET, dir,
                                               "send", RFC("9293", "3.9.1.2"));
 
+    event.time_ns = begun_ns;
     event.length = bytes.length;
     event.data = bytes;
     if (event.data.length > TRACE_BODY_MAX)
@@ -265,7 +270,8 @@ static void record_socket(struct tap_socket *s, enum trace_dir dir,
     trace_record(setup.trace, &event);
 }
 
-void tap_passed(int fd, enum trace_dir dir, const void *data, size_t length)
+void tap_passed(int fd, enum trace_dir dir, const void *data, size_t length,
+                int64_t begun_ns)
 {
     struct tap_socket *s = socket_of(fd);
     struct span bytes = {data, length};
@@ -275,11 +281,11 @@ void tap_passed(int fd, enum trace_dir dir, const void *data, size_t length)
         return;
     see(s);
     side = &s->sides[side_of(dir)];
-    record_socket(s, dir, side->raw, bytes);
+    record_socket(s, dir, side->raw, bytes, begun_ns);
     side->raw += length;
     if (!inside)
         take(s, side_of(dir), bytes,
-             (struct trace_range){side->raw - length, side->raw});
+             (struct trace_range){side->raw - length, side->raw}, begun_ns);
 }
 
 /* ---- TLS ---------------------------------------------------------------- */
@@ -295,7 +301,7 @@ void tap_tls_leave(void)
 }
 
 void tap_plain(const SSL *ssl, enum trace_dir dir, const void *data,
-               size_t length)
+               size_t length, int64_t begun_ns)
 {
     struct tap_socket *s = socket_of_tls(ssl);
     struct tap_side *side;
@@ -309,7 +315,7 @@ void tap_plain(const SSL *ssl, enum trace_dir dir, const void *data,
         raw.from = side->sealed_from;
         side->sealed_from = side->next;
     }
-    take(s, side_of(dir), (struct span){data, length}, raw);
+    take(s, side_of(dir), (struct span){data, length}, raw, begun_ns);
 }
 
 static void tls_message(struct tap_socket *s, enum trace_dir dir,

@@ -43,14 +43,18 @@ void tap_context(SSL_CTX *context);
 
 /* ---- what taps.c calls -------------------------------------------------- */
 
+/* Nanoseconds since 1970. */
+int64_t tap_now(void);
 /* `length` bytes have passed through a socket. One that is not libcurl's is
- * passed over. */
-void tap_passed(int fd, enum trace_dir dir, const void *data, size_t length);
+ * passed over. `begun_ns`: when the call that sent them began, for a fast peer
+ * answers before it is over; 0, of what was heard: now. */
+void tap_passed(int fd, enum trace_dir dir, const void *data, size_t length,
+                int64_t begun_ns);
 /* Between these two, what passes is TLS of `ssl`. */
 void tap_tls_enter(const SSL *ssl);
 void tap_tls_leave(void);
-/* Plain bytes that TLS has sealed or opened. */
+/* Plain bytes that TLS has sealed or opened; `begun_ns` as above. */
 void tap_plain(const SSL *ssl, enum trace_dir dir, const void *data,
-               size_t length);
+               size_t length, int64_t begun_ns);
 
 #endif

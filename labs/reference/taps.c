@@ -35,13 +35,14 @@ static void next_of(const char *name, void *function, size_t size)
 ssize_t send(int fd, const void *data, size_t length, int flags)
 {
     static ssize_t (*next)(int, const void *, size_t, int);
+    int64_t begun_ns = tap_now();
     ssize_t n;
 
     if (!next)
         NEXT(send);
     n = next(fd, data, length, flags);
     if (n > 0)
-        tap_passed(fd, TRACE_DIR_OUT, data, (size_t)n);
+        tap_passed(fd, TRACE_DIR_OUT, data, (size_t)n, begun_ns);
     return n;
 }
 
@@ -54,7 +55,7 @@ ssize_t recv(int fd, void *data, size_t length, int flags)
         NEXT(recv);
     n = next(fd, data, length, flags);
     if (n > 0 && !(flags & MSG_PEEK))
-        tap_passed(fd, TRACE_DIR_IN, data, (size_t)n);
+        tap_passed(fd, TRACE_DIR_IN, data, (size_t)n, 0);
     return n;
 }
 
@@ -89,13 +90,14 @@ int SSL_read(SSL *ssl, void *data, int length)
     n = next(ssl, data, length);
     tap_tls_leave();
     if (n > 0)
-        tap_plain(ssl, TRACE_DIR_IN, data, (size_t)n);
+        tap_plain(ssl, TRACE_DIR_IN, data, (size_t)n, 0);
     return n;
 }
 
 int SSL_write(SSL *ssl, const void *data, int length)
 {
     static int (*next)(SSL *, const void *, int);
+    int64_t begun_ns = tap_now();
     int n;
 
     if (!next)
@@ -104,7 +106,7 @@ int SSL_write(SSL *ssl, const void *data, int length)
     n = next(ssl, data, length);
     tap_tls_leave();
     if (n > 0)
-        tap_plain(ssl, TRACE_DIR_OUT, data, (size_t)n);
+        tap_plain(ssl, TRACE_DIR_OUT, data, (size_t)n, begun_ns);
     return n;
 }
 
