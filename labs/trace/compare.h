@@ -60,6 +60,9 @@ enum compare_rule {
     RULE_TLS_GROUP,
     RULE_LINE_END,
     RULE_PIECES,
+    RULE_SSH_KEY,
+    RULE_SSH_CROSSING,
+    RULE_RESET,
     RULES
 };
 #define RULE(name) (1u << RULE_##name)
@@ -173,6 +176,18 @@ extern const struct compare_protocol compare_http, compare_dns, compare_pop3,
 
 extern const struct compare_protocol compare_smtp, compare_imap, compare_ftp,
     compare_ssh;
+
+/* Of a message of SSH that `side` alone seems to have: the same one on the
+ * other side, where it has crossed what the peer said; COMPARE_NONE: there is
+ * none (compare_ssh_cross.c). */
+size_t compare_ssh_crossed(const struct comparison *c, int side, size_t item);
+/* Telling two keys of a host apart (compare_ssh_key.c). */
+void compare_ssh_keys(struct comparison *c, size_t a, size_t b);
+/* The message inside of a packet in clear, its number first; false: it is
+ * none. Borrows the event. */
+struct ssh_message;
+bool compare_ssh_payload(const struct trace_event *event,
+                         struct ssh_message *message);
 
 /* Two messages of mail, as DATA carries them (compare_mail.c). */
 void compare_mail(struct comparison *c, const struct trace_event *a,

@@ -67,6 +67,18 @@ const struct compare_rule_text compare_rules[RULES] = {
                          "cookies, halves of the key exchange, signatures and "
                          "padding",
                          {"4253", "7.1"}},
+    [RULE_SSH_KEY] = {"host key",
+                      "one that the client had not on file: of a host that "
+                      "makes it anew at each start, or of another",
+                      {"4251", "4.1"}},
+    [RULE_SSH_CROSSING] = {"crossing",
+                           "what both sides say without waiting, first "
+                           "messages and last ones, in any order",
+                           {"4254", "5.3"}},
+    [RULE_RESET] = {"reset",
+                    "how a connection breaks whose other end was closed "
+                    "before it had read all",
+                    {"9293", "3.6.1"}},
     [RULE_VERSION] = {"version",
                       "the number of a program's version",
                       {"4253", "4.2"}},

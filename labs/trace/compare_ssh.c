@@ -26,9 +26,8 @@ static unsigned likeness(const struct comparison *c, size_t a, size_t b)
 
 /* ---- the clear part ----------------------------------------------------- */
 
-/* The message inside of a packet, its number first; false: it is none. */
-static bool payload_of(const struct trace_event *event,
-                       struct ssh_message *message)
+bool compare_ssh_payload(const struct trace_event *event,
+                         struct ssh_message *message)
 {
     struct span rest = event->data;
     uint32_t length;
@@ -58,26 +57,6 @@ static void pair_lists(struct comparison *c, const struct ssh_message *a,
                          "server has too is used",
                          in_a.lists[i], in_b.lists[i], "the %s differ",
                          ssh_list_title((enum ssh_list)i));
-    c->used[RULE_SSH_RANDOM]++;
-}
-
-static void pair_replies(struct comparison *c, const struct ssh_message *a,
-                         const struct ssh_message *b)
-{
-    char in_a[SSH_FINGERPRINT_MAX], in_b[SSH_FINGERPRINT_MAX];
-    struct ssh_reply reply_a, reply_b;
-
-    c->used[RULE_SSH_RANDOM]++;
-    if (!ssh_reply_read(&reply_a, a) || !ssh_reply_read(&reply_b, b) ||
-        span_equal(reply_a.host_key, reply_b.host_key))
-        return;
-    ssh_fingerprint(in_a, reply_a.host_key);
-    ssh_fingerprint(in_b, reply_b.host_key);
-    compare_tell(c, RFC("4251", "4.1"),
-                 "a host keeps its key: this is another host, or somebody "
-                 "stands in between",
-                 COMPARE_NO_VALUE, COMPARE_NO_VALUE,
-                 "the host's key is another: %s in A, %s in B", in_a, in_b);
 }
 
 /* ---- what differs ------------------------------------------------------- */
@@ -101,19 +80,29 @@ static void pair(struct comparison *c, size_t a, size_t b)
                      "the two say different things: %s", in_a->name);
         return;
     }
-    if (!payload_of(in_a, &one) || !payload_of(in_b, &other))
+    if (!compare_ssh_payload(in_a, &one) || !compare_ssh_payload(in_b, &other))
         return;
+    c->used[RULE_SSH_RANDOM]++;
     if (compare_is_named(in_a, "KEXINIT"))
         pair_lists(c, &one, &other);
     else
-        pair_replies(c, &one, &other);
+        compare_ssh_keys(c, a, b);
 }
 
 static void alone(struct comparison *c, int side, size_t item)
 {
     const struct compare_item *one = compare_item(c, side, item);
+    size_t twin = compare_ssh_crossed(c, side, item);
     char label[EVENT_TEXT_MAX];
 
+    if (twin != COMPARE_NONE) {
+        /* What is in it was not looked at yet, and is once. */
+        if (side == COMPARE_A) {
+            c->used[RULE_SSH_CROSSING]++;
+            pair(c, item, twin);
+        }
+        return;
+    }
     event_label(one->event, label);
     compare_tell(c, one->event->rfc, NULL, COMPARE_NO_VALUE, COMPARE_NO_VALUE,
                  "only %s's %s says: %s", compare_side_name(side),

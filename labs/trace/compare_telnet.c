@@ -7,7 +7,7 @@
  *
  * Telnet beside SSH: the words typed and shown are comparable, the words about
  * options and keys belong to one of them only, and are told with the reason.
- * SSH beside SSH is left to compare_ssh.c.
+ * SSH beside SSH is left to compare_ssh.c, but for what was typed and shown.
  */
 #include <stdio.h>
 #include <string.h>
@@ -150,12 +150,12 @@ static unsigned telnet_likeness(const struct comparison *c, size_t a, size_t b)
     const struct compare_item *in_b = compare_item(c, COMPARE_B, b);
     bool same = same_text(in_a->event->data, in_b->event->data);
 
-    if (is_ssh(in_a) && is_ssh(in_b))
-        return compare_ssh.likeness(c, a, b);
     if (is_data(in_a) != is_data(in_b))
         return 0;
     if (is_data(in_a))
         return same ? COMPARE_LIKE_MOST : COMPARE_LIKE_MOST / 5;
+    if (is_ssh(in_a) && is_ssh(in_b))
+        return compare_ssh.likeness(c, a, b);
     if (is_ssh(in_a) != is_ssh(in_b) ||
         strcmp(in_a->event->name, in_b->event->name) != 0)
         return 0;
@@ -168,7 +168,7 @@ static void telnet_pair(struct comparison *c, size_t a, size_t b)
     const struct compare_item *in_b = compare_item(c, COMPARE_B, b);
     struct span text_a = in_a->event->data, text_b = in_b->event->data;
 
-    if (is_ssh(in_a) && is_ssh(in_b)) {
+    if (is_ssh(in_a) && is_ssh(in_b) && !is_data(in_a)) {
         compare_ssh.pair(c, a, b);
         return;
     }
@@ -208,10 +208,6 @@ static void telnet_alone(struct comparison *c, int side, size_t item)
     const char *why = reason(one, other);
     char label[EVENT_TEXT_MAX];
 
-    if (is_ssh(one) && (!other || is_ssh(other))) {
-        compare_ssh.alone(c, side, item);
-        return;
-    }
     if (other && is_data(one)) {
         like.conn = other->conn;
         if (side == COMPARE_A ? same_streams(c, one, &like)
@@ -219,6 +215,10 @@ static void telnet_alone(struct comparison *c, int side, size_t item)
             c->used[RULE_PIECES]++;
             return;
         }
+    }
+    if (is_ssh(one) && (!other || is_ssh(other))) {
+        compare_ssh.alone(c, side, item);
+        return;
     }
     event_label(one->event, label);
     compare_tell(
