@@ -94,6 +94,25 @@ static void merge_matches_tls_messages_by_their_order(void)
     trace_file_free(&file);
 }
 
+/* A server that closes before it reads hides what it has not read: the sender
+ * knows that there is no secret in it. */
+static void merge_shows_what_was_hidden_unread(void)
+{
+    struct side client, server;
+    struct trace_file file;
+
+    sides_open(&client, &server);
+    side_record(&client, 1, APP, OUT, "QUIT", 0, "QUIT");
+    server.model.secrets = &(const struct trace_range){0, 4};
+    server.model.secret_count = 1;
+    side_record(&server, 2, APP, IN, "unread", 0, "QUIT");
+    sides_end(&file, &client, &server);
+    CU_ASSERT_EQUAL(file.event_count, 1);
+    CU_ASSERT(span_equal(event_named(&file, "QUIT", 1)->data, SPAN("QUIT")));
+    CU_ASSERT_PTR_NULL(event_named(&file, "QUIT", 1)->src_heard.file);
+    trace_file_free(&file);
+}
+
 static void merge_tells_no_secret_that_one_end_hid(void)
 {
     struct side client, server;
@@ -176,6 +195,7 @@ const struct test tests_trace_pair[] = {
     TEST(merge_matches_messages_that_were_cut_differently),
     TEST(merge_keeps_what_only_the_receiver_recorded),
     TEST(merge_matches_tls_messages_by_their_order),
+    TEST(merge_shows_what_was_hidden_unread),
     TEST(merge_tells_no_secret_that_one_end_hid),
     TEST(merge_pairs_the_ends_of_a_reused_port_in_order),
     TEST(merge_pairs_an_end_with_the_last_client_before_it),
