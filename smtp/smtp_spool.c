@@ -74,14 +74,16 @@ int smtp_queue_write(struct smtp_queue *queue, const char *id,
 
 /* ---- the message -------------------------------------------------------- */
 
-/* Unlike any other of this folder: the time, the process, and a count. */
+/* Unlike any other of this folder: the time, the process (proc(5): at most 2^22
+ * of them), and a count. Of one length, because it stands in Received: one
+ * message twice is as long as before. */
 static void make_id(char id[SMTP_QUEUE_ID_MAX])
 {
     static unsigned count;
     struct timespec now;
 
     clock_gettime(CLOCK_REALTIME, &now);
-    snprintf(id, SMTP_QUEUE_ID_MAX, "%llx.%05lx.%x.%x",
+    snprintf(id, SMTP_QUEUE_ID_MAX, "%llx.%05lx.%06x.%x",
              (unsigned long long)now.tv_sec, now.tv_nsec / 1000,
              (unsigned)getpid(), count++);
 }

@@ -173,10 +173,28 @@ static void smtp_spool_takes_back(void)
     smtp_queue_close(&queue);
 }
 
+/* It stands in Received: were it longer for some processes than for others,
+ * the same message would differ in length from run to run. */
+static void smtp_spool_names_of_one_length(void)
+{
+    size_t seconds;
+
+    CU_ASSERT_EQUAL_FATAL(smtp_queue_open(&queue, test_path("q"), NULL), 0);
+    CU_ASSERT_EQUAL(smtp_spool_begin(&spool, &queue, NULL), 0);
+    seconds = strcspn(spool.id, ".");
+    CU_ASSERT_EQUAL_FATAL(strlen(spool.id),
+                          seconds + strlen(".aaaaa.bbbbbb.c"));
+    CU_ASSERT_EQUAL(spool.id[seconds + 6], '.');
+    CU_ASSERT_EQUAL(spool.id[seconds + 13], '.');
+    smtp_spool_drop(&spool);
+    smtp_queue_close(&queue);
+}
+
 const struct test tests_smtp_spool[] = {
     {"smtp_spool_survives_kills", smtp_spool_survives_kills},
     {"smtp_spool_writes_in_short_pieces", smtp_spool_writes_in_short_pieces},
     {"smtp_spool_leaves_nothing_when_the_disk_is_full",
      smtp_spool_leaves_nothing_when_the_disk_is_full},
     {"smtp_spool_takes_back", smtp_spool_takes_back},
+    {"smtp_spool_names_of_one_length", smtp_spool_names_of_one_length},
     {NULL, NULL}};
