@@ -61,7 +61,7 @@ enum compare_rule {
     RULE_LINE_END,
     RULE_PIECES,
     RULE_SSH_KEY,
-    RULE_SSH_CROSSING,
+    RULE_CROSSING,
     RULE_RESET,
     RULES
 };
@@ -177,11 +177,11 @@ extern const struct compare_protocol compare_http, compare_dns, compare_pop3,
 extern const struct compare_protocol compare_smtp, compare_imap, compare_ftp,
     compare_ssh;
 
-/* Of a message of SSH that `side` alone seems to have: the same one on the
- * other side, where it has crossed what the peer said; COMPARE_NONE: there is
- * none (compare_ssh_cross.c). */
-size_t compare_ssh_crossed(const struct comparison *c, int side, size_t item);
-/* Telling two keys of a host apart (compare_ssh_key.c). */
+/* True when a message of SSH or Telnet that `side` alone seems to have is on
+ * the other side too, and has crossed others there; then it is compared with
+ * that one (compare_cross.c). */
+bool compare_crossed(struct comparison *c, int side, size_t item);
+/* Tells when two messages show another key of the host (compare_ssh_key.c). */
 void compare_ssh_keys(struct comparison *c, size_t a, size_t b);
 /* The message inside of a packet in clear, its number first; false: it is
  * none. Borrows the event. */

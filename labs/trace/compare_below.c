@@ -63,6 +63,44 @@ static void tcp_pair(struct comparison *c, size_t a, size_t b)
         c->used[RULE_PORT]++;
 }
 
+/* True when what the peer did not stay to hear, it did not hear on the other
+ * side either. */
+static bool as_unheard(const struct comparison *c, int side, size_t item)
+{
+    const struct conversation *own = &c->sides[side];
+    const struct compare_item *one = &own->items[item];
+
+    for (size_t i = 0; i < own->count; i++) {
+        const struct compare_item *its = &own->items[i];
+        if (its->conn != one->conn || its->event->layer != TRACE_LAYER_APP ||
+            its->event->dir != TRACE_DIR_OUT ||
+            its->event->local_is_server != one->event->local_is_server ||
+            its->event->src_heard.file != NULL)
+            continue;
+        if (its->partner == COMPARE_NONE ||
+            compare_event(c, !side, its->partner)->src_heard.file != NULL)
+            return false;
+    }
+    return true;
+}
+
+/* Whether the other end had closed the connection when it broke. TCP resets it
+ * when the one who closed has not read all (RFC 9293 §3.6.1), or what comes
+ * then; who has just read its end before that never learns of it. */
+static bool is_reset(const struct comparison *c, int side, size_t item)
+{
+    const struct trace_event *failed = compare_event(c, side, item);
+
+    for (const struct trace_event *event = c->sides[side].trace->events;
+         event < failed; event++)
+        if (event->conn == failed->conn && failed->conn != 0 &&
+            event->layer == TRACE_LAYER_TCP &&
+            compare_is_named(event, "close") &&
+            event->local_is_server != failed->local_is_server)
+            return as_unheard(c, side, item);
+    return false;
+}
+
 /* A connection that the other side did without: the answer before may tell
  * why the one that was there could not be used again. */
 static void tcp_alone(struct comparison *c, int side, size_t item)
@@ -72,6 +110,10 @@ static void tcp_alone(struct comparison *c, int side, size_t item)
     struct rfc rfc = COMPARE_NO_RFC;
     size_t before = item;
 
+    if (!compare_opens(one) && is_reset(c, side, item)) {
+        c->used[RULE_RESET]++;
+        return;
+    }
     if (!compare_opens(one)) {
         compare_tell(c, one->event->rfc, one->event->note, COMPARE_NO_VALUE,
                      COMPARE_NO_VALUE, "only %s's connection failed", name);

@@ -71,10 +71,10 @@ const struct compare_rule_text compare_rules[RULES] = {
                       "one that the client had not on file: of a host that "
                       "makes it anew at each start, or of another",
                       {"4251", "4.1"}},
-    [RULE_SSH_CROSSING] = {"crossing",
-                           "what both sides say without waiting, first "
-                           "messages and last ones, in any order",
-                           {"4254", "5.3"}},
+    [RULE_CROSSING] = {"crossing",
+                       "what both sides say without waiting, in any "
+                       "order: first messages, last ones, options",
+                       {"4254", "5.3"}},
     [RULE_RESET] = {"reset",
                     "how a connection breaks whose other end was closed "
                     "before it had read all",

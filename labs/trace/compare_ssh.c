@@ -92,17 +92,8 @@ static void pair(struct comparison *c, size_t a, size_t b)
 static void alone(struct comparison *c, int side, size_t item)
 {
     const struct compare_item *one = compare_item(c, side, item);
-    size_t twin = compare_ssh_crossed(c, side, item);
     char label[EVENT_TEXT_MAX];
 
-    if (twin != COMPARE_NONE) {
-        /* What is in it was not looked at yet, and is once. */
-        if (side == COMPARE_A) {
-            c->used[RULE_SSH_CROSSING]++;
-            pair(c, item, twin);
-        }
-        return;
-    }
     event_label(one->event, label);
     compare_tell(c, one->event->rfc, NULL, COMPARE_NO_VALUE, COMPARE_NO_VALUE,
                  "only %s's %s says: %s", compare_side_name(side),

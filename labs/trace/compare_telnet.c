@@ -216,6 +216,8 @@ static void telnet_alone(struct comparison *c, int side, size_t item)
             return;
         }
     }
+    if (!is_data(one) && compare_crossed(c, side, item))
+        return;
     if (is_ssh(one) && (!other || is_ssh(other))) {
         compare_ssh.alone(c, side, item);
         return;

@@ -119,6 +119,25 @@ static void compare_tells_status_and_content(void)
     talk_expect(1, "the contents differ after 2 bytes (A has 4, B 4)", NULL);
 }
 
+/* RFC 9293 §3.6.1: who closes and has not read all makes TCP reset the
+ * connection, if the other end is still there to see it. But a connection that
+ * breaks by itself is told, and so is what was heard on one side only. */
+static void compare_sets_aside_how_a_closed_connection_breaks(void)
+{
+    struct trace_event *closed;
+
+    talk_begin_both();
+    closed = talk_add(&b, TRACE_LAYER_TCP, TRACE_DIR_OUT, "close", "");
+    closed->local_is_server = true;
+    talk_add(&b, TRACE_LAYER_TCP, TRACE_DIR_NOTE, "failed", "");
+    talk_expect_used(RULE_RESET, 1);
+    a.events[1].src_heard.file = "http/http_server.c";
+    talk_expect(1, "only B's connection failed", NULL);
+    a.events[1].src_heard.file = NULL;
+    closed->local_is_server = false;
+    talk_expect(1, "only B's connection failed", NULL);
+}
+
 /* RFC 9110 §8.4: what is coded must not be taken for another page. */
 static void compare_takes_no_unread_bytes_for_an_answer(void)
 {
@@ -328,6 +347,8 @@ static void compare_text_keeps_to_its_columns(void)
 
 const struct test tests_compare[] = {
     {"compare_of_the_same_finds_nothing", compare_of_the_same_finds_nothing},
+    {"compare_sets_aside_how_a_closed_connection_breaks",
+     compare_sets_aside_how_a_closed_connection_breaks},
     {"compare_finds_one_changed_field", compare_finds_one_changed_field},
     {"compare_finds_one_missing_answer", compare_finds_one_missing_answer},
     {"compare_says_why_an_answer_is_missing",

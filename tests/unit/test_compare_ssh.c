@@ -104,6 +104,21 @@ static void compare_ssh_sets_a_new_host_key_aside(void)
     comparison_free(&made);
 }
 
+/* To who forgets what he has seen every key is new; but one host has one. */
+static void compare_ssh_tells_two_keys_that_were_one(void)
+{
+    static struct ssh_packets packets[4];
+
+    meet_twice(packets, "ssh-ed25519", "ssh-ed25519", "ssh-rsa", "ssh-dss");
+    for (size_t i = 0; i < a.file.event_count; i++)
+        if (a.events[i].note != NULL)
+            a.events[i].note = b.events[i].note = "never seen before, taken";
+    talk_compare();
+    CU_ASSERT_EQUAL(made.difference_count, 1);
+    CU_ASSERT_EQUAL(made.used[RULE_SSH_KEY], 1);
+    comparison_free(&made);
+}
+
 /* RFC 4251 §4.1: a key that changes within one of the two is told, whatever
  * the first was; and so is one that only one of the clients had on file. */
 static void compare_ssh_tells_a_changed_host_key(void)
@@ -155,7 +170,7 @@ static void compare_ssh_lets_kexinits_cross(void)
     say_kexinit(&b, TRACE_DIR_OUT, &p[3], "aes256-ctr");
     talk_compare();
     CU_ASSERT_EQUAL(made.difference_count, 0);
-    CU_ASSERT_EQUAL(made.used[RULE_SSH_CROSSING], 1);
+    CU_ASSERT_EQUAL(made.used[RULE_CROSSING], 1);
     comparison_free(&made);
     talk_begin(&b, 22);
     say_kexinit(&b, TRACE_DIR_IN, &p[2], "aes256-ctr");
@@ -184,7 +199,8 @@ static void leave(struct talk *talk, bool server_first, const char *status)
             seal(talk, TRACE_DIR_IN, "CHANNEL_CLOSE", "CHANNEL_CLOSE");
         } else {
             seal(talk, TRACE_DIR_OUT, "CHANNEL_EOF", "no more from us");
-            seal(talk, TRACE_DIR_OUT, "CHANNEL_CLOSE", "CHANNEL_CLOSE session");
+            seal(talk, TRACE_DIR_OUT, "CHANNEL_CLOSE", "CHANNEL_CLOSE one");
+            seal(talk, TRACE_DIR_OUT, "CHANNEL_CLOSE", "CHANNEL_CLOSE two");
         }
 }
 
@@ -196,7 +212,7 @@ static void compare_ssh_lets_ends_cross(void)
     leave(&b, false, "CHANNEL_REQUEST exit-status 0");
     talk_compare();
     CU_ASSERT_EQUAL(made.difference_count, 0);
-    CU_ASSERT(made.used[RULE_SSH_CROSSING] > 0);
+    CU_ASSERT(made.used[RULE_CROSSING] > 0);
     comparison_free(&made);
     leave(&b, false, "CHANNEL_REQUEST exit-status 1");
     talk_expect(1, "the two say different things: CHANNEL_REQUEST", NULL);
@@ -225,7 +241,7 @@ static void compare_ssh_lets_no_question_cross(void)
     seal(&b, TRACE_DIR_IN, "CHANNEL_SUCCESS", "CHANNEL_SUCCESS pty-req");
     talk_compare();
     CU_ASSERT(made.difference_count > 0);
-    CU_ASSERT_EQUAL(made.used[RULE_SSH_CROSSING], 0);
+    CU_ASSERT_EQUAL(made.used[RULE_CROSSING], 0);
     comparison_free(&made);
 }
 
@@ -253,6 +269,7 @@ const struct test tests_compare_ssh[] = {
     TEST(compare_ssh_names_two_host_keys),
     TEST(compare_ssh_sets_a_new_host_key_aside),
     TEST(compare_ssh_tells_a_changed_host_key),
+    TEST(compare_ssh_tells_two_keys_that_were_one),
     TEST(compare_ssh_lets_kexinits_cross),
     TEST(compare_ssh_lets_ends_cross),
     TEST(compare_ssh_misses_an_end_that_was_not_said),

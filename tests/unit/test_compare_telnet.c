@@ -80,6 +80,69 @@ static void compare_telnet_tells_of_options(void)
     talk_expect(1, "SB TTYPE says something else", NULL);
 }
 
+static void ask_terminal(struct talk *talk)
+{
+    add(talk, false, "telnet", "SB TTYPE", "\xff\xfa\x18\x01\xff\xf0");
+    add(talk, true, "telnet", "SB TTYPE",
+        "\xff\xfa\x18"
+        "0XTERM\xff\xf0");
+}
+
+/* RFC 854: options are agreed upon while somebody types. */
+static void compare_telnet_lets_options_cross_keys(void)
+{
+    begin();
+    ask_terminal(&a);
+    type(&a, "j");
+    type(&a, "o");
+    type(&a, "n");
+    type(&b, "j");
+    type(&b, "o");
+    type(&b, "n");
+    ask_terminal(&b);
+    talk_compare();
+    CU_ASSERT_EQUAL(made.difference_count, 0);
+    CU_ASSERT(made.used[RULE_CROSSING] > 0);
+    comparison_free(&made);
+    b.file.event_count--;
+    talk_compare();
+    CU_ASSERT(made.difference_count > 0);
+    comparison_free(&made);
+}
+
+/* RFC 854: an answer to an option does not cross what it answers; one about
+ * another option may. */
+static void compare_telnet_lets_other_options_cross(void)
+{
+    begin();
+    add(&a, true, "telnet", "SB NAWS", "\xff\xfa\x1f");
+    add(&a, false, "telnet", "SB TTYPE", "\xff\xfa\x18");
+    add(&b, false, "telnet", "SB TTYPE", "\xff\xfa\x18");
+    add(&b, true, "telnet", "SB NAWS", "\xff\xfa\x1f");
+    talk_expect_used(RULE_CROSSING, 1);
+    begin();
+    add(&a, true, "telnet", "DO SGA", "\xff\xfd\x03");
+    add(&a, false, "telnet", "WILL SGA", "\xff\xfb\x03");
+    add(&b, false, "telnet", "WILL SGA", "\xff\xfb\x03");
+    add(&b, true, "telnet", "DO SGA", "\xff\xfd\x03");
+    talk_compare();
+    CU_ASSERT_EQUAL(made.difference_count, 2);
+    comparison_free(&made);
+}
+
+/* RFC 857: whether a key is shown depends on when ECHO was agreed upon. */
+static void compare_telnet_keeps_echo_in_its_place(void)
+{
+    begin();
+    add(&a, false, "telnet", "WONT ECHO", "\xff\xfc\x01");
+    type(&a, "s");
+    type(&a, "e");
+    type(&b, "s");
+    type(&b, "e");
+    add(&b, false, "telnet", "WONT ECHO", "\xff\xfc\x01");
+    talk_expect(2, "only A says: WONT ECHO", "only B says: WONT ECHO");
+}
+
 /* Telnet beside SSH: the same words, and the reason for the others. */
 static void compare_telnet_stands_beside_ssh(void)
 {
@@ -103,5 +166,11 @@ const struct test tests_compare_telnet[] = {
     {"compare_telnet_tells_what_was_typed",
      compare_telnet_tells_what_was_typed},
     {"compare_telnet_tells_of_options", compare_telnet_tells_of_options},
+    {"compare_telnet_lets_options_cross_keys",
+     compare_telnet_lets_options_cross_keys},
+    {"compare_telnet_lets_other_options_cross",
+     compare_telnet_lets_other_options_cross},
+    {"compare_telnet_keeps_echo_in_its_place",
+     compare_telnet_keeps_echo_in_its_place},
     {"compare_telnet_stands_beside_ssh", compare_telnet_stands_beside_ssh},
     {NULL, NULL}};

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * compare_ssh_cross: messages of SSH that cross. Both sides say their version
- * and their KEXINIT without waiting for the other's (RFC 4253 §4.2, §7.1), and
- * so do they say that a channel ends: data of the other direction may still be
- * on its way then (RFC 4254 §5.3). Who is first is chance.
+ * compare_cross: messages that cross. Both sides of SSH say their version and
+ * their KEXINIT without waiting for the other's (RFC 4253 §4.2, §7.1), and so
+ * do they say that a channel ends: data of the other direction may still be on
+ * its way then (RFC 4254 §5.3). In Telnet options are agreed upon while keys
+ * and text pass (RFC 854 gives them no time of their own). Who is first is
+ * chance.
  *
  * Items are paired in one order, so of two messages that have changed places
  * one finds its like and the other is left alone, on both sides. Here the two
  * that were left are found to be one: they stand between the same messages of
- * their own direction, and all that they have passed is what they may pass.
+ * their own lane, and all that they have passed is what they may pass.
  */
 #include <string.h>
 
@@ -16,7 +18,7 @@
 
 static bool is_named(const struct compare_item *item, const char *name)
 {
-    return item->event->name != NULL && strcmp(item->event->name, name) == 0;
+    return compare_is_named(item->event, name);
 }
 
 /* ---- what may cross ------------------------------------------------------ */
@@ -38,12 +40,40 @@ static bool is_end(const struct compare_item *item)
 static bool is_data(const struct compare_item *item)
 {
     return is_named(item, "CHANNEL_DATA") ||
-           is_named(item, "CHANNEL_EXTENDED_DATA");
+           is_named(item, "CHANNEL_EXTENDED_DATA") || is_named(item, "data");
+}
+
+static bool is_telnet(const struct compare_item *item)
+{
+    return item->event->proto != NULL &&
+           strcmp(item->event->proto, "telnet") == 0;
+}
+
+/* "SGA" of "WILL SGA"; NULL: it is no option. */
+static const char *option_of(const struct compare_item *item)
+{
+    const char *space = is_telnet(item) && item->event->name != NULL
+                            ? strchr(item->event->name, ' ')
+                            : NULL;
+
+    return space != NULL ? space + 1 : NULL;
+}
+
+/* Each option is agreed upon by itself. ECHO keeps its place: it decides who
+ * shows what is typed after it, a password for instance (RFC 857). */
+static bool may_pass_option(const char *option, const struct compare_item *y)
+{
+    const char *other = option_of(y);
+
+    return strcmp(option, "ECHO") != 0 &&
+           (is_data(y) || (other != NULL && strcmp(option, other) != 0));
 }
 
 static bool may_cross(const struct compare_item *x,
                       const struct compare_item *y)
 {
+    if (option_of(x) != NULL)
+        return may_pass_option(option_of(x), y);
     return (is_first(x) && is_first(y)) ||
            (is_named(x, "NEWKEYS") && is_named(y, "NEWKEYS")) ||
            (is_end(x) && (is_end(y) || is_data(y))) ||
@@ -56,6 +86,15 @@ static bool is_beside(const struct compare_item *x,
                       const struct compare_item *y)
 {
     return x->conn == y->conn && x->protocol == y->protocol;
+}
+
+/* What keeps its order: all that one end says; but of Telnet the options and
+ * the keys each for themselves, for a program says the ones and a person types
+ * the others. */
+static bool in_lane(const struct compare_item *x, const struct compare_item *y)
+{
+    return x->protocol == y->protocol && x->from_client == y->from_client &&
+           (!is_telnet(x) || is_data(x) == is_data(y));
 }
 
 /* The first item of the connection that is this one's on the other side;
@@ -79,8 +118,8 @@ static size_t connection_there(const struct comparison *c, int side,
     return there;
 }
 
-/* Where on the other side to look from: behind the last message of its
- * direction that has a partner. *skip: how many of its name have none and stand
+/* Where on the other side to look from: behind the last message of its lane
+ * that has a partner. *skip: how many of its name have none and stand
  * in between. */
 static size_t look_from(const struct comparison *c, int side, size_t item,
                         size_t *skip)
@@ -92,7 +131,7 @@ static size_t look_from(const struct comparison *c, int side, size_t item,
         const struct compare_item *before = compare_item(c, side, i);
         if (before->conn != one->conn)
             break;
-        if (!is_beside(before, one) || before->from_client != one->from_client)
+        if (!in_lane(before, one))
             continue;
         if (before->partner != COMPARE_NONE)
             return before->partner;
@@ -102,7 +141,7 @@ static size_t look_from(const struct comparison *c, int side, size_t item,
 }
 
 /* The item of the other side that is alone too and has the same name and place
- * in its direction; COMPARE_NONE: there is none. */
+ * in its lane; COMPARE_NONE: there is none. */
 static size_t find_twin(const struct comparison *c, int side, size_t item)
 {
     const struct conversation *other = &c->sides[!side];
@@ -115,8 +154,7 @@ static size_t find_twin(const struct comparison *c, int side, size_t item)
     for (; i < other->count && other->items[i].conn == other->items[first].conn;
          i++) {
         const struct compare_item *its = &other->items[i];
-        if (its->protocol != one->protocol ||
-            its->from_client != one->from_client)
+        if (!in_lane(its, one))
             continue;
         if (its->partner == COMPARE_NONE && is_named(its, one->event->name) &&
             skip-- == 0)
@@ -127,7 +165,7 @@ static size_t find_twin(const struct comparison *c, int side, size_t item)
     return COMPARE_NONE;
 }
 
-/* True when all that the peer said, and that stands before it on one side and
+/* True when all of other lanes that stands before it on one side and
  * behind it on the other, may cross it. */
 static bool may_pass_all(const struct comparison *c, int side, size_t item,
                          size_t twin)
@@ -141,7 +179,7 @@ static bool may_pass_all(const struct comparison *c, int side, size_t item,
              i += (size_t)step) {
             const struct compare_item *its = &own->items[i];
             size_t there = its->partner;
-            if (!is_beside(its, one) || its->from_client == one->from_client)
+            if (!is_beside(its, one) || in_lane(its, one))
                 continue;
             if (there == COMPARE_NONE)
                 there = find_twin(c, side, i);
@@ -155,12 +193,17 @@ static bool may_pass_all(const struct comparison *c, int side, size_t item,
     return true;
 }
 
-size_t compare_ssh_crossed(const struct comparison *c, int side, size_t item)
+bool compare_crossed(struct comparison *c, int side, size_t item)
 {
     size_t twin = find_twin(c, side, item);
 
     if (twin == COMPARE_NONE || find_twin(c, !side, twin) != item ||
         !may_pass_all(c, side, item, twin))
-        return COMPARE_NONE;
-    return twin;
+        return false;
+    /* What is in them was not looked at yet, and is once. */
+    if (side == COMPARE_A) {
+        c->used[RULE_CROSSING]++;
+        compare_item(c, side, item)->protocol->pair(c, item, twin);
+    }
+    return true;
 }
