@@ -15,27 +15,10 @@
 
 #include "common/options.h"
 #include "common/terms.h"
-#include "ftp/ftp.h"
 #include "http/http.h"
-#include "imap/imap.h"
 #include "labs/trace/lanes.h"
-#include "pop3/pop3.h"
-#include "smtp/smtp.h"
-#include "ssh/ssh.h"
-#include "telnet/telnet.h"
 
 enum { TERMS_MAX = 512, COLUMNS = 78 };
-
-struct vocabulary {
-    const char *protocol;
-    const struct term *terms;
-};
-static const struct vocabulary vocabularies[] = {
-    {"ftp", ftp_terms},   {"http", http_terms}, {"imap", imap_terms},
-    {"pop3", pop3_terms}, {"smtp", smtp_terms}, {"telnet", telnet_terms},
-    {"ssh", ssh_terms},
-};
-enum { VOCABULARIES = sizeof(vocabularies) / sizeof(vocabularies[0]) };
 
 /* ---- entries ------------------------------------------------------------ */
 

@@ -127,33 +127,51 @@ static int cut(struct trace_file *trace, const char *more, struct error *error)
     return 0;
 }
 
-static int show(char **paths, const struct trace_file *traces, size_t count,
-                struct error *error)
+/* Why there is nothing to be seen, where there is not: a program that reads
+ * JSON sees that for itself. */
+static void say_nothing_shown(const char *path, const struct trace_file *trace,
+                              const struct trace_file *shown)
+{
+    if (options.json || shown->event_count > 0)
+        return;
+    if (trace->event_count > 0)
+        printf("%s: none of %zu events fits\n", path, trace->event_count);
+    else
+        printf("%s: no program recorded here, %zu frames only; "
+               "\"trace notebook\" reads those\n",
+               path, trace->frame_count);
+}
+
+static int write_shown(const struct trace_file *shown, struct error *error)
 {
     struct ladder_options ladder = {.columns = columns_up_to(120),
                                     .citations = !options.brief};
 
+    if (wants_colour(&ladder.colour, error) < 0)
+        return -ERROR_USAGE;
+    if (options.json)
+        return json_write(stdout, shown, error);
+    if (options.session)
+        return session_write(stdout, shown, ladder.columns, error);
+    return ladder_write(stdout, shown, &ladder, error);
+}
+
+static int show(char **paths, const struct trace_file *traces, size_t count,
+                struct error *error)
+{
     struct trace_file shown = *traces;
     struct reproduced made = {0};
+    int result = cut(&shown, NULL, error);
 
     (void)count;
-    if (cut(&shown, NULL, error) < 0 || wants_colour(&ladder.colour, error) < 0)
-        return -ERROR_USAGE;
-    if (!options.json && shown.event_count == 0 && traces->event_count > 0)
-        printf("%s: none of %zu events fits\n", paths[0], traces->event_count);
-    if (!options.json && traces->event_count == 0)
-        printf("%s: no program recorded here, %zu frames only; "
-               "\"trace notebook\" reads those\n",
-               paths[0], traces->frame_count);
-    int result =
-        options.reproducible ? trace_reproduce(&shown, &made, error) : 0;
+    if (result == 0)
+        say_nothing_shown(paths[0], traces, &shown);
+    if (result == 0 && options.reproducible)
+        result = trace_reproduce(&shown, &made, error);
     if (result == 0)
         result = keep_events(&shown, error);
     if (result == 0)
-        result = options.json ? json_write(stdout, &shown, error)
-                 : options.session
-                     ? session_write(stdout, &shown, ladder.columns, error)
-                     : ladder_write(stdout, &shown, &ladder, error);
+        result = write_shown(&shown, error);
     reproduced_free(&made);
     return result;
 }

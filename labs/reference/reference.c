@@ -26,12 +26,15 @@ static const struct url_scheme schemes[] = {
     {"ftps", 990, true},  {"telnet", 23, false}, {"sftp", 22, false},
     {NULL, 0, false}};
 
-/* What a scheme is called in the trace, and its port in clear. */
-static const struct {
-    const char *proto;
+/* What a scheme is called in the trace, and its port in clear: "https" begins
+ * with "http". Files by SSH are SSH to who looks at the wire. */
+static const struct protocol {
+    const char *scheme, *proto;
     uint16_t port;
-} protos[] = {{"http", 80}, {"smtp", 25},   {"pop3", 110}, {"imap", 143},
-              {"ftp", 21},  {"telnet", 23}, {"ssh", 22}};
+} protocols[] = {{"http", "http", 80},  {"smtp", "smtp", 25},
+                 {"pop3", "pop3", 110}, {"imap", "imap", 143},
+                 {"ftp", "ftp", 21},    {"telnet", "telnet", 23},
+                 {"sftp", "ssh", 22}};
 
 struct fetch {
     const struct reference_options *options;
@@ -273,19 +276,24 @@ static enum error_class class_of(CURLcode code)
     }
 }
 
+/* Each of `schemes` begins with one of them. */
+static const struct protocol *protocol_of(const char *scheme)
+{
+    const struct protocol *protocol = protocols;
+
+    while (strncmp(scheme, protocol->scheme, strlen(protocol->scheme)) != 0)
+        protocol++;
+    return protocol;
+}
+
 static int perform(struct fetch *fetch)
 {
-    struct tap_setup tap = {.trace = fetch->stand->trace};
+    const struct protocol *protocol = protocol_of(fetch->url.scheme->name);
+    struct tap_setup tap = {.trace = fetch->stand->trace,
+                            .proto = protocol->proto,
+                            .standard_port = protocol->port};
     CURLcode code;
 
-    for (size_t i = 0; i < sizeof(protos) / sizeof(protos[0]); i++)
-        if (strncmp(fetch->url.scheme->name, protos[i].proto,
-                    strlen(protos[i].proto)) == 0 ||
-            i + 1 == sizeof(protos) / sizeof(protos[0])) {
-            tap.proto = protos[i].proto;
-            tap.standard_port = protos[i].port;
-            break;
-        }
     code = TAP(&tap, curl_easy_perform(fetch->curl));
     if (code == CURLE_OK || fetch->error->class != ERROR_NONE)
         return -(int)fetch->error->class;

@@ -150,8 +150,9 @@ static void draw_value(struct sheet *sheet, int side, struct span value)
                 value.data != NULL ? text : "(none)");
 }
 
-/* The same reason for the tenth time is noise: then its section is enough. */
-static bool is_news(struct sheet *sheet, const char *why)
+/* The same reason for the tenth time is noise: then its section is enough. True
+ * the first time; it is remembered. */
+static bool tells_first(struct sheet *sheet, const char *why)
 {
     for (size_t i = 0; i < sheet->told_count; i++)
         if (sheet->told[i] == why)
@@ -176,7 +177,7 @@ static void write_difference(struct sheet *sheet,
     }
     text_escape(what, sizeof(what), span_of(one->what));
     write_words(sheet, INDENT - 1, STYLE_NOTE, "◆ ", what);
-    bool news = one->why != NULL && is_news(sheet, one->why);
+    bool news = one->why != NULL && tells_first(sheet, one->why);
     text_escape(why, sizeof(why),
                 span_of(one->why == NULL ? ""
                         : news           ? one->why
@@ -311,6 +312,17 @@ static void write_verdict(struct sheet *sheet)
     write_title(sheet, count == 0 ? "No difference" : text);
 }
 
+static void lay_out(struct sheet *sheet, int columns)
+{
+    sheet->columns = columns > 0 ? columns : COLUMNS_DEFAULT;
+    if (sheet->columns > COLUMNS_MOST)
+        sheet->columns = COLUMNS_MOST;
+    if (sheet->columns < COLUMNS_LEAST)
+        sheet->columns = COLUMNS_LEAST;
+    sheet->width = (sheet->columns - SIGN_WIDTH) / 2;
+    sheet->at[COMPARE_B] = sheet->width + SIGN_WIDTH;
+}
+
 int compare_write(FILE *to, const struct trace_file *a,
                   const struct trace_file *b,
                   const struct compare_options *options, bool *same,
@@ -320,17 +332,11 @@ int compare_write(FILE *to, const struct trace_file *a,
     struct sheet sheet = {.to = to,
                           .c = &c,
                           .names = options->names,
-                          .timeless = options->timeless};
+                          .timeless = options->timeless,
+                          .canvas = {.colour = options->colour}};
     int result = comparison_make(&c, a, b, error);
 
-    sheet.columns = options->columns > 0 ? options->columns : COLUMNS_DEFAULT;
-    if (sheet.columns > COLUMNS_MOST)
-        sheet.columns = COLUMNS_MOST;
-    if (sheet.columns < COLUMNS_LEAST)
-        sheet.columns = COLUMNS_LEAST;
-    sheet.width = (sheet.columns - SIGN_WIDTH) / 2;
-    sheet.at[COMPARE_B] = sheet.width + SIGN_WIDTH;
-    sheet.canvas.colour = options->colour;
+    lay_out(&sheet, options->columns);
     if (result == 0) {
         write_head(&sheet);
         for (size_t i = 0; i < c.row_count; i++)

@@ -99,6 +99,14 @@ void rfc_url(struct rfc rfc, char url[EVENT_TEXT_MAX]);
 /* 1234567 as "1,234,567". */
 void text_number(uint64_t number, char text[32]);
 
+/* What each protocol of the house has words for (lanes_terms.c). */
+struct vocabulary {
+    const char *protocol; /* as in struct trace_event.proto */
+    const struct term *terms;
+};
+enum { VOCABULARIES = 7 };
+extern const struct vocabulary vocabularies[VOCABULARIES];
+
 /* The entry for an event's name, for a word of it, or for a field in its
  * message; NULL when nobody has written one (lanes_terms.c). */
 const struct term *event_term(const struct trace_event *event);

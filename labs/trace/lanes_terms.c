@@ -141,7 +141,12 @@ static const struct term dns_terms[] = {
     {.name = NULL}};
 /* clang-format on */
 
-static const struct term *vocabulary(const struct trace_event *event)
+const struct vocabulary vocabularies[VOCABULARIES] = {
+    {"ftp", ftp_terms},   {"http", http_terms}, {"imap", imap_terms},
+    {"pop3", pop3_terms}, {"smtp", smtp_terms}, {"telnet", telnet_terms},
+    {"ssh", ssh_terms}};
+
+static const struct term *terms_of(const struct trace_event *event)
 {
     if (event->layer == TRACE_LAYER_TLS)
         return tls_terms;
@@ -149,26 +154,15 @@ static const struct term *vocabulary(const struct trace_event *event)
         return tcp_terms;
     if (event->layer != TRACE_LAYER_APP || event->proto == NULL)
         return NULL;
-    if (strcmp(event->proto, "http") == 0)
-        return http_terms;
-    if (strcmp(event->proto, "ftp") == 0)
-        return ftp_terms;
-    if (strcmp(event->proto, "imap") == 0)
-        return imap_terms;
-    if (strcmp(event->proto, "pop3") == 0)
-        return pop3_terms;
-    if (strcmp(event->proto, "smtp") == 0)
-        return smtp_terms;
-    if (strcmp(event->proto, "telnet") == 0)
-        return telnet_terms;
-    if (strcmp(event->proto, "ssh") == 0)
-        return ssh_terms;
+    for (size_t i = 0; i < VOCABULARIES; i++)
+        if (strcmp(event->proto, vocabularies[i].protocol) == 0)
+            return vocabularies[i].terms;
     return strcmp(event->proto, "dns") == 0 ? dns_terms : NULL;
 }
 
 const struct term *event_term(const struct trace_event *event)
 {
-    const struct term *terms = vocabulary(event);
+    const struct term *terms = terms_of(event);
 
     if (terms == NULL || event->name == NULL)
         return NULL;
@@ -178,7 +172,7 @@ const struct term *event_term(const struct trace_event *event)
 const struct term *event_term_of_word(const struct trace_event *event,
                                       struct span word)
 {
-    const struct term *terms = vocabulary(event);
+    const struct term *terms = terms_of(event);
 
     return terms != NULL ? term_find_span(terms, word) : NULL;
 }

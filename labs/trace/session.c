@@ -37,7 +37,7 @@ struct session {
     struct told {
         struct rfc rfc;
         const char *function;
-    } told[TOLD_MAX];
+    } told[TOLD_MAX]; /* cited already */
     size_t told_count;
     struct canvas canvas;
 };
@@ -86,7 +86,8 @@ static void write_words(struct session *session, const char *mark,
 
 /* ---- what a message means ----------------------------------------------- */
 
-static bool is_news(struct session *session, const struct term *term)
+/* True the first time; it is remembered. */
+static bool tells_first(struct session *session, const struct term *term)
 {
     for (size_t i = 0; i < session->term_count; i++)
         if (session->terms[i] == term)
@@ -101,7 +102,9 @@ static bool same_text(const char *a, const char *b)
     return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
-static bool is_cited(struct session *session, const struct trace_event *event)
+/* The same for a section and the function that goes by it. */
+static bool cites_first(struct session *session,
+                        const struct trace_event *event)
 {
     const char *function = event->src.function;
 
@@ -109,11 +112,11 @@ static bool is_cited(struct session *session, const struct trace_event *event)
         if (same_text(session->told[i].rfc.number, event->rfc.number) &&
             same_text(session->told[i].rfc.section, event->rfc.section) &&
             same_text(session->told[i].function, function))
-            return true;
+            return false;
     if (session->told_count < TOLD_MAX)
         session->told[session->told_count++] =
             (struct told){event->rfc, function};
-    return false;
+    return true;
 }
 
 /* "RFC 1939 §5, pop3_fetch.c ask"; "" when that was told before. */
@@ -125,7 +128,7 @@ static void citation_of(struct session *session,
     struct words words = words_in(text, size);
     const char *slash;
 
-    if (is_cited(session, event))
+    if (!cites_first(session, event))
         return;
     event_citation(event, rfc);
     event_where(&event->src, where);
@@ -142,12 +145,12 @@ static void write_meaning(struct session *session,
     const struct term *term = event_term(event);
     const char *word = term == NULL && event->name != NULL ? event->name : "";
 
-    if (term != NULL && is_news(session, term))
+    if (term != NULL && tells_first(session, term))
         write_words(session, "", term->sentence);
     while (*word != '\0') {
         size_t length = strcspn(word, " ");
         term = event_term_of_word(event, (struct span){word, length});
-        if (term != NULL && is_news(session, term))
+        if (term != NULL && tells_first(session, term))
             write_words(session, "", term->sentence);
         word += length + strspn(word + length, " ");
     }
