@@ -57,6 +57,15 @@ static int columns_of(uint32_t c)
     return 1;
 }
 
+int columns_within(int wanted, int usual, int least, int most)
+{
+    if (wanted <= 0)
+        wanted = usual;
+    if (wanted > most)
+        return most;
+    return wanted < least ? least : wanted;
+}
+
 /* How many bytes of a text take at most so many columns; *columns becomes what
  * they take. */
 static size_t bytes_within(struct span text, int *columns)
@@ -260,10 +269,9 @@ static struct span put_text(struct canvas *canvas, int end, enum style style,
     return text;
 }
 
-int canvas_text(struct canvas *canvas, int at, int width, enum style style,
-                const char *text)
+static int draw(struct canvas *canvas, int at, int width, enum style style,
+                struct span rest)
 {
-    struct span rest = span_of(text);
     int end = at + width, hidden = canvas->at - at, from;
 
     if (end > canvas->columns)
@@ -285,6 +293,22 @@ int canvas_text(struct canvas *canvas, int at, int width, enum style style,
         put(canvas, "…", strlen("…"));
     }
     return canvas->at - from;
+}
+
+int canvas_text(struct canvas *canvas, int at, int width, enum style style,
+                const char *text)
+{
+    return draw(canvas, at, width, style, span_of(text));
+}
+
+void canvas_words(struct canvas *canvas, int at, int width, enum style style,
+                  const char **text)
+{
+    size_t length = text_fit(*text, width);
+
+    draw(canvas, at, width, style, (struct span){*text, length});
+    *text += length;
+    *text += strspn(*text, " ");
 }
 
 void canvas_fill(struct canvas *canvas, int at, int end, enum style style,

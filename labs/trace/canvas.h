@@ -55,6 +55,10 @@ void canvas_clear(struct canvas *canvas, int columns);
  * ends in "…". Returns the columns that were used. */
 int canvas_text(struct canvas *canvas, int at, int width, enum style style,
                 const char *text);
+/* Draws as much of *text as fits, up to a blank if there is one; *text becomes
+ * the rest, without the blanks before it, for the next line. */
+void canvas_words(struct canvas *canvas, int at, int width, enum style style,
+                  const char **text);
 /* The same character in the columns from `at` up to and not with `end`. */
 void canvas_fill(struct canvas *canvas, int at, int end, enum style style,
                  const char *character);
@@ -62,6 +66,8 @@ void canvas_fill(struct canvas *canvas, int at, int end, enum style style,
  * newline. It is empty then. */
 void canvas_write(struct canvas *canvas, FILE *to);
 
+/* So many columns as are wanted, or as usual if that is 0, within limits. */
+int columns_within(int wanted, int usual, int least, int most);
 /* Columns that a text takes in a terminal. */
 int text_columns(const char *text);
 /* How many bytes of `text` fit into `width` columns, at least 1, broken at a

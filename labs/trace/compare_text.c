@@ -94,16 +94,10 @@ static void write_words(struct sheet *sheet, int at, enum style style,
     int from = at + text_columns(mark);
 
     do {
-        char line[WORDS_MAX]; /* no text is longer */
-        size_t length = text_fit(text, sheet->columns - from);
-        memcpy(line, text, length);
-        line[length] = '\0';
         begin(sheet);
         canvas_text(&sheet->canvas, at, from - at, style, mark);
-        canvas_text(&sheet->canvas, from, sheet->columns - from, style, line);
+        canvas_words(&sheet->canvas, from, sheet->columns - from, style, &text);
         end(sheet);
-        text += length;
-        text += strspn(text, " ");
         mark = "";
     } while (*text != '\0');
 }
@@ -314,11 +308,8 @@ static void write_verdict(struct sheet *sheet)
 
 static void lay_out(struct sheet *sheet, int columns)
 {
-    sheet->columns = columns > 0 ? columns : COLUMNS_DEFAULT;
-    if (sheet->columns > COLUMNS_MOST)
-        sheet->columns = COLUMNS_MOST;
-    if (sheet->columns < COLUMNS_LEAST)
-        sheet->columns = COLUMNS_LEAST;
+    sheet->columns =
+        columns_within(columns, COLUMNS_DEFAULT, COLUMNS_LEAST, COLUMNS_MOST);
     sheet->width = (sheet->columns - SIGN_WIDTH) / 2;
     sheet->at[COMPARE_B] = sheet->width + SIGN_WIDTH;
 }

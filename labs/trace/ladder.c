@@ -79,7 +79,6 @@ static void write_head(struct ladder *ladder)
 {
     struct canvas *canvas = &ladder->canvas;
 
-    canvas_clear(canvas, ladder->columns);
     for (int row = 0; row < 3 && !ladder->listed; row++) {
         static const char *const corners[3][2] = {
             {"╭", "╮"}, {"│", "│"}, {"╰", "╯"}};
@@ -161,23 +160,16 @@ static void write_events(FILE *to, size_t from, size_t end, const void *context)
     }
 }
 
-static int columns_within(int wanted)
-{
-    int columns = wanted > 0 ? wanted : COLUMNS_DEFAULT;
-
-    if (columns > CANVAS_COLUMNS_MAX)
-        return CANVAS_COLUMNS_MAX;
-    return columns < COLUMNS_LEAST ? COLUMNS_LEAST : columns;
-}
-
 int ladder_write(FILE *to, const struct trace_file *trace,
                  const struct ladder_options *options, struct error *error)
 {
-    struct ladder ladder = {.to = to,
-                            .trace = trace,
-                            .options = options,
-                            .columns = columns_within(options->columns),
-                            .canvas = {.colour = options->colour}};
+    struct ladder ladder = {
+        .to = to,
+        .trace = trace,
+        .options = options,
+        .columns = columns_within(options->columns, COLUMNS_DEFAULT,
+                                  COLUMNS_LEAST, CANVAS_COLUMNS_MAX),
+        .canvas = {.colour = options->colour}};
 
     if (!dropped_gather(&ladder.dropped, trace))
         return error_set(error, ERROR_LOCAL, "out of memory for the ladder");

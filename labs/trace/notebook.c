@@ -26,19 +26,13 @@ static void line_write(FILE *to, const char *label, const char *text)
     canvas.colour = false;
     canvas.rail_count = 0;
     do {
-        char piece[TEXT_MAX];
-        size_t length = text_fit(text, COLUMNS - TEXT_COLUMN);
-        memcpy(piece, text, length);
-        piece[length] = '\0';
         canvas_clear(&canvas, COLUMNS);
         canvas_text(&canvas, LABEL_COLUMN, TEXT_COLUMN - LABEL_COLUMN - 1,
                     STYLE_PLAIN, label);
-        canvas_text(&canvas, TEXT_COLUMN, COLUMNS - TEXT_COLUMN, STYLE_PLAIN,
-                    piece);
+        canvas_words(&canvas, TEXT_COLUMN, COLUMNS - TEXT_COLUMN, STYLE_PLAIN,
+                     &text);
         canvas_write(&canvas, to);
         label = "";
-        text += length;
-        text += strspn(text, " ");
     } while (*text != '\0');
 }
 

@@ -70,16 +70,11 @@ static void write_words(struct session *session, const char *mark,
                         const char *text)
 {
     do {
-        char line[TEXT_MAX + 2 * EVENT_TEXT_MAX];
-        size_t length = text_fit(text, session->columns - INDENT);
-        snprintf(line, sizeof(line), "%.*s", (int)length, text);
         canvas_clear(&session->canvas, session->columns);
         canvas_text(&session->canvas, 0, INDENT, STYLE_PLAIN, mark);
-        canvas_text(&session->canvas, *mark ? 2 : INDENT, session->columns,
-                    STYLE_PLAIN, line);
+        canvas_words(&session->canvas, *mark ? 2 : INDENT,
+                     session->columns - INDENT, STYLE_PLAIN, &text);
         canvas_write(&session->canvas, session->to);
-        text += length;
-        text += strspn(text, " ");
         mark = "";
     } while (*text != '\0');
 }
@@ -254,11 +249,8 @@ int session_write(FILE *to, const struct trace_file *trace, int columns,
     if (session == NULL)
         return error_set(error, ERROR_LOCAL, "out of memory for the session");
     session->to = to;
-    session->columns = columns > 0 ? columns : COLUMNS_DEFAULT;
-    if (session->columns < COLUMNS_LEAST)
-        session->columns = COLUMNS_LEAST;
-    if (session->columns > CANVAS_COLUMNS_MAX)
-        session->columns = CANVAS_COLUMNS_MAX;
+    session->columns = columns_within(columns, COLUMNS_DEFAULT, COLUMNS_LEAST,
+                                      CANVAS_COLUMNS_MAX);
     for (size_t i = 0; i < trace->event_count; i++) {
         if (i > 0 && trace->events[i].id > trace->events[i - 1].id + 1)
             write_line(session, "", "...", "");

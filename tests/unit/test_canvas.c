@@ -133,6 +133,27 @@ static void text_breaks_between_words(void)
     CU_ASSERT_EQUAL(text_fit("漢字", 1), strlen("漢"));
 }
 
+static void canvas_draws_words_a_line_at_a_time(void)
+{
+    const char *text = "one two   three";
+
+    begin(20, false);
+    canvas_words(&canvas, 2, 8, STYLE_PLAIN, &text);
+    check("  one two\n");
+    CU_ASSERT_STRING_EQUAL(text, "three");
+    canvas_words(&canvas, 2, 8, STYLE_PLAIN, &text);
+    check("  three\n");
+    CU_ASSERT_STRING_EQUAL(text, "");
+}
+
+static void columns_stay_within_limits(void)
+{
+    CU_ASSERT_EQUAL(columns_within(0, 100, 60, 400), 100);
+    CU_ASSERT_EQUAL(columns_within(59, 100, 60, 400), 60);
+    CU_ASSERT_EQUAL(columns_within(80, 100, 60, 400), 80);
+    CU_ASSERT_EQUAL(columns_within(401, 100, 60, 400), 400);
+}
+
 const struct test tests_canvas[] = {
     {"canvas_cuts_with_dots_what_is_too_long",
      canvas_cuts_with_dots_what_is_too_long},
@@ -149,5 +170,8 @@ const struct test tests_canvas[] = {
     {"text_counts_wide_and_combining_characters",
      text_counts_wide_and_combining_characters},
     {"text_breaks_between_words", text_breaks_between_words},
+    {"canvas_draws_words_a_line_at_a_time",
+     canvas_draws_words_a_line_at_a_time},
+    {"columns_stay_within_limits", columns_stay_within_limits},
     {NULL, NULL},
 };
