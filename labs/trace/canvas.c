@@ -304,11 +304,14 @@ int canvas_text(struct canvas *canvas, int at, int width, enum style style,
 void canvas_words(struct canvas *canvas, int at, int width, enum style style,
                   const char **text)
 {
-    size_t length = text_fit(*text, width);
+    struct span line = {*text, text_fit(*text, width)};
 
-    draw(canvas, at, width, style, (struct span){*text, length});
-    *text += length;
+    *text += line.length;
     *text += strspn(*text, " ");
+    /* Several blanks where a line breaks would not all have room. */
+    while (line.length > 0 && line.data[line.length - 1] == ' ')
+        line.length--;
+    draw(canvas, at, width, style, line);
 }
 
 void canvas_fill(struct canvas *canvas, int at, int end, enum style style,
