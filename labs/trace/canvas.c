@@ -107,14 +107,13 @@ size_t text_fit(const char *text, int width)
     size_t end = bytes_within(all, &width);
     const char *blank;
 
-    end += strspn(text + end, " "); /* nobody sees where they end */
-    if (end == all.length)
-        return end;
-    blank = memrchr(text, ' ', end);
-    if (blank != NULL && blank > text)
-        return (size_t)(blank - text);
-    if (end == 0)
+    if (end < all.length && text[end] != ' ' &&
+        (blank = memrchr(text, ' ', end)) != NULL && blank > text)
+        end = (size_t)(blank - text);
+    if (end == 0 && all.length > 0)
         (void)character(text, &end);
+    while (end > 0 && text[end - 1] == ' ')
+        end--; /* nobody sees where a line of them ends */
     return end;
 }
 
@@ -304,14 +303,11 @@ int canvas_text(struct canvas *canvas, int at, int width, enum style style,
 void canvas_words(struct canvas *canvas, int at, int width, enum style style,
                   const char **text)
 {
-    struct span line = {*text, text_fit(*text, width)};
+    size_t length = text_fit(*text, width);
 
-    *text += line.length;
+    draw(canvas, at, width, style, (struct span){*text, length});
+    *text += length;
     *text += strspn(*text, " ");
-    /* Several blanks where a line breaks would not all have room. */
-    while (line.length > 0 && line.data[line.length - 1] == ' ')
-        line.length--;
-    draw(canvas, at, width, style, line);
 }
 
 void canvas_fill(struct canvas *canvas, int at, int end, enum style style,

@@ -71,8 +71,9 @@ int columns_within(int wanted, int usual, int least, int most);
 /* Columns that a text takes in a terminal. */
 int text_columns(const char *text);
 /* How many bytes of `text` fit into `width` columns, at least 1, broken at a
- * blank if there is one. At least one character, unless the text is empty: who
- * goes on behind it comes to an end. */
+ * blank if there is one, and without the blanks behind them. Who goes on behind
+ * those comes to an end: of a text that begins with none, one character at
+ * least fits anywhere. */
 size_t text_fit(const char *text, int width);
 
 #endif

@@ -126,8 +126,8 @@ static void text_breaks_between_words(void)
     CU_ASSERT_EQUAL(text_fit("one two three", 7), 7);
     CU_ASSERT_EQUAL(text_fit("one two three", 6), 3);
     CU_ASSERT_EQUAL(text_fit("one two", 7), 7);
-    CU_ASSERT_EQUAL(text_fit("one    two", 4), 6);
-    CU_ASSERT_EQUAL(text_fit("one   ", 3), 6);
+    CU_ASSERT_EQUAL(text_fit("one    two", 4), 3);
+    CU_ASSERT_EQUAL(text_fit("one   ", 3), 3);
     CU_ASSERT_EQUAL(text_fit("onetwothree", 5), 5);
     CU_ASSERT_EQUAL(text_fit("§ §§ §§§", 5), strlen("§ §§"));
     CU_ASSERT_EQUAL(text_fit("漢字", 1), strlen("漢"));
