@@ -16,9 +16,9 @@ void notebook_line(FILE *to, const char *label, const char *format, ...)
 /* The same for bytes that passed: they are escaped here. */
 void notebook_quote(FILE *to, const char *label, struct span bytes);
 
-/* As much of a text as is worth quoting: the first NOTEBOOK_QUOTE_MAX bytes, and
- * of UTF-8 no character that is cut in two. `whole`: nothing is missing behind
- * `bytes`, in which the answer lies. */
+/* As much of a text as is worth quoting: the first NOTEBOOK_QUOTE_MAX bytes,
+ * and of UTF-8 no character that is cut in two. `whole`: nothing is missing
+ * behind `bytes`, in which the answer lies. */
 struct span notebook_beginning(struct span bytes, bool whole);
 
 /* The number-th word, from 0, of a log-in by SASL, in base64. False: it is
