@@ -41,9 +41,7 @@ static void survey(struct ladder *ladder)
     const struct trace_file *trace = ladder->trace;
     uint32_t conn = 0;
 
-    ladder->sockets = true;
-    for (size_t i = 0; i < trace->event_count && ladder->sockets; i++)
-        ladder->sockets = trace->events[i].layer == TRACE_LAYER_SOCKET;
+    ladder->sockets = lanes_only_sockets(trace);
     lanes_survey(&ladder->lanes, trace, is_shown, ladder);
     for (size_t i = 0; i < trace->event_count; i++) {
         const struct trace_event *event = &trace->events[i];

@@ -12,6 +12,18 @@
 
 #include "common/address.h"
 
+/* Where the fields of Ethernet, IPv4 without options and TCP stand. */
+enum {
+    FRAME_TYPE = 12,
+    FRAME_VERSION = 14, /* and the length of the header */
+    FRAME_PROTOCOL = 14 + 9,
+    FRAME_SOURCE = 14 + 12,
+    FRAME_TARGET = 14 + 16,
+    FRAME_PORT = 14 + 20 + 2,
+    FRAME_FLAGS = 14 + 20 + 13,
+    FRAME_END
+};
+
 static const char *const roles[2] = {"client", "server"};
 
 /* ---- addresses ---------------------------------------------------------- */
@@ -60,20 +72,24 @@ static const char *role_of(const struct lanes *lanes, const char *host)
     return "";
 }
 
+static bool is_ipv4(const unsigned char *bytes)
+{
+    return bytes[FRAME_TYPE] == 0x08 && bytes[FRAME_TYPE + 1] == 0x00;
+}
+
 /* A frame is recorded once, at its sender, so an IPv4 source address in it
  * belongs to the host whose interface it is. */
 static void learn_from_frame(struct lanes *lanes,
                              const struct trace_frame *frame)
 {
-    enum { TYPE = 12, IPV4 = 14, SOURCE = IPV4 + 12, END = SOURCE + 4 };
     const unsigned char *bytes = (const unsigned char *)frame->bytes.data;
     struct sockaddr_storage address = {0};
     struct sockaddr_in *in = (struct sockaddr_in *)(void *)&address;
 
-    if (frame->bytes.length < END || bytes[TYPE] != 8 || bytes[TYPE + 1] != 0)
+    if (frame->bytes.length < FRAME_TARGET || !is_ipv4(bytes))
         return;
     address.ss_family = AF_INET;
-    memcpy(&in->sin_addr, bytes + SOURCE, sizeof(in->sin_addr));
+    memcpy(&in->sin_addr, bytes + FRAME_SOURCE, sizeof(in->sin_addr));
     learn(lanes, &address, frame->host);
 }
 
@@ -211,6 +227,14 @@ static bool has_peer(const struct trace_event *event)
            (event->peer != NULL && event->peer[0] != '\0');
 }
 
+bool lanes_only_sockets(const struct trace_file *trace)
+{
+    for (size_t i = 0; i < trace->event_count; i++)
+        if (trace->events[i].layer != TRACE_LAYER_SOCKET)
+            return false;
+    return true;
+}
+
 void lanes_survey(struct lanes *lanes, const struct trace_file *trace,
                   bool (*counts)(const void *context,
                                  const struct trace_event *event),
@@ -282,24 +306,12 @@ void lanes_of(struct lanes *lanes, const struct trace_event *event,
 
 /* ---- frames that did not arrive ----------------------------------------- */
 
-/* Where the fields of Ethernet, IPv4 without options and TCP stand. */
-enum {
-    FRAME_TYPE = 12,
-    FRAME_PROTOCOL = 14 + 9,
-    FRAME_SOURCE = 14 + 12,
-    FRAME_TARGET = 14 + 16,
-    FRAME_PORT = 14 + 20 + 2,
-    FRAME_FLAGS = 14 + 20 + 13,
-    FRAME_END
-};
-
 static bool is_tcp(const struct trace_frame *frame)
 {
     const unsigned char *bytes = (const unsigned char *)frame->bytes.data;
 
-    return frame->bytes.length >= FRAME_END && bytes[FRAME_TYPE] == 8 &&
-           bytes[FRAME_TYPE + 1] == 0 && bytes[FRAME_TYPE + 2] == 0x45 &&
-           bytes[FRAME_PROTOCOL] == IPPROTO_TCP;
+    return frame->bytes.length >= FRAME_END && is_ipv4(bytes) &&
+           bytes[FRAME_VERSION] == 0x45 && bytes[FRAME_PROTOCOL] == IPPROTO_TCP;
 }
 
 /* The lane of an IPv4 address; of a server with two, that of its data, for the

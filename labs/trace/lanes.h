@@ -46,6 +46,10 @@ struct passage {
     size_t from, to;
 };
 
+/* True where no program has said a word: records of sockets, which repeat the
+ * messages byte by byte elsewhere, are then all that there is to show. */
+bool lanes_only_sockets(const struct trace_file *trace);
+
 /* Learns the addresses of the trace's hosts; no lane is there yet. */
 void lanes_open(struct lanes *lanes, const struct trace_file *trace);
 /* The same, then adds the lanes of the events that count. Who speaks first is

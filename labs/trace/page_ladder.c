@@ -48,9 +48,7 @@ static void survey(struct rungs *rungs)
 {
     const struct trace_file *trace = rungs->page->trace;
 
-    rungs->sockets = true;
-    for (size_t i = 0; i < trace->event_count && rungs->sockets; i++)
-        rungs->sockets = trace->events[i].layer == TRACE_LAYER_SOCKET;
+    rungs->sockets = lanes_only_sockets(trace);
     lanes_survey(&rungs->lanes, trace, is_shown, rungs);
 }
 
