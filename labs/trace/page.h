@@ -106,13 +106,12 @@ void page_sources_free(struct page *page);
 
 /* True for a message that the wire carried otherwise than it was said. */
 bool page_is_sealed(const struct trace_event *event);
-/* How many bytes; with the first of them if wanted. */
-void page_wire_label(struct page *page, const struct trace_event *event,
-                     bool with_bytes);
+/* A row's words: what was said, with a note beside it unless that is NULL; of a
+ * sealed message also what the wire carried, with the first bytes if wanted. */
+void page_label(struct page *page, const struct trace_event *event,
+                bool with_bytes, const char *note);
+/* The bytes of a sealed message as they passed, for who opens its row. */
 void page_wire(struct page *page, const struct trace_event *event);
-/* Around what only the two ends know. */
-void page_said_begin(struct html *html);
-void page_said_end(struct html *html);
 /* The first bytes, at most `most`, as a dump in a <pre>. */
 void page_hex(struct html *html, struct span bytes, size_t most);
 /* The message as text, when it is one, and byte by byte. */

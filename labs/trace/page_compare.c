@@ -41,7 +41,6 @@ static void write_cell(struct pairs *pairs, const struct compare_row *row,
                        int side)
 {
     struct html *html = &pairs->page->html;
-    char label[EVENT_TEXT_MAX], rest[EVENT_TEXT_MAX];
 
     html_markup(html, side == COMPARE_A ? "<span class=\"cell in-a\">"
                                         : "<span class=\"cell in-b\">");
@@ -51,29 +50,12 @@ static void write_cell(struct pairs *pairs, const struct compare_row *row,
     }
     const struct compare_item *item =
         compare_item(pairs->c, side, row->at[side]);
-    event_label(item->event, label);
-    event_rest(item->event, rest);
-    bool sealed = page_is_sealed(item->event);
-
     html_markup(html, item->from_client
                           ? "<span aria-hidden=\"true\">→ </span><span class="
                             "\"who\">client: </span>"
                           : "<span aria-hidden=\"true\">← </span><span class="
                             "\"who\">server: </span>");
-    if (sealed) {
-        page_wire_label(pairs->page, item->event, false);
-        page_said_begin(html);
-    }
-    html_markup(html, "<bdi class=\"label\">");
-    html_text(html, label);
-    html_markup(html, "</bdi>");
-    if (rest[0] != '\0') {
-        html_markup(html, " <span class=\"rest\">");
-        html_text(html, rest);
-        html_markup(html, "</span>");
-    }
-    if (sealed)
-        page_said_end(html);
+    page_label(pairs->page, item->event, false, NULL);
     html_markup(html, "</span>");
 }
 

@@ -272,7 +272,6 @@ static void write_message(struct page *page, const struct trace_event *event)
 void page_detail(struct page *page, const struct trace_event *event)
 {
     struct html *html = &page->html;
-
     bool sealed = page_is_sealed(event);
 
     html_markup(html, "<div class=\"detail\"><dl>\n");

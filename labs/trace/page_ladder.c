@@ -114,35 +114,15 @@ static void write_arrow(struct rungs *rungs, const struct trace_event *event,
                         const struct passage *passage)
 {
     struct html *html = &rungs->page->html;
-    char label[EVENT_TEXT_MAX], rest[EVENT_TEXT_MAX];
     bool right = passage->from < passage->to;
 
-    event_label(event, label);
-    event_rest(event, rest);
     html_markup(html, right ? "<span class=\"arrow right "
                             : "<span class=\"arrow left ");
     html_numbers(html, "a%zu b%zu\">", right ? passage->from : passage->to,
                  right ? passage->to : passage->from);
     write_who(rungs, passage);
-    if (page_is_sealed(event)) {
-        page_wire_label(rungs->page, event, true);
-        page_said_begin(html);
-    }
-    html_markup(html, "<bdi class=\"label\">");
-    html_text(html, label);
-    html_markup(html, "</bdi>");
-    if (rest[0] != '\0') {
-        html_markup(html, " <span class=\"rest\">");
-        html_text(html, rest);
-        html_markup(html, "</span>");
-    }
-    if (event->note != NULL && event_kind(event) != EVENT_NAMES) {
-        html_markup(html, "<bdi class=\"aside\">");
-        html_text(html, event->note);
-        html_markup(html, "</bdi>");
-    }
-    if (page_is_sealed(event))
-        page_said_end(html);
+    page_label(rungs->page, event, true,
+               event_kind(event) != EVENT_NAMES ? event->note : NULL);
     html_markup(html, "</span>");
 }
 

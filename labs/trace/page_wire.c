@@ -17,16 +17,6 @@ enum {
     WIRE_LABEL = 8,   /* and in its row */
 };
 
-void page_said_begin(struct html *html)
-{
-    html_markup(html, "<!--s--><span class=\"said\">");
-}
-
-void page_said_end(struct html *html)
-{
-    html_markup(html, "</span><!--/s-->");
-}
-
 /* The stretch of the stream that carried the event. */
 static struct span carried(struct page *page, const struct trace_event *event)
 {
@@ -54,8 +44,9 @@ bool page_is_sealed(const struct trace_event *event)
            event->raw.to > event->raw.from;
 }
 
-void page_wire_label(struct page *page, const struct trace_event *event,
-                     bool with_bytes)
+/* How many bytes; with the first of them if wanted. */
+static void write_wire_label(struct page *page, const struct trace_event *event,
+                             bool with_bytes)
 {
     struct html *html = &page->html;
     struct span bytes = {NULL, 0};
@@ -71,6 +62,41 @@ void page_wire_label(struct page *page, const struct trace_event *event,
         html_numbers(html, "%02x ", (unsigned char)bytes.data[i]);
     html_markup(html, bytes.length > 0 ? "…" : "");
     html_markup(html, "</span></span><!--/w-->");
+}
+
+static void write_said_label(struct html *html, const struct trace_event *event,
+                             const char *note)
+{
+    char label[EVENT_TEXT_MAX], rest[EVENT_TEXT_MAX];
+
+    event_label(event, label);
+    event_rest(event, rest);
+    html_markup(html, "<bdi class=\"label\">");
+    html_text(html, label);
+    html_markup(html, "</bdi>");
+    if (rest[0] != '\0') {
+        html_markup(html, " <span class=\"rest\">");
+        html_text(html, rest);
+        html_markup(html, "</span>");
+    }
+    if (note != NULL) {
+        html_markup(html, "<bdi class=\"aside\">");
+        html_text(html, note);
+        html_markup(html, "</bdi>");
+    }
+}
+
+void page_label(struct page *page, const struct trace_event *event,
+                bool with_bytes, const char *note)
+{
+    struct html *html = &page->html;
+    bool sealed = page_is_sealed(event);
+
+    if (sealed)
+        write_wire_label(page, event, with_bytes);
+    html_markup(html, sealed ? "<!--s--><span class=\"said\">" : "");
+    write_said_label(html, event, note);
+    html_markup(html, sealed ? "</span><!--/s-->" : "");
 }
 
 void page_wire(struct page *page, const struct trace_event *event)
