@@ -89,23 +89,28 @@ static bool take_value(struct span *values, struct span *one)
     return true;
 }
 
+/* Whether it is one of several words, each of which a blank follows. */
+static bool is_word_of(const char *words, struct span value)
+{
+    while (*words != '\0') {
+        size_t length = strcspn(words, " ");
+        if (span_equal_nocase(value, (struct span){words, length}))
+            return true;
+        words += length + 1;
+    }
+    return false;
+}
+
 /* A value that no event can have is a slip of the pen: better said than an
  * empty answer. */
 static int check_value(size_t key, struct span value, struct error *error)
 {
-    const char *known = keys[key].values;
     uint64_t number;
-    bool possible = true;
+    bool possible =
+        keys[key].value == conn
+            ? text_to_u64(value, UINT32_MAX, &number)
+            : keys[key].values == NULL || is_word_of(keys[key].values, value);
 
-    if (keys[key].value == conn)
-        possible = text_to_u64(value, UINT32_MAX, &number);
-    for (; known != NULL; known = strchr(known, ' ') + 1) {
-        size_t length = strcspn(known, " ");
-        possible = length > 0 &&
-                   span_equal_nocase(value, (struct span){known, length});
-        if (possible || length == 0)
-            break;
-    }
     if (possible)
         return 0;
     return error_set(error, ERROR_USAGE, "filter: no event has %s=%.*s%s%s",
