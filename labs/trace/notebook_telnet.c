@@ -18,6 +18,7 @@
 
 enum {
     KEYS_MAX = 256,        /* of a typed line; the rest is not written down */
+    QUESTION_MAX = 256,    /* bytes of the line that asks for it */
     ANSWER_MAX = 8 * 1024, /* bytes of an answer that are kept */
     ANSWER_LINES_MAX = 24, /* and lines of it that are written down */
     OPTIONS_TEXT_MAX = 1024
@@ -44,6 +45,8 @@ struct session {
     char answer[ANSWER_MAX]; /* what the server showed since the last Enter */
     size_t answer_length;
     uint64_t answer_total;
+    char question[QUESTION_MAX]; /* how the last line that was shown begins */
+    size_t question_length;
     size_t lines; /* that were typed */
 };
 
@@ -98,16 +101,33 @@ static void write_answer(struct session *session)
                       (unsigned long long)session->answer_total);
     session->answer_length = 0;
     session->answer_total = 0;
+    session->question_length = 0; /* it has been answered */
+}
+
+/* Appends what there is room for; returns the new length. */
+static size_t append(char *to, size_t length, size_t size, struct span data)
+{
+    size_t kept = data.length < size - length ? data.length : size - length;
+
+    if (kept > 0)
+        memcpy(to + length, data.data, kept);
+    return length + kept;
 }
 
 static void keep_answer(struct session *session, struct span data)
 {
-    size_t room = sizeof(session->answer) - session->answer_length;
-    size_t kept = data.length < room ? data.length : room;
+    const char *lf = memrchr(data.data, '\n', data.length);
 
-    memcpy(session->answer + session->answer_length, data.data, kept);
-    session->answer_length += kept;
+    session->answer_length =
+        append(session->answer, session->answer_length, ANSWER_MAX, data);
     session->answer_total += data.length;
+    if (lf != NULL) {
+        data.length -= (size_t)(lf + 1 - data.data);
+        data.data = lf + 1;
+        session->question_length = 0;
+    }
+    session->question_length =
+        append(session->question, session->question_length, QUESTION_MAX, data);
 }
 
 /* ---- typed lines -------------------------------------------------------- */
@@ -125,14 +145,8 @@ static bool has_word(struct span text, const char *word)
 /* What the line was typed for, from the question before it. */
 static const char *label_of(const struct session *session)
 {
-    struct span line = {session->answer, session->answer_length};
+    struct span line = {session->question, session->question_length};
 
-    for (size_t i = line.length; i-- > 0;)
-        if (line.data[i] == '\n') {
-            line.data += i + 1;
-            line.length -= i + 1;
-            break;
-        }
     if (has_word(line, "password") || has_word(line, "passcode"))
         return "PASSWORD";
     return has_word(line, "login:") || has_word(line, "user") ? "NAME"

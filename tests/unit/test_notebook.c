@@ -297,6 +297,28 @@ static void notebook_believes_no_length_of_a_datagram(void)
     free(text);
 }
 
+/* The question counts, however much was shown before it. */
+static void notebook_knows_a_password_behind_a_long_text(void)
+{
+    static char text[1400];
+
+    memset(text, 'x', sizeof(text));
+    memcpy(text + sizeof(text) - 2, "\r\n", 2);
+    start();
+    say(false, SPAN("\xFF\xFD\x18"));
+    for (int i = 0; i < 7; i++)
+        say(false, (struct span){text, sizeof(text)});
+    say(false, SPAN("Pass"));
+    say(false, SPAN("word: "));
+    say(true, SPAN("geheim\r\n"));
+    say(false, SPAN("\r\n$ "));
+    say(true, SPAN("id\r\n"));
+    char *shown_text = shown(&frames.file);
+    check(shown_text, "PASSWORD        geheim");
+    check(shown_text, "typed           id");
+    free(shown_text);
+}
+
 /* Blanks are written as words, and each waits for years: a line of keys that
  * is longer than what was typed may not run over the notebook's own. */
 static void notebook_cuts_a_line_of_slow_keys(void)
@@ -399,6 +421,8 @@ const struct test tests_notebook[] = {
      notebook_reads_names_that_are_asked_for},
     {"notebook_takes_a_recorded_question_for_a_datagram",
      notebook_takes_a_recorded_question_for_a_datagram},
+    {"notebook_knows_a_password_behind_a_long_text",
+     notebook_knows_a_password_behind_a_long_text},
     {"notebook_believes_no_length_of_a_datagram",
      notebook_believes_no_length_of_a_datagram},
     {"notebook_cuts_a_line_of_slow_keys", notebook_cuts_a_line_of_slow_keys},
