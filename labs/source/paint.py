@@ -104,7 +104,7 @@ class Painter:
 
     def place(self, words, tag):
         thing = None if words in PLAIN else \
-            self.tree.resolve(self.file, words, tag)
+            self.tree.means(self.file, words, tag)
         if thing is None or thing.anchor is None:
             return look.text(words)
         return look.link(self.page, thing.place(), look.text(words))

@@ -61,6 +61,7 @@ class File:
         self.by_name = {}
         self.notes = []  # (name, line) of each NOTE that is made here
         self.includes = []
+        self.declared = None  # names, once Tree.declared was asked
         self.starts = [0]  # where each line begins
         for line in self.lines:
             self.starts.append(self.starts[-1] + len(line) + 1)
@@ -319,6 +320,29 @@ class Tree:
         return thing.file.path in headers or \
             bool(headers & set(thing.file.includes))
 
+    def means(self, file, name, tag=False):
+        """What `name` means in the code of `file`, which a header has to
+        declare there; a struct may be known by no more than its name."""
+        thing = self.resolve(file, name, tag)
+        if thing is None or tag or thing.file is file or \
+                name in self.declared(file):
+            return thing
+        return None
+
+    def declared(self, file):
+        """The names in a file, in the headers it includes, and in theirs."""
+        if file.declared is None:
+            file.declared, seen, left = set(), set(), [file.path]
+            while left:
+                path = left.pop()
+                if path in self.files and path not in seen:
+                    seen.add(path)
+                    file.declared.update(
+                        thing.name for thing in self.files[path].things
+                        if thing.kind not in ("struct", "enum", "union"))
+                    left += self.files[path].includes
+        return file.declared
+
     def find_uses(self, file, thing):
         lines = file.code_lines if thing.kind != "macro" else file.whole
         body = "\n".join(lines[thing.first - 1:thing.last])
@@ -330,7 +354,7 @@ class Tree:
             if member not in ("", "...") or (name in thing.locals and
                                              not called):
                 continue
-            used = self.resolve(file, name)
+            used = self.means(file, name)
             if used is None or used in seen or \
                     used.kind not in ("function", "macro", "variable"):
                 continue
