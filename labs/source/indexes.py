@@ -148,7 +148,7 @@ def write_front(tree, out, folders):
 comment beside the code they speak of. A function's name leads to where it is
 made, a citation to the table of rules, and under what is said on a connection
 stands what it was in the labs' last run.</p></div>
-<ul class="ways"><li>%s</li><li>%s</li><li>%s</li>%s</ul>
+<ul class="ways"><li>%s</li><li>%s, and %s</li><li>%s</li>%s</ul>
 <h2>The folders</h2>
 <div class="scroll" tabindex="0" role="group" aria-label="Folders"><table>
 <thead><tr><th scope="col">folder</th><th scope="col">what it is</th>
@@ -156,6 +156,7 @@ stands what it was in the labs' last run.</p></div>
 <tbody>%s</tbody></table></div>
 %s""" % (link("README.md.html", "README: what this is, and where to begin"),
          link("rules.html", "The table of rules: section, function, test, lab"),
+         link("departures.html", "what is deliberately done otherwise"),
          link("../index.html", "The labs’ pages"),
          "<li>%s</li>" % link("steps/index.html", "The ladders of variants")
          if os.path.exists(os.path.join(out, "steps/index.html")) else "",
