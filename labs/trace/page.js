@@ -129,5 +129,4 @@ if (blocks.length > 0) {
   press("#close", () => openAll(false));
 }
 window.addEventListener("hashchange", openTarget);
-window.addEventListener("beforeprint", () => openAll(true));
 openTarget();

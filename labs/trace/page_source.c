@@ -165,7 +165,7 @@ bool page_source_link(struct page *page, const struct where *where)
 static void write_line(struct html *html, const char *line, size_t length,
                        int number, bool meant)
 {
-    html_markup(html, meant ? "<mark>" : "");
+    html_markup(html, meant ? "<mark>" : "<span>");
     html_numbers(html, meant ? "▸%4d  " : " %4d  ", number);
     for (size_t at = 0; at < length;) { /* a backslash of C stays as it is */
         const char *slash = memchr(line + at, '\\', length - at);
@@ -175,7 +175,7 @@ static void write_line(struct html *html, const char *line, size_t length,
         html_markup(html, slash != NULL ? "\\" : "");
         at += plain + (slash != NULL);
     }
-    html_markup(html, meant ? "</mark>\n" : "\n");
+    html_markup(html, meant ? "\n</mark>" : "\n</span>");
 }
 
 void page_source(struct page *page, const struct where *where)

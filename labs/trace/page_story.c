@@ -102,6 +102,8 @@ static void write_block(struct page *page, const struct story_block *block,
         write_pre(html, "<pre class=\"command\" tabindex=\"0\">", text);
         break;
     case STORY_OUTPUT:
+        if (text[strspn(text, "\n")] == '\0')
+            break; /* a box with nothing in it tells nothing */
         write_pre(html, "<pre class=\"output\" tabindex=\"0\">", text);
         break;
     case STORY_CORRECT:

@@ -45,7 +45,7 @@ static void source_line_stands_among_its_neighbours(void)
         strstr(html, "    1  /* SPDX-License-Identifier: MIT */\n"));
     CU_ASSERT_PTR_NOT_NULL(
         strstr(html, "<mark>▸   3   * trace: the record of a conversation."
-                     "</mark>\n"));
+                     "\n</mark>"));
     CU_ASSERT_PTR_NOT_NULL(strstr(html, "    6  "));
     CU_ASSERT_PTR_NULL(strstr(html, "    7  "));
     free(html);
