@@ -12,6 +12,9 @@
 
 static const char head[] =
     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"
+    " base-uri 'none'; form-action 'none'; img-src data:;"
+    " style-src 'unsafe-inline'\">\n"
     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
     "<link rel=\"icon\" href=\"data:,\">\n<title>The labs</title>\n<style>\n"
     ":root { color-scheme: light dark; --paper: #fdfcf9; --ink: #1d1b18;\n"

@@ -10,5 +10,5 @@ here=$(cd "$(dirname "$0")/rehearsal" && pwd)
 mkdir -p "$out"
 # The shell reads its commands from a pipe: no terminal is needed.
 printf 'sh "%s/stage.sh" "%s"\n' "$here" "$here" |
-    timeout 300 "$bin/lab" shell --trace "$out/trace.pcapng"
+    timeout 900 "$bin/lab" shell --trace "$out/trace.pcapng"
 "$bin/trace" page --source ../source/ -o "$out/index.html" "$out/trace.pcapng"

@@ -14,8 +14,8 @@ const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 const { pathToFileURL } = require("node:url");
-const { WIDE, NARROW, run, test, testAny, check, with_page, faults,
-  openSome } = require("./browse.js");
+const { WIDE, NARROW, WAIT_MS, run, test, testAny, title, check, until,
+  with_page, faults, openSome } = require("./browse.js");
 
 const [folder, bin = "bin"] = process.argv.slice(2);
 
@@ -128,14 +128,18 @@ async function testKeyboard(page) {
 async function lookFor(page, words) {
   await page.keyboard.press("/");
   await page.locator("#search").fill(words);
-  for (let i = 0; i < 600; i++) {
-    const told = await page.locator("#told").textContent();
-    if (told.endsWith(`“${words.toLowerCase()}”`) && !told.startsWith("Look"))
-      return told;
-    await page.waitForTimeout(50);
-  }
-  throw new Error(`looking for "${words}" has no end`);
+  let told;
+  await until(async () => {
+    told = await page.locator("#told").textContent();
+    return told.endsWith(`“${words.toLowerCase()}”`) &&
+      !told.startsWith("Look");
+  }, `looking for "${words}" has no end`);
+  return told;
 }
+
+// Until the page tells which of the rows found it is at.
+const toldAt = (page, words, otherwise) => until(async () =>
+  await page.locator("#told").textContent() === words, otherwise);
 
 const focusedText = (page) => page.evaluate(() =>
   document.activeElement.closest("ol.rows > li")?.textContent ?? "");
@@ -152,19 +156,19 @@ async function testSearch(page) {
   const count = Number(some.replace(/,/g, "").split(" ")[0]);
   const marked = await page.locator("li.found").count();
   check(count > 1 && marked === count, `${some}; ${marked} marked`);
+  const all = count.toLocaleString("en");
   await page.keyboard.press("Enter");
+  await toldAt(page, `1 of ${all}`, "Enter leads to nothing");
   const first = await focused(page);
-  check(first !== "", "Enter leads to nothing");
   await page.keyboard.press("n");
-  check((await page.locator("#told").textContent()) === `2 of ${count}`,
-    "n does not lead to the second");
+  await toldAt(page, `2 of ${all}`, "n does not lead to the second");
   check((await focusedText(page)).toLowerCase().includes("rfc"),
     "n leads to a row without the words");
   await page.keyboard.press("N");
+  await toldAt(page, `1 of ${all}`, "N does not count back");
   check(await focused(page) === first, "N does not lead back");
   await page.keyboard.press("N");
-  check((await page.locator("#told").textContent()) === `${count} of ${count}`,
-    "N does not go round");
+  await toldAt(page, `${all} of ${all}`, "N does not go round");
 }
 
 // What was said inside TLS is neither seen nor found in the wire's view.
@@ -194,14 +198,14 @@ async function testSwitch(page) {
 
 // Were the page to be tricked into running something, the policy forbids it.
 async function testPolicy(page) {
-  const refused = await page.evaluate(() => new Promise((resolve) => {
+  const refused = await page.evaluate((most) => new Promise((resolve) => {
     document.addEventListener("securitypolicyviolation",
       (event) => resolve(event.effectiveDirective));
     const script = document.createElement("script");
     script.textContent = "window.hacked = 1";
     document.body.append(script);
-    setTimeout(() => resolve("nothing"), 2000);
-  }));
+    setTimeout(() => resolve("nothing"), most);
+  }), WAIT_MS);
   check(refused.startsWith("script-src"), `refused: ${refused}`);
   check(await page.evaluate(() => window.hacked) === undefined,
     "a script that was put into the page ran");
@@ -224,37 +228,54 @@ async function testStrokes(page) {
     `two kinds share a stroke: ${strokes.join(" ")}`);
 }
 
+// The events that lead to no rule, or to no line of the source.
+function lacking(page) {
+  return page.evaluate(() =>
+    Array.from(document.querySelectorAll("details.event"))
+      .filter((event) => !event.querySelector(
+        ".detail a[href^='https://www.rfc-editor.org/rfc/rfc']") ||
+        !event.querySelector(".detail dd code"))
+      .map((event) => event.querySelector(".no").textContent));
+}
+
 async function testTrace(browser, file) {
   await test("is_walked_by_keyboard", () =>
     with_page(browser, file, {}, testKeyboard));
   await test("finds_words", () => with_page(browser, file, {}, testSearch));
-  await test("holds_its_policy", () =>
-    with_page(browser, file, {}, testPolicy));
-  await test("tells_kinds_apart_without_colour", () =>
-    with_page(browser, file, {}, testStrokes));
+  await with_page(browser, file, {}, async (page) => {
+    await test("tells_kinds_apart_without_colour", () => testStrokes(page));
+    await test("leads_from_an_event_to_its_rule_and_source", async () => {
+      const bad = await lacking(page);
+      check(bad.length === 0, `events ${bad.join(" ")} do not`);
+    });
+    await test("holds_its_policy", () => testPolicy(page));
+    await test("prints_without_its_tools", async () => {
+      await page.emulateMedia({ media: "print" });
+      check(await page.locator(".tools").isHidden(), "tools are printed");
+      check(await page.locator(".ladder:visible").count() > 0,
+        "no ladder is printed");
+    });
+    await test("shows_lines_of_source_whole_in_a_narrow_window", async () => {
+      await page.emulateMedia({ media: "screen" });
+      await page.setViewportSize(NARROW);
+      const cut = await page.evaluate(() => {
+        document.querySelectorAll("details.event").forEach((event, i) => {
+          event.open = i < 20;
+        });
+        const shown = Array.from(document.querySelectorAll(
+          "details.event[open] pre.source")).filter((pre) => pre.offsetWidth);
+        return shown.length === 0 ? "none is shown" :
+          shown.find((pre) => pre.scrollWidth > pre.clientWidth)?.textContent;
+      });
+      check(cut === undefined, `cut off: ${cut}`);
+    });
+  });
   await test("is_whole_without_its_script", () =>
     with_page(browser, file, { javaScriptEnabled: false }, async (page) => {
       check(await page.locator(".tools").isHidden(), "dead tools are shown");
       const event = page.locator("details.event:visible").first();
       await event.locator("summary").first().click();
       check(await event.locator(".detail").isVisible(), "it does not open");
-    }));
-  await test("prints_without_its_tools", () =>
-    with_page(browser, file, {}, async (page) => {
-      await page.emulateMedia({ media: "print" });
-      check(await page.locator(".tools").isHidden(), "tools are printed");
-      check(await page.locator(".ladder:visible").count() > 0,
-        "no ladder is printed");
-    }));
-  await test("leads_from_an_event_to_its_rule_and_source", () =>
-    with_page(browser, file, {}, async (page) => {
-      const bad = await page.evaluate(() =>
-        Array.from(document.querySelectorAll("details.event"))
-          .filter((event) => !event.querySelector(
-            ".detail a[href^='https://www.rfc-editor.org/rfc/rfc']") ||
-            !event.querySelector(".detail dd code"))
-          .map((event) => event.querySelector(".no").textContent));
-      check(bad.length === 0, `events ${bad.join(" ")} do not`);
     }));
 }
 
@@ -325,8 +346,9 @@ async function testCompare(browser, file) {
       const told = await lookFor(page, "<B>OTHER</b>");
       check(told.startsWith("1 row has"), told);
       await page.keyboard.press("Enter");
-      check((await focusedText(page)).includes("<b>other</b>"),
-        "Enter leads elsewhere");
+      await until(async () =>
+        (await focusedText(page)).includes("<b>other</b>"),
+      "Enter leads elsewhere");
     }));
   await test("stands_side_by_side_or_below", () =>
     with_page(browser, file, {}, async (page) => {
@@ -345,11 +367,12 @@ async function testCompare(browser, file) {
 
 const FIRST_ROW_MS = 2000;
 const LONG_TASK_MS = 200;
-const TRIES = 3; // of which the best counts: what else runs is not the page's
+const TRIES = 8; // of which the best counts: what else runs is not the page's
 
 async function firstRow(browser, file) {
   const context = await browser.newContext({ viewport: WIDE });
   const page = await context.newPage();
+  page.setDefaultTimeout(WAIT_MS);
   const began = Date.now();
   await page.goto(pathToFileURL(file).href, { waitUntil: "commit" });
   await page.locator("details.event:visible").first().waitFor();
@@ -383,21 +406,23 @@ async function longestTask(browser, file) {
   return longest;
 }
 
-async function best(measure) {
-  const values = [];
-  for (let i = 0; i < TRIES; i++)
-    values.push(await measure());
-  return Math.min(...values);
+// The best of a few tries; the first one that is good enough ends them.
+async function best(measure, enough) {
+  let found = Infinity;
+  for (let i = 0; i < TRIES && found >= enough; i++)
+    found = Math.min(found, await measure());
+  return found;
 }
 
 async function testLong(browser, file) {
   await test("paints_its_first_rows_at_once", async () => {
-    const took = await best(() => firstRow(browser, file));
+    const took = await best(() => firstRow(browser, file), FIRST_ROW_MS);
     console.log(`    first row after ${took} ms`);
     check(took < FIRST_ROW_MS, `the first row came after ${took} ms`);
   });
   await test("scrolls_without_a_long_task", async () => {
-    const took = await best(() => longestTask(browser, file));
+    const took = await best(() => longestTask(browser, file),
+      LONG_TASK_MS);
     console.log(`    longest task ${took} ms`);
     check(took < LONG_TASK_MS, `a task took ${took} ms`);
   });
@@ -406,12 +431,9 @@ async function testLong(browser, file) {
       for (const part of [0.5, 1, 0.1]) {
         await page.evaluate((p) => window.scrollTo(0, p *
           document.scrollingElement.scrollHeight), part);
-        const there = () => page.evaluate(() =>
+        await until(() => page.evaluate(() =>
           document.elementsFromPoint(640, 300)
-            .some((e) => e.closest("details.event")));
-        for (let i = 0; i < 100 && !(await there()); i++)
-          await page.waitForTimeout(50);
-        check(await there(), `none at ${part}`);
+            .some((e) => e.closest("details.event"))), `none at ${part}`);
       }
       const held = await page.locator("details.event").count();
       check(held < 5000, `it holds ${held} rows at once`);
@@ -425,9 +447,10 @@ async function testLong(browser, file) {
       const there = await focused(page);
       await page.keyboard.press("k");
       await page.keyboard.press("k");
-      check(await focused(page) !== there, "k does not lead back");
+      await until(async () => ![there, ""].includes(await focused(page)),
+        "k does not lead back");
       await page.evaluate(() => { location.hash = "#e60000"; });
-      await page.locator("#e60000[open]").waitFor({ timeout: 20000 });
+      await page.locator("#e60000[open]").waitFor();
     }));
   await test("is_readable_without_its_script", () =>
     with_page(browser, file, { javaScriptEnabled: false }, async (page) => {
@@ -457,10 +480,10 @@ run(async (browser) => {
   const place = fs.mkdtempSync(path.join(os.tmpdir(), "wirelab-pages-"));
   try {
     const [hostile, both] = await hostilePage(place);
-    console.log("the list of labs");
+    title("the list of labs");
     await testAny(browser, path.join(folder, "index.html"));
     for (const file of [hostile, ...labPages()]) {
-      console.log(path.relative(folder, file).startsWith("..")
+      title(path.relative(folder, file).startsWith("..")
         ? "a page of hostile bytes" : path.relative(folder, file));
       await testAny(browser, file);
       await testTrace(browser, file);
@@ -469,10 +492,10 @@ run(async (browser) => {
     const trust = path.join(folder, "https-trust", "index.html");
     await test("switches_to_what_the_wire_carried", () =>
       with_page(browser, trust, {}, testSwitch));
-    console.log("two traces side by side");
+    title("two traces side by side");
     await testAny(browser, both);
     await testCompare(browser, both);
-    console.log(`a page of ${MANY} exchanges`);
+    title(`a page of ${MANY} exchanges`);
     await testLong(browser, await longPage(place));
   } finally {
     fs.rmSync(place, { recursive: true });
