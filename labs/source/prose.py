@@ -96,7 +96,7 @@ class Words:
             text = self.names("\n".join(block), True) if kind == "pre" \
                 else self.quoted("\n".join(block))
             if kind == "pre":
-                parts.append("<pre>%s%s</pre>" % (marks, text))
+                parts.append(preformed(block, marks + text))
             elif kind == "item":
                 parts.append('<p class="item">%s%s</p>' % (marks, text))
             elif text:
@@ -147,6 +147,14 @@ class Words:
     def markdown(self, words):
         words = re.sub(r"<!--.*?-->\n?", "", words, flags=re.S)
         return Markdown(self, words.split("\n")).markup()
+
+
+def preformed(lines, markup):
+    """Lines as they stand. A drawing is none any more where its lines break:
+    what is too wide of it is scrolled to, by keyboard too."""
+    if re.search("[\u2500-\u257f]", "".join(lines)):
+        return '<pre class="drawing" tabindex="0">%s</pre>' % markup
+    return "<pre>%s</pre>" % markup
 
 
 def blocks(lines, first):
@@ -236,8 +244,8 @@ class Markdown:
             lines.pop()
         depth = min((len(l) - len(l.lstrip()) for l in lines if l.strip()),
                     default=0)
-        self.parts.append("<pre>%s</pre>" % "\n".join(
-            self.words.names(line[depth:], True) for line in lines))
+        self.parts.append(preformed(lines, "\n".join(
+            self.words.names(line[depth:], True) for line in lines)))
 
     def fence(self):
         self.at += 1

@@ -117,8 +117,8 @@ async function testPages() {
         if (problem !== "")
           dead.push(`${address}: ${link}: ${problem}`);
       }
-    check(links > 0 && dead.length === 0, `${dead.length} dead links\n        ` +
-      dead.slice(0, 20).join("\n        "));
+    check(links > 0 && dead.length === 0,
+      [`${dead.length} dead links`, ...dead.slice(0, 20)].join("\n        "));
   });
   await test("no_anchor_twice_and_nothing_but_markup", () => {
     for (const [address, page] of pages) {
