@@ -196,10 +196,14 @@ static int side_grow(struct flow_side *side, size_t length)
     if (bytes == NULL)
         return -1;
     side->bytes = bytes;
-    unsigned char *have = realloc(side->have, capacity);
+    /* Not realloc and memset: a hostile segment lies at the far end of nothing,
+     * and zeros that nobody looks at take no memory. */
+    unsigned char *have = calloc(capacity, 1);
     if (have == NULL)
         return -1;
-    memset(have + side->capacity, 0, capacity - side->capacity);
+    if (side->capacity > 0)
+        memcpy(have, side->have, side->capacity);
+    free(side->have);
     side->have = have;
     side->capacity = capacity;
     return 0;
