@@ -69,10 +69,10 @@ void conn_sealed_tell_at(struct conn *c, struct where where, struct rfc rfc,
     c->where = where;
     c->rfc = rfc;
     event.raw = event.clear = sealed_range(c, in);
-    /* Of what we say, the time before its frames left. */
+    /* Of what we say, the time before its frames left. What left before an
+     * answer came, and was not told, is not of what is said after it. */
     event.time_ns = in ? 0 : c->sealed_ns;
-    if (!in)
-        c->sealed_ns = 0;
+    c->sealed_ns = 0;
     event.exact = false;
     event.length = text.length;
     event.data = text;

@@ -70,10 +70,34 @@ static void conn_sealed_masks_the_secret(void)
     conn_pair_close(&p);
 }
 
+/* What left untold before an answer came is not of what is said after it: that
+ * has a time of its own, behind the answer's. */
+static void conn_sealed_dates_no_message_before_what_it_follows(void)
+{
+    struct conn_pair p;
+    const struct trace_event *heard, *said;
+
+    conn_pair_open_traced(&p, false);
+    conn_sealed_send(p.conn, "init", 4);
+    conn_sealed_tell(p.conn, CITE, TRACE_DIR_IN, "version", SPAN("version"),
+                     NOTHING);
+    conn_sealed_send(p.conn, "stat", 4);
+    conn_sealed_tell(p.conn, CITE, TRACE_DIR_OUT, "stat", SPAN("stat"),
+                     NOTHING);
+    conn_pair_read_trace(&p);
+    heard = conn_pair_event(&p, TRACE_LAYER_APP, "version");
+    said = conn_pair_event(&p, TRACE_LAYER_APP, "stat");
+    CU_ASSERT_FATAL(heard != NULL && said != NULL);
+    CU_ASSERT(heard->time_ns <= said->time_ns && heard < said);
+    conn_pair_close(&p);
+}
+
 const struct test tests_conn_sealed[] = {
     {"conn_sealed_carries_bytes_as_they_are",
      conn_sealed_carries_bytes_as_they_are},
     {"conn_sealed_events_cover_the_stream",
      conn_sealed_events_cover_the_stream},
     {"conn_sealed_masks_the_secret", conn_sealed_masks_the_secret},
+    {"conn_sealed_dates_no_message_before_what_it_follows",
+     conn_sealed_dates_no_message_before_what_it_follows},
     {NULL, NULL}};
