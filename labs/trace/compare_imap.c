@@ -88,16 +88,22 @@ static struct rubbed rub(struct span text)
     return r;
 }
 
-/* The same but for what was rubbed out? */
-static bool same(struct comparison *c, struct span a, struct span b)
+/* The same but for what was rubbed out, and for what the set `rules` is about?
+ */
+static bool same(struct comparison *c, struct span a, struct span b,
+                 const struct compare_context contexts[COMPARE_SIDES],
+                 unsigned rules)
 {
     struct rubbed in_a = rub(a), in_b = rub(b);
-    bool equal = in_a.text && in_b.text && in_a.length == in_b.length &&
-                 memcmp(in_a.text, in_b.text, in_a.length) == 0;
+    bool equal =
+        in_a.text && in_b.text &&
+        compare_texts(c, (struct span){in_a.text, in_a.length},
+                      (struct span){in_b.text, in_b.length}, contexts, rules);
 
     if (!in_a.text || !in_b.text)
         c->exhausted = true;
-    if (equal && !span_equal(a, b))
+    if (equal && !span_equal(a, b) &&
+        (in_a.length != a.length || in_b.length != b.length))
         c->used[RULE_IMAP_NUMBER]++;
     free(in_a.text);
     free(in_b.text);
@@ -183,10 +189,24 @@ static const struct term *term_of(const struct trace_event *event)
     return term_find(imap_terms, name);
 }
 
+/* What else is of the day: in a message that was fetched, and in its envelope,
+ * stand dates, names and boundaries as SMTP and POP3 have them. */
+static unsigned rules_for(const struct compare_item *item)
+{
+    bool fetched = !item->from_client && item->event->name != NULL &&
+                   memmem(item->event->data.data, item->event->data.length,
+                          " FETCH (", strlen(" FETCH (")) != NULL;
+
+    return fetched ? RULE(DATE) | RULE(RANDOM) : 0;
+}
+
 static void pair(struct comparison *c, size_t a, size_t b)
 {
     const struct compare_item *in_a = compare_item(c, COMPARE_A, a);
     const struct trace_event *other = compare_item(c, COMPARE_B, b)->event;
+    const struct compare_context contexts[COMPARE_SIDES] = {
+        compare_context_of(c, COMPARE_A, in_a->event),
+        compare_context_of(c, COMPARE_B, other)};
     const struct term *term = term_of(other);
     struct span text_a = without_tag(in_a->event->data);
     struct span text_b = without_tag(other->data);
@@ -196,7 +216,7 @@ static void pair(struct comparison *c, size_t a, size_t b)
         c->used[RULE_RANDOM]++;
         return;
     }
-    if (same(c, text_a, text_b)) {
+    if (same(c, text_a, text_b, contexts, rules_for(in_a))) {
         if (!span_equal(tag_of(in_a->event->data), tag_of(other->data)))
             c->used[RULE_IMAP_TAG]++;
         return;

@@ -42,6 +42,27 @@ static void compare_sets_imap_ages_aside(void)
     talk_expect_used(RULE_IMAP_NUMBER, 2);
 }
 
+#define MAIL(date, body)                              \
+    "* 1 FETCH (BODY[] {60}\r\nReceived: by x; " date \
+    "\r\nSubject: x\r\n\r\n" body "\r\n)\r\n"
+
+/* RFC 3501 §7.4.2: in a message that is fetched stand the dates and names that
+ * SMTP has given it; a word of it is another matter. */
+static void compare_sets_the_day_of_fetched_mail_aside(void)
+{
+    imap_talk(&a, "a FETCH 1 BODY[]\r\n",
+              MAIL("Sun, 22 Nov 2026 08:00:00 +0000", "hello"), "a OK x\r\n");
+    imap_talk(&b, "a FETCH 1 BODY[]\r\n",
+              MAIL("Thu, 03 Dec 2026 09:10:11 +0000", "hello"), "a OK x\r\n");
+    talk_expect_used(RULE_DATE, 1);
+    imap_talk(&b, "a FETCH 1 BODY[]\r\n",
+              MAIL("Thu, 03 Dec 2026 09:10:11 +0000", "hallo"), "a OK x\r\n");
+    talk_expect(1, "they answer different things with FETCH", NULL);
+    imap_talk(&b, "a FETCH 1 BODY[]\r\n",
+              MAIL("some day or other, no date at.", "hello"), "a OK x\r\n");
+    talk_expect(1, "they answer different things with FETCH", NULL);
+}
+
 static void imap_log_in(struct talk *talk, const char *command,
                         const char *challenge)
 {
@@ -83,4 +104,6 @@ const struct test tests_compare_imap[] = {
     {"compare_sets_imap_ages_aside", compare_sets_imap_ages_aside},
     {"compare_sets_imap_challenges_aside", compare_sets_imap_challenges_aside},
     {"compare_tells_what_imap_answers", compare_tells_what_imap_answers},
+    {"compare_sets_the_day_of_fetched_mail_aside",
+     compare_sets_the_day_of_fetched_mail_aside},
     {NULL, NULL}};
