@@ -68,8 +68,8 @@ const struct compare_rule_text compare_rules[RULES] = {
                          "padding",
                          {"4253", "7.1"}},
     [RULE_SSH_KEY] = {"host key",
-                      "one that the client had not on file: of a host that "
-                      "makes it anew at each start, or of another",
+                      "of a host that makes it anew at each start, or of "
+                      "another: the clients found the same of it",
                       {"4251", "4.1"}},
     [RULE_CROSSING] = {"crossing",
                        "what both sides say without waiting, in any "

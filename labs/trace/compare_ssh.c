@@ -59,6 +59,51 @@ static void pair_lists(struct comparison *c, const struct ssh_message *a,
                          ssh_list_title((enum ssh_list)i));
 }
 
+/* ---- what nobody told --------------------------------------------------- */
+
+/* Of another's client only this is known: so many bytes. */
+static bool is_sealed(const struct trace_event *event)
+{
+    return compare_is_named(event, "packets");
+}
+
+/* All that this end of the connection said and nobody told the meaning of. */
+static uint64_t sealed_bytes(const struct comparison *c, int side,
+                             const struct compare_item *like)
+{
+    const struct conversation *own = &c->sides[side];
+    uint64_t bytes = 0;
+
+    for (size_t i = 0; i < own->count; i++)
+        if (own->items[i].conn == like->conn &&
+            own->items[i].from_client == like->from_client &&
+            is_sealed(own->items[i].event))
+            bytes += own->items[i].event->length;
+    return bytes;
+}
+
+static bool same_sealed(const struct comparison *c,
+                        const struct compare_item *one)
+{
+    return sealed_bytes(c, COMPARE_A, one) == sealed_bytes(c, COMPARE_B, one);
+}
+
+/* Where it is cut depends on when the other end speaks; how much it is, does
+ * not. */
+static void pair_sealed(struct comparison *c, const struct compare_item *a,
+                        const struct compare_item *b)
+{
+    if (a->event->length == b->event->length || same_sealed(c, a))
+        c->used[a->event->length == b->event->length ? RULE_SSH_RANDOM
+                                                     : RULE_PIECES]++;
+    else
+        compare_tell(c, RFC("4253", "6"), NULL, COMPARE_NO_VALUE,
+                     COMPARE_NO_VALUE,
+                     "sealed packets of %llu bytes in A, of %llu in B",
+                     (unsigned long long)a->event->length,
+                     (unsigned long long)b->event->length);
+}
+
 /* ---- what differs ------------------------------------------------------- */
 
 static void pair(struct comparison *c, size_t a, size_t b)
@@ -74,6 +119,11 @@ static void pair(struct comparison *c, size_t a, size_t b)
     if (compare_texts(c, in_a->data, in_b->data, contexts,
                       compare_is_named(in_a, "version") ? RULE(VERSION) : 0))
         return;
+    if (is_sealed(in_a)) {
+        pair_sealed(c, compare_item(c, COMPARE_A, a),
+                    compare_item(c, COMPARE_B, b));
+        return;
+    }
     if (!in_a->exact || !in_b->exact || compare_is_named(in_a, "version") ||
         compare_is_named(in_a, "line")) {
         compare_tell(c, in_a->rfc, NULL, in_a->data, in_b->data,
@@ -94,6 +144,10 @@ static void alone(struct comparison *c, int side, size_t item)
     const struct compare_item *one = compare_item(c, side, item);
     char label[EVENT_TEXT_MAX];
 
+    if (is_sealed(one->event) && same_sealed(c, one)) {
+        c->used[RULE_PIECES]++;
+        return;
+    }
     event_label(one->event, label);
     compare_tell(c, one->event->rfc, NULL, COMPARE_NO_VALUE, COMPARE_NO_VALUE,
                  "only %s's %s says: %s", compare_side_name(side),

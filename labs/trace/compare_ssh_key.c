@@ -1,19 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * compare_ssh_key: the keys by which hosts prove who they are. Another key is
- * another host, or somebody in between: that is told. But a server that was
- * given no key makes one at each start, and its clients meet a stranger each
- * time. So where neither client had the key on file, and both found the same
- * of it, the rule "host key" sets it aside: once, for from there on the two
- * keys are one host's, and what comes with another is told again.
+ * compare_ssh_key: the keys by which hosts prove who they are. A server that
+ * was given none makes one at each start. So what counts is not the key but
+ * what its client found of it: when both had it on file, or neither, the rule
+ * "host key" sets it aside. From there on the two keys are one host's: what
+ * comes with another is told, for then somebody may stand in between. It is
+ * told too where a client does not say what it found; in its own record a host
+ * shows its own key.
  */
 #include <string.h>
 
 #include "labs/trace/compare.h"
 #include "ssh/ssh.h"
 
-/* What the client noted of a key. */
-enum verdict { VERDICT_NONE, VERDICT_ON_FILE, VERDICT_NEW, VERDICT_ANOTHER };
+/* What the client noted of a key; or it is the host that tells of it. */
+enum verdict {
+    VERDICT_NONE,
+    VERDICT_OWN,
+    VERDICT_ON_FILE,
+    VERDICT_NEW,
+    VERDICT_ANOTHER
+};
 
 static enum verdict verdict_in(const char *note)
 {
@@ -41,9 +48,11 @@ static enum verdict verdict_of(const struct comparison *c, int side,
 
     for (; event < end && verdict == VERDICT_NONE; event++)
         if (event->conn == conn && event->dir == TRACE_DIR_NOTE &&
-            event->name != NULL && strcmp(event->name, "host key") == 0 &&
-            event->note != NULL)
+            compare_is_named(event, "host key") && event->note != NULL)
             verdict = verdict_in(event->note);
+    if (verdict == VERDICT_NONE &&
+        compare_event(c, side, item)->local_is_server)
+        return VERDICT_OWN;
     return verdict;
 }
 
@@ -62,34 +71,29 @@ static struct span key_at(const struct comparison *c, int side, size_t item)
     return reply.host_key;
 }
 
-/* Whether these two keys were shown in each other's place before: 1, or each
- * of them with another: -1; 0: they are new on both sides. */
-static int met_before(const struct comparison *c, size_t a, struct span in_a,
-                      struct span in_b)
+/* True when one of the two keys was shown before in the place of a third. */
+static bool is_another(const struct comparison *c, size_t a, struct span in_a,
+                       struct span in_b)
 {
-    int met = 0;
-
-    for (size_t i = 0; i < a && met >= 0; i++) {
+    for (size_t i = 0; i < a; i++) {
         size_t partner = compare_item(c, COMPARE_A, i)->partner;
         struct span key = key_at(c, COMPARE_A, i);
         if (key.length == 0 || partner == COMPARE_NONE)
             continue;
-        bool same_a = span_equal(key, in_a);
-        bool same_b = span_equal(key_at(c, COMPARE_B, partner), in_b);
-        if (same_a || same_b)
-            met = same_a && same_b ? 1 : -1;
+        if (span_equal(key, in_a) !=
+            span_equal(key_at(c, COMPARE_B, partner), in_b))
+            return true;
     }
-    return met;
+    return false;
 }
 
 static bool is_set_aside(const struct comparison *c, size_t a, size_t b,
                          struct span in_a, struct span in_b)
 {
     enum verdict verdict = verdict_of(c, COMPARE_A, a);
-    int met = met_before(c, a, in_a, in_b);
 
-    return verdict == verdict_of(c, COMPARE_B, b) && verdict != VERDICT_NONE &&
-           met >= 0 && (met > 0 || verdict != VERDICT_ON_FILE);
+    return verdict != VERDICT_NONE && verdict == verdict_of(c, COMPARE_B, b) &&
+           !is_another(c, a, in_a, in_b);
 }
 
 void compare_ssh_keys(struct comparison *c, size_t a, size_t b)

@@ -92,7 +92,7 @@ static void meet_twice(struct ssh_packets packets[4], const char *first_a,
 }
 
 /* RFC 4251 §4.1: a server that was given no key makes one at each start. To
- * both clients it was new, so it is one host: from then on in both. */
+ * both clients it was new, or both had it on file: it is one host. */
 static void compare_ssh_sets_a_new_host_key_aside(void)
 {
     static struct ssh_packets packets[4];
@@ -101,6 +101,22 @@ static void compare_ssh_sets_a_new_host_key_aside(void)
     talk_compare();
     CU_ASSERT_EQUAL(made.difference_count, 0);
     CU_ASSERT_EQUAL(made.used[RULE_SSH_KEY], 2);
+    comparison_free(&made);
+}
+
+/* In its own record a host shows its own key. */
+static void compare_ssh_sets_a_hosts_own_key_aside(void)
+{
+    static struct ssh_packets one, other;
+
+    take_reply(&a, &one, "ssh-ed25519");
+    take_reply(&b, &other, "ssh-rsa");
+    for (size_t i = 0; i < 2; i++)
+        a.events[i].local_is_server = b.events[i].local_is_server = true;
+    a.events[1].dir = b.events[1].dir = TRACE_DIR_OUT;
+    talk_compare();
+    CU_ASSERT_EQUAL(made.difference_count, 0);
+    CU_ASSERT_EQUAL(made.used[RULE_SSH_KEY], 1);
     comparison_free(&made);
 }
 
@@ -261,6 +277,26 @@ static void compare_ssh_looks_at_whole_streams(void)
     comparison_free(&made);
 }
 
+/* RFC 4253 §6: of what another client seals only the length is known. Cut
+ * otherwise it is the same; a byte more is not. */
+static void compare_ssh_counts_what_nobody_told(void)
+{
+    talk_begin(&a, 22);
+    say(&a, TRACE_DIR_OUT, "packets", "abcdef");
+    talk_begin(&b, 22);
+    say(&b, TRACE_DIR_OUT, "packets", "abc");
+    say(&b, TRACE_DIR_IN, "packets", "xy");
+    say(&b, TRACE_DIR_OUT, "packets", "def");
+    say(&a, TRACE_DIR_IN, "packets", "zz");
+    talk_compare();
+    CU_ASSERT_EQUAL(made.difference_count, 0);
+    comparison_free(&made);
+    say(&a, TRACE_DIR_IN, "packets", "z");
+    talk_compare();
+    CU_ASSERT(made.difference_count > 0);
+    comparison_free(&made);
+}
+
 /* clang-format off */
 #define TEST(name) {#name, name}
 /* clang-format on */
@@ -268,6 +304,7 @@ const struct test tests_compare_ssh[] = {
     TEST(compare_ssh_sets_the_number_of_a_version_aside),
     TEST(compare_ssh_names_two_host_keys),
     TEST(compare_ssh_sets_a_new_host_key_aside),
+    TEST(compare_ssh_sets_a_hosts_own_key_aside),
     TEST(compare_ssh_tells_a_changed_host_key),
     TEST(compare_ssh_tells_two_keys_that_were_one),
     TEST(compare_ssh_lets_kexinits_cross),
@@ -275,4 +312,5 @@ const struct test tests_compare_ssh[] = {
     TEST(compare_ssh_misses_an_end_that_was_not_said),
     TEST(compare_ssh_lets_no_question_cross),
     TEST(compare_ssh_looks_at_whole_streams),
+    TEST(compare_ssh_counts_what_nobody_told),
     {NULL, NULL}};
