@@ -223,17 +223,15 @@ static void said_gather(struct said *said, const struct pairing *pairing,
 /* The sender's event learns who heard it. If the receiver hid more of it, its
  * bytes are taken: what one end thinks secret is not told by the other. But a
  * receiver that has not read it has not heard it, and hides it because he can't
- * know what is in it; the sender can. */
+ * know what is in it; the sender can, and whether it came in time is chance. */
 static void event_heard(struct trace_event *out, const struct trace_event *in)
 {
-    bool unread = in->name != NULL && strcmp(in->name, "unread") == 0;
-
-    if (out->note == NULL)
-        out->note = in->note;
-    if (unread)
+    if (in->name != NULL && strcmp(in->name, "unread") == 0)
         return;
     if (out->src_heard.file == NULL)
         out->src_heard = in->src;
+    if (out->note == NULL)
+        out->note = in->note;
     if (in->secret_count > out->secret_count && in->length == out->length) {
         out->data = in->data;
         out->secrets = in->secrets;
