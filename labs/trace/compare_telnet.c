@@ -9,7 +9,6 @@
  * options and keys belong to one of them only, and are told with the reason.
  * SSH beside SSH is left to compare_ssh.c, but for what was typed and shown.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "labs/trace/compare.h"

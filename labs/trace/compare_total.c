@@ -4,7 +4,6 @@
  * (and of the datagrams of the DNS), with all that TLS adds; the headers of
  * segments and what was sent again are the network's, not the conversation's.
  */
-#include <string.h>
 
 #include "labs/trace/compare.h"
 #include "labs/trace/lanes.h"

@@ -3,8 +3,6 @@
  * lanes: an event in a few words. Every text that a peer had a hand in is
  * escaped here, once, so that no view can forget it.
  */
-#include <ctype.h>
-#include <inttypes.h>
 #include <ldns/ldns.h>
 #include <stdio.h>
 #include <stdlib.h>

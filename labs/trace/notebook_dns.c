@@ -4,7 +4,6 @@
  * TLS or not.
  */
 #include <ldns/ldns.h>
-#include <stdlib.h>
 
 #include "common/limits.h"
 #include "labs/trace/lanes.h"

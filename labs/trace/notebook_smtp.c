@@ -8,9 +8,7 @@
  * 354 begins a message, 334 asks for a word.
  */
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "common/limits.h"
 #include "labs/trace/notebook.h"

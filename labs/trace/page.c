@@ -6,7 +6,6 @@
 #include "labs/trace/page.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static const char *const prefixes[PAGE_TRACES_MAX] = {"e", "f", "g", "h"};
 

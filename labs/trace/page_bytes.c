@@ -4,9 +4,7 @@
  * as an onlooker counts it (flows.h): headers of TCP aside, bytes that were
  * sent again once. The same numbers stand below the plot as a table.
  */
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "common/limits.h"
 #include "labs/trace/page.h"

@@ -6,7 +6,6 @@
  * sentence, why, and the section that says so.
  */
 #include <inttypes.h>
-#include <string.h>
 
 #include "labs/trace/page.h"
 

@@ -10,7 +10,6 @@
  */
 #include "labs/trace/page.h"
 
-#include <inttypes.h>
 #include <openssl/evp.h>
 #include <string.h>
 

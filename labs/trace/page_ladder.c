@@ -9,7 +9,6 @@
  * stands in words; a screen reader gets those words in any window.
  */
 #include <inttypes.h>
-#include <string.h>
 
 #include "labs/trace/page.h"
 

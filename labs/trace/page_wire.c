@@ -7,8 +7,6 @@
  * A page switches between both by two classes, "said" and "wire"; the comments
  * around them tell the script's search what is shown.
  */
-#include <stdio.h>
-#include <string.h>
 
 #include "labs/trace/page.h"
 
