@@ -15,8 +15,9 @@
  *     flows_free(&flows);
  *
  * RFC 9293 §3.4 (sequence numbers, which wrap) and §3.10.7.4 (what is outside
- * the window, or old, or overlaps). DEPARTURES: fragments of IP datagrams and
- * IPv6 extension headers are passed over; of two different bytes for one place
+ * the window, or old, or overlaps). DEPARTURES: fragments of IP datagrams, IPv6
+ * extension headers, and frames whose IP header gives no length, because a card
+ * was still to cut them, are passed over; of two different bytes for one place
  * the first seen counts, where a real host may take the other.
  */
 #ifndef LABS_TRACE_FLOWS_H
