@@ -169,6 +169,37 @@ static void loopback_runs_both_and_says_what_it_cannot_show(void)
     test_run_free(&run);
 }
 
+/* What a lab says does not hang on who of many was first; and where a reply is
+ * missing, that is told and nothing else. */
+static void lab_run_again_says_the_same(void)
+{
+    char folders[2][512], traces[2][600];
+    struct test_run run;
+
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(folders[i], sizeof(folders[i]), "%s",
+                 test_path(i == 0 ? "first" : "again"));
+        snprintf(traces[i], sizeof(traces[i]), "%s/mailbox-exists/trace.pcapng",
+                 folders[i]);
+        LAB(&run, "run", "mailbox-exists", "--out", folders[i]);
+        CU_ASSERT_EQUAL(run.status, 0);
+        test_run_free(&run);
+    }
+    test_run(
+        &run, 30,
+        (const char *const[]){"trace", "compare", traces[0], traces[1], NULL});
+    CU_ASSERT_EQUAL(run.status, 0);
+    CU_ASSERT(has(run.out, "\nNo difference\n"));
+    test_run_free(&run);
+    test_run(&run, 30,
+             (const char *const[]){"trace", "compare", traces[0], traces[1],
+                                   "--b", "name!=554", NULL});
+    CU_ASSERT_EQUAL(run.status, 1);
+    CU_ASSERT(has(run.out, "only A is answered: 554"));
+    CU_ASSERT(has(run.out, "\n1 difference\n"));
+    test_run_free(&run);
+}
+
 static void list_names_every_lab(void)
 {
     struct test_run run;
@@ -347,6 +378,7 @@ const struct test tests_labs[] = {
     {"all_labs_run_and_leave_their_files", all_labs_run_and_leave_their_files},
     {"loopback_runs_both_and_says_what_it_cannot_show",
      loopback_runs_both_and_says_what_it_cannot_show},
+    {"lab_run_again_says_the_same", lab_run_again_says_the_same},
     {"list_names_every_lab", list_names_every_lab},
     {"wrong_words_are_refused_with_the_nearest",
      wrong_words_are_refused_with_the_nearest},
