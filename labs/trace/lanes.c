@@ -93,21 +93,13 @@ static void learn_from_frame(struct lanes *lanes,
     learn(lanes, &address, frame->host);
 }
 
-/* Most events are of a connection that has just been looked at: what its two
- * ends are is told by pointers, which are the same in all of them. */
-struct ends {
-    const struct trace_event *last[2]; /* of the client, of the server */
-};
-
-static bool ends_known(struct ends *ends, const struct trace_event *event)
+/* What the two ends of a connection are is told by pointers, which are the same
+ * in all its events. NULL is no event. */
+static bool same_ends(const struct trace_event *a, const struct trace_event *b)
 {
-    const struct trace_event *last = ends->last[event->local_is_server];
-
-    ends->last[event->local_is_server] = event;
-    return last != NULL && last->host == event->host &&
-           last->peer == event->peer && last->local == event->local &&
-           last->remote == event->remote && last->proto == event->proto &&
-           last->stream == event->stream;
+    return a != NULL && a->host == b->host && a->peer == b->peer &&
+           a->local == b->local && a->remote == b->remote &&
+           a->proto == b->proto && a->stream == b->stream;
 }
 
 /* Addresses that no program has called its own, as far as the events went. */
@@ -143,13 +135,14 @@ static bool asks_frames(const struct lanes *lanes,
 void lanes_open(struct lanes *lanes, const struct trace_file *trace)
 {
     struct strangers strangers = {.count = 0};
-    struct ends ends = {{NULL}};
+    const struct trace_event *last[2] = {NULL};
 
     memset(lanes, 0, sizeof(*lanes));
     for (size_t i = 0; i < trace->event_count; i++) {
         const struct trace_event *event = &trace->events[i];
-        if (ends_known(&ends, event))
+        if (same_ends(last[event->local_is_server], event))
             continue;
+        last[event->local_is_server] = event;
         learn(lanes, event->local, event->host);
         strangers_add(&strangers, lanes, event->remote);
         if (event->host != NULL)
@@ -243,15 +236,13 @@ void lanes_survey(struct lanes *lanes, const struct trace_file *trace,
     struct passage passage;
 
     lanes_open(lanes, trace);
-    for (int notes = 0; notes < 2; notes++) {
-        struct ends ends = {{NULL}};
+    for (int notes = 0; notes < 2; notes++)
         for (size_t i = 0; i < trace->event_count; i++) {
             const struct trace_event *event = &trace->events[i];
             if ((event->dir == TRACE_DIR_NOTE) == notes &&
-                counts(context, event) && !ends_known(&ends, event))
+                counts(context, event))
                 lanes_of(lanes, event, &passage);
         }
-    }
 }
 
 /* "data" at the server's end of a protocol that has two connections. */
@@ -277,31 +268,41 @@ static size_t lane_of_end(struct lanes *lanes, const char *host,
     return lane(lanes, host, role);
 }
 
-void lanes_of(struct lanes *lanes, const struct trace_event *event,
-              struct passage *passage)
+static void find_ends(struct lanes *lanes, const struct trace_event *event,
+                      struct lane_ends *ends)
 {
     const char *host = event->host != NULL ? event->host : "?";
     bool server = event->local_is_server;
-    size_t own, peer;
 
+    ends->event = event;
     if (address_same_host(event->local, event->remote)) {
-        own = lane_of_end(lanes, host, event, server);
-        peer = event->dir == TRACE_DIR_NOTE
-                   ? own
-                   : lane_of_end(lanes, host, event, !server);
+        ends->own = lane_of_end(lanes, host, event, server);
+        ends->peer = event->dir == TRACE_DIR_NOTE
+                         ? ends->own
+                         : lane_of_end(lanes, host, event, !server);
     } else {
         const char *stream = stream_role(lanes, event, server);
-        own = lane(lanes, host,
-                   event->local == NULL && stream[0] == '\0'
-                       ? role_of(lanes, host)
-                       : stream);
-        peer = event->dir == TRACE_DIR_NOTE || !has_peer(event)
-                   ? own
-                   : lane_of_remote(lanes, event,
-                                    stream_role(lanes, event, !server));
+        ends->own = lane(lanes, host,
+                         event->local == NULL && stream[0] == '\0'
+                             ? role_of(lanes, host)
+                             : stream);
+        ends->peer = event->dir == TRACE_DIR_NOTE || !has_peer(event)
+                         ? ends->own
+                         : lane_of_remote(lanes, event,
+                                          stream_role(lanes, event, !server));
     }
-    passage->from = event->dir == TRACE_DIR_IN ? peer : own;
-    passage->to = event->dir == TRACE_DIR_IN ? own : peer;
+}
+
+void lanes_of(struct lanes *lanes, const struct trace_event *event,
+              struct passage *passage)
+{
+    struct lane_ends *ends =
+        &lanes->last[event->local_is_server][event->dir == TRACE_DIR_NOTE];
+
+    if (!same_ends(ends->event, event))
+        find_ends(lanes, event, ends);
+    passage->from = event->dir == TRACE_DIR_IN ? ends->peer : ends->own;
+    passage->to = event->dir == TRACE_DIR_IN ? ends->own : ends->peer;
 }
 
 /* ---- frames that did not arrive ----------------------------------------- */

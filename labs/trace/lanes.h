@@ -39,6 +39,12 @@ struct lanes {
     struct lane_address addresses[LANES_MAX];
     size_t address_count;
     const char *split; /* the protocol whose servers have two lanes; or NULL */
+    /* What was found last for a client's or a server's [1] event, and for a
+     * note of theirs: most often the next one is of the same ends. */
+    struct lane_ends {
+        const struct trace_event *event; /* NULL: nothing yet */
+        size_t own, peer;
+    } last[2][2];
 };
 
 /* From which lane to which; the same one twice for a note. */
