@@ -65,29 +65,29 @@ struct trace_event {
     uint64_t id;        /* from 1 in the order of time; set by the merge */
     int64_t time_ns;    /* since 1970; 0 when recording: now */
     const char *host;   /* who recorded it: "student" */
-    uint32_t conn;      /* from 1; 0: no connection */
     const char *peer;   /* "192.0.2.80:80" */
     const char *proto;  /* "http", "dns", ... */
     const char *stream; /* "control", "data" */
+    /* NULL, or ss_family 0 when recording: none. */
+    const struct sockaddr_storage *local, *remote;
+    uint32_t conn;   /* from 1; 0: no connection */
+    uint32_t number; /* of the event's own packet; set when read */
     enum trace_dir dir;
     enum trace_layer layer;
-    const char *name; /* "GET", "200", "greeting", "ClientHello" */
-    struct span data; /* at most TRACE_BODY_MAX bytes, masked */
-    uint64_t length;  /* true length of the message */
+    uint16_t standard_port; /* the protocol's clear-text port; 0: none */
+    bool local_is_server;
+    bool exact;               /* raw was measured, not estimated */
+    const char *name;         /* "GET", "200", "greeting", "ClientHello" */
+    const char *note;         /* NULL: none */
+    struct span data;         /* at most TRACE_BODY_MAX bytes, masked */
+    uint64_t length;          /* true length of the message */
+    struct trace_range clear; /* position in the stream of messages */
+    struct trace_range raw;   /* position in the TCP stream (TLS records) */
     const struct trace_range *secrets; /* offsets in the message */
     size_t secret_count;               /* at most TRACE_SECRETS_MAX */
     struct where src;
     struct where src_heard; /* merged: the receiver's call; file NULL: none */
     struct rfc rfc;
-    const char *note;         /* NULL: none */
-    struct trace_range clear; /* position in the stream of messages */
-    struct trace_range raw;   /* position in the TCP stream (TLS records) */
-    bool exact;               /* raw was measured, not estimated */
-    /* NULL, or ss_family 0 when recording: none. */
-    const struct sockaddr_storage *local, *remote;
-    uint16_t standard_port; /* the protocol's clear-text port; 0: none */
-    bool local_is_server;
-    uint32_t number;        /* of the event's own packet; set when read */
     const uint32_t *frames; /* Wireshark's frame numbers, ascending */
     size_t frame_count;
     const uint64_t *carried; /* socket: ids of the events it carried */
