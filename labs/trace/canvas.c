@@ -104,9 +104,11 @@ int text_columns(const char *text)
 size_t text_fit(const char *text, int width)
 {
     struct span all = span_of(text);
-    size_t end = bytes_within(all, &width);
     const char *blank;
+    size_t end;
 
+    /* No character has more columns than bytes. */
+    end = all.length <= (size_t)width ? all.length : bytes_within(all, &width);
     if (end < all.length && text[end] != ' ' &&
         (blank = memrchr(text, ' ', end)) != NULL && blank > text)
         end = (size_t)(blank - text);
@@ -174,6 +176,21 @@ static void put_plain(struct canvas *canvas, enum style style, struct span text)
     canvas->cell = 1;
 }
 
+/* Each copy doubles what is there: an arrow has a hundred of them. */
+static void put_repeated(struct canvas *canvas, struct span character,
+                         size_t count)
+{
+    char *to = canvas->line + canvas->length;
+    size_t length = count * character.length, done = character.length;
+
+    memcpy(to, character.data, done);
+    for (; done < length; done *= 2)
+        memcpy(to + done, to, length - done < done ? length - done : done);
+    canvas->length += length;
+    canvas->cell = character.length;
+    canvas->at += (int)count;
+}
+
 /* A mark without a column of its own goes upon the character before it; more of
  * them than a cell holds are left out. */
 static void put_mark(struct canvas *canvas, struct span mark)
@@ -221,6 +238,12 @@ struct place {
     int at;
 };
 
+/* Or no character at all. */
+static bool is_control(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xFFFD;
+}
+
 /* Draws a character that is no ASCII; *length is that of its bytes. False:
  * there is no room for it. */
 static bool put_character(struct canvas *canvas, int end, enum style style,
@@ -240,7 +263,7 @@ static bool put_character(struct canvas *canvas, int end, enum style style,
         *last = (struct place){canvas->length, canvas->at};
     if (!fits)
         return false;
-    if (c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xFFFD)
+    if (is_control(c))
         put(canvas, "?", 1);
     else
         put(canvas, text.data, *length);
@@ -268,6 +291,35 @@ static struct span put_text(struct canvas *canvas, int end, enum style style,
     return text;
 }
 
+/* Most texts fit, with a column a character, and change no style: they are
+ * drawn in one piece. False: this one is not like that, and nothing is drawn. */
+static bool put_whole(struct canvas *canvas, int end, struct span text)
+{
+    int columns = 0;
+    size_t cell = 1;
+
+    /* No character has more columns than bytes. */
+    if (canvas->colour || text.length > (size_t)(end - canvas->at))
+        return false;
+    for (size_t at = 0; at < text.length; at += cell) {
+        struct span rest = {text.data + at, text.length - at};
+        size_t plain = text_printable(rest);
+        at += plain;
+        columns += (int)plain;
+        cell = 1;
+        if (at == text.length)
+            break;
+        uint32_t c = character(text.data + at, &cell);
+        if (columns_of(c) != 1 || is_control(c))
+            return false;
+        columns++;
+    }
+    put(canvas, text.data, text.length);
+    canvas->at += columns;
+    canvas->cell = cell;
+    return true;
+}
+
 static int draw(struct canvas *canvas, int at, int width, enum style style,
                 struct span rest)
 {
@@ -283,6 +335,8 @@ static int draw(struct canvas *canvas, int at, int width, enum style style,
         return 0;
     go(canvas, at);
     from = canvas->at;
+    if (put_whole(canvas, end, rest))
+        return canvas->at - from;
     struct place last = {canvas->length, from};
     rest = put_text(canvas, end, style, rest, &last);
     if (rest.length > 0) {
@@ -323,8 +377,9 @@ void canvas_fill(struct canvas *canvas, int at, int end, enum style style,
         put_blanks(canvas, end);
     else if (canvas->at < end)
         put_style(canvas, style);
-    for (; canvas->at < end; canvas->at++)
-        put(canvas, character, length);
+    if (canvas->at < end)
+        put_repeated(canvas, (struct span){character, length},
+                     (size_t)(end - canvas->at));
 }
 
 void canvas_write(struct canvas *canvas, FILE *to)

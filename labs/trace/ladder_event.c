@@ -139,7 +139,8 @@ static void write_arrow(struct ladder *ladder, const struct trace_event *event,
     words_add(&words, rest);
     words_add(&words, " ");
     draw_gutter(ladder, event, drawing->style);
-    bool fits = text_columns(text) <= right - left - 5;
+    bool fits = words.length <= (size_t)(right - left - 5) ||
+                text_columns(text) <= right - left - 5;
     if (!fits) {
         canvas_text(canvas, left + 1, ladder->columns - left - 1,
                     drawing->style, text);
