@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "labs/trace/ladder.h"
-#include "labs/trace/words.h"
 
 enum {
     BLOCK_WIDTH = 80, /* a longer line of words is hard to read */
@@ -58,13 +57,14 @@ static void block_place(const struct ladder *ladder, int at, const char *text,
                         int *from, int *end)
 {
     int left = at - 1 - (ladder->at[0] + 2), right = ladder->columns - at - 2;
-    int width = BLOCK_WIDTH;
+    int width = BLOCK_WIDTH, columns;
 
     *from = at + 2;
     *end = *from + (width < right ? width : right);
     if (right >= BLOCK_LEAST || left <= right)
         return;
-    width = text_columns(text) < width ? text_columns(text) : width;
+    columns = text_columns(text);
+    width = columns < width ? columns : width;
     if (width <= right)
         return;
     *end = at - 1;
@@ -186,14 +186,13 @@ static void write_citation(struct ladder *ladder,
     char piece[EVENT_TEXT_MAX], text[TEXT_MAX];
     struct words words = words_in(text, sizeof(text));
 
-    event_citation(event, piece);
-    words_add(&words, piece);
-    event_where(&event->src, piece);
-    words_add(&words, words.length > 0 && piece[0] ? " · " : "");
-    words_add(&words, piece);
-    event_where(&event->src_heard, piece);
-    words_add(&words, piece[0] ? " · heard at " : "");
-    words_add(&words, piece);
+    words_citation(&words, event);
+    if (event->src.file != NULL)
+        words_add(&words, words.length > 0 ? " · " : "");
+    words_where(&words, &event->src);
+    if (event->src_heard.file != NULL)
+        words_add(&words, " · heard at ");
+    words_where(&words, &event->src_heard);
     event_frames(event, piece);
     words_add(&words, !piece[0]      ? ""
                       : event->exact ? " · frames "

@@ -21,6 +21,7 @@
 
 #include "common/terms.h"
 #include "common/trace.h"
+#include "labs/trace/words.h"
 
 #define LANES_MAX 64     /* hosts of one trace; the rest share the last lane */
 #define LANE_NAME_MAX 64 /* bytes, the final NUL included */
@@ -97,10 +98,12 @@ void event_label(const struct trace_event *event, char text[EVENT_TEXT_MAX]);
 void dropped_label(const struct trace_frame *frame, char text[EVENT_TEXT_MAX]);
 /* What follows that line: "5 fields, 1,270 bytes"; or "". */
 void event_rest(const struct trace_event *event, char text[EVENT_TEXT_MAX]);
-/* "RFC 9112 §3"; "" when it cites nothing. */
+/* "RFC 9112 §3"; "" when it cites nothing. Alone, or added to other words. */
 void event_citation(const struct trace_event *event, char text[EVENT_TEXT_MAX]);
+void words_citation(struct words *words, const struct trace_event *event);
 /* "http/http_client.c:120 http_request_send"; "" when there is none. */
 void event_where(const struct where *where, char text[EVENT_TEXT_MAX]);
+void words_where(struct words *words, const struct where *where);
 /* "12–14 17": runs of frame numbers joined; "…" at the end where there are more
  * than fit. */
 void event_frames(const struct trace_event *event, char text[EVENT_TEXT_MAX]);

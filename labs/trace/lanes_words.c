@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "labs/trace/lanes.h"
-#include "labs/trace/words.h"
 
 /* TLS adds a header and a tag to every record: only under it do more bytes
  * pass TCP than the message has. */
@@ -244,16 +243,21 @@ void event_rest(const struct trace_event *event, char text[EVENT_TEXT_MAX])
 
 /* ---- where it leads ----------------------------------------------------- */
 
+void words_citation(struct words *words, const struct trace_event *event)
+{
+    if (event->rfc.number == NULL)
+        return;
+    words_add(words, "RFC ");
+    words_add(words, event->rfc.number);
+    words_add(words, " §");
+    words_add(words, event->rfc.section);
+}
+
 void event_citation(const struct trace_event *event, char text[EVENT_TEXT_MAX])
 {
     struct words words = words_in(text, EVENT_TEXT_MAX);
 
-    if (event->rfc.number == NULL)
-        return;
-    words_add(&words, "RFC ");
-    words_add(&words, event->rfc.number);
-    words_add(&words, " §");
-    words_add(&words, event->rfc.section);
+    words_citation(&words, event);
 }
 
 /* Appendices have letters; section "0" is the whole document. */
@@ -269,19 +273,24 @@ void rfc_url(struct rfc rfc, char url[EVENT_TEXT_MAX])
                  rfc.section[0] >= 'A' ? "appendix" : "section", rfc.section);
 }
 
+void words_where(struct words *words, const struct where *where)
+{
+    if (where->file == NULL)
+        return;
+    words_add(words, where->file);
+    if (where->line != 0) {
+        words_add(words, where->line < 0 ? ":-" : ":");
+        words_number(words, (uint64_t)llabs(where->line));
+    }
+    words_add(words, " ");
+    words_add(words, where->function != NULL ? where->function : "");
+}
+
 void event_where(const struct where *where, char text[EVENT_TEXT_MAX])
 {
     struct words words = words_in(text, EVENT_TEXT_MAX);
 
-    if (where->file == NULL)
-        return;
-    words_add(&words, where->file);
-    if (where->line != 0) {
-        words_add(&words, where->line < 0 ? ":-" : ":");
-        words_number(&words, (uint64_t)llabs(where->line));
-    }
-    words_add(&words, " ");
-    words_add(&words, where->function != NULL ? where->function : "");
+    words_where(&words, where);
 }
 
 /* A long message whose frames have others between them has more runs than a
