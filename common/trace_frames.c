@@ -152,12 +152,11 @@ static int packet_order(const void *a, const void *b)
 
 /* Key by key, and in the order of time: so the streams come out sorted. */
 static bool packets_walk(struct trace_streams *streams,
-                         const struct trace_records *records,
-                         const struct trace_packet *packets, size_t count)
+                         const struct trace_records *records)
 {
     struct walk walk = {.streams = streams};
-    for (size_t i = 0; i < count; i++) {
-        const struct trace_packet *packet = &packets[i];
+    for (size_t i = 0; i < records->parsed_count; i++) {
+        const struct trace_packet *packet = &records->parsed[i];
         bool done;
         if (i == 0 || key_compare(&walk.key, &packet->key) != 0)
             walk = (struct walk){.streams = streams, .key = packet->key};
@@ -206,40 +205,56 @@ static void carriers_settle(struct trace_streams *streams)
     }
 }
 
-static size_t packets_gather(struct trace_packet *packets,
-                             const struct trace_records *records)
+/* A socket record as a packet of its own, behind those of the frames. */
+static bool socket_add(struct trace_records *records, size_t index)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < records->frame_count; i++)
-        if (trace_packet_parse(&packets[count], records->frames[i].bytes))
-            packets[count++].index = i;
-    for (size_t i = 0; i < records->event_count; i++) {
-        const struct trace_event *event = &records->events[i];
-        if (event->layer == TRACE_LAYER_SOCKET &&
-            trace_key_of_event(&packets[count].key, event, TRACE_KEY_SOCKET,
-                               false))
-            packets[count++].index = i;
-    }
-    return count;
+    struct trace_packet packet = {.index = index}, *grown;
+    if (!trace_key_of_event(&packet.key, &records->events[index],
+                            TRACE_KEY_SOCKET, false))
+        return true;
+    grown = trace_array_grow(records->parsed, records->parsed_count,
+                             &records->parsed_room, sizeof *grown);
+    if (grown == NULL)
+        return false;
+    records->parsed = grown;
+    grown[records->parsed_count++] = packet;
+    return true;
+}
+
+static bool packets_gather(struct trace_records *records)
+{
+    bool done = true;
+    if (records->parsed_count == 0)
+        for (size_t i = 0; done && i < records->frame_count; i++)
+            done = trace_packet_add(records, &records->frames[i]);
+    for (size_t i = 0; done && i < records->event_count; i++)
+        if (records->events[i].layer == TRACE_LAYER_SOCKET)
+            done = socket_add(records, i);
+    return done;
+}
+
+static void packets_drop(struct trace_records *records)
+{
+    free(records->parsed);
+    records->parsed = NULL;
+    records->parsed_count = records->parsed_room = 0;
 }
 
 int trace_streams_make(struct trace_streams *streams,
-                       const struct trace_records *records)
+                       struct trace_records *records)
 {
-    struct trace_packet *packets = calloc(
-        records->frame_count + records->event_count + 1, sizeof *packets);
-    size_t count;
-    bool done;
+    bool done = packets_gather(records);
     *streams = (struct trace_streams){0};
-    if (packets == NULL)
-        return -1;
-    count = packets_gather(packets, records);
-    /* Most packets carry something, and once. */
-    streams->carriers = trace_array_reserve(count, &streams->carrier_room,
-                                            sizeof *streams->carriers);
-    trace_array_sort(packets, count, sizeof *packets, packet_order);
-    done = packets_walk(streams, records, packets, count);
-    free(packets);
+    if (done) {
+        /* Most packets carry something, and once. */
+        streams->carriers =
+            trace_array_reserve(records->parsed_count, &streams->carrier_room,
+                                sizeof *streams->carriers);
+        trace_array_sort(records->parsed, records->parsed_count,
+                         sizeof *records->parsed, packet_order);
+        done = packets_walk(streams, records);
+    }
+    packets_drop(records);
     carriers_settle(streams);
     if (!done)
         trace_streams_free(streams);

@@ -35,6 +35,10 @@ struct trace_packet {
 
 /* False: no TCP or UDP over IP, or cut too short to tell. */
 bool trace_packet_parse(struct trace_packet *packet, struct span frame);
+/* Adds the packet that a frame of these records is, if it is one. False: no
+ * memory. */
+bool trace_packet_add(struct trace_records *records,
+                      const struct trace_frame *frame);
 /* The key of the direction that an event went (or of the other one, if
  * `reverse`). False: it went no way, or has no addresses. */
 bool trace_key_of_event(struct trace_key *key, const struct trace_event *event,
@@ -73,9 +77,10 @@ struct trace_streams {
     size_t stream_count, stream_room;
 };
 
-/* 0, or -1: no memory. */
+/* Uses up the packets that were parsed when the frames were read; parses the
+ * frames again where there are none. 0, or -1: no memory. */
 int trace_streams_make(struct trace_streams *streams,
-                       const struct trace_records *records);
+                       struct trace_records *records);
 void trace_streams_free(struct trace_streams *streams);
 /* The stream that carried the event's direction (or the other one, if
  * `reverse`) when it happened; NULL: none. */

@@ -161,3 +161,20 @@ bool trace_packet_parse(struct trace_packet *packet, struct span frame)
         return ipv4_parse(packet, rest);
     return get16(frame, at) == TYPE_IPV6 && ipv6_parse(packet, rest);
 }
+
+bool trace_packet_add(struct trace_records *records,
+                      const struct trace_frame *frame)
+{
+    struct trace_packet *grown =
+        trace_array_grow(records->parsed, records->parsed_count,
+                         &records->parsed_room, sizeof *grown);
+    if (grown == NULL)
+        return false;
+    records->parsed = grown;
+    grown += records->parsed_count;
+    if (trace_packet_parse(grown, frame->bytes)) {
+        grown->index = (size_t)(frame - records->frames);
+        records->parsed_count++;
+    }
+    return true;
+}

@@ -84,6 +84,11 @@ struct trace_records {
     size_t event_count, event_room;
     struct trace_frame *frames;
     size_t frame_count, frame_room;
+    /* The frames that carry something, parsed while their bytes were at hand;
+     * trace_streams_make uses them up. They know frames by their place: who
+     * puts frames in another order does so before or after, not between. */
+    struct trace_packet *parsed;
+    size_t parsed_count, parsed_room;
     struct span *keylogs; /* as they lie in the files */
     size_t keylog_count, keylog_room;
     struct trace_name_record *names;

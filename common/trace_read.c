@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/trace_private.h"
+#include "common/trace_frames.h"
 
 /* What a packet takes in a file, its comments with it: a guess, which costs
  * nothing where it is wrong. */
@@ -103,7 +103,8 @@ static bool frame_add(struct loading *loading, const struct pcapng_item *item)
             frame->dropped = trace_store_copy(
                 records->store, (struct span){value.data + sizeof label - 1,
                                               value.length - sizeof label + 1});
-    return frame->host != NULL;
+    return frame->host != NULL && (records->depth == TRACE_READ_WIRE ||
+                                   trace_packet_add(records, frame));
 }
 
 /* Every packet has a number, also those that we can't read. */
@@ -222,6 +223,9 @@ static void room_reserve(struct loading *loading, size_t bytes)
     if (records->frames == NULL)
         records->frames = trace_array_reserve(count, &records->frame_room,
                                               sizeof *records->frames);
+    if (records->parsed == NULL && records->depth != TRACE_READ_WIRE)
+        records->parsed = trace_array_reserve(count, &records->parsed_room,
+                                              sizeof *records->parsed);
 }
 
 int trace_records_load(struct trace_records *records, const char *path,

@@ -230,6 +230,7 @@ void trace_records_free(struct trace_records *records)
 {
     free(records->events);
     free(records->frames);
+    free(records->parsed);
     free(records->keylogs);
     free(records->names);
     trace_store_free(records->store);
