@@ -44,8 +44,8 @@ static bool stream_begin(struct walk *walk, const struct trace_key *key,
     if (grown == NULL)
         return false;
     streams->streams = grown;
-    grown[streams->stream_count++] =
-        (struct trace_stream){.key = *key, .start_ns = start_ns};
+    grown[streams->stream_count++] = (struct trace_stream){
+        .key = *key, .start_ns = start_ns, .first = streams->carrier_count};
     *walk = (struct walk){
         .streams = streams, .key = *key, .open = true, .initial = initial};
     return true;
@@ -61,12 +61,8 @@ static bool carrier_add(struct walk *walk, uint32_t number,
     if (grown == NULL)
         return false;
     streams->carriers = grown;
-    grown[streams->carrier_count++] =
-        (struct trace_carrier){.stream = (uint32_t)streams->stream_count - 1,
-                               .number = number,
-                               .kind = kind,
-                               .from = from,
-                               .to = from + length};
+    grown[streams->carrier_count++] = (struct trace_carrier){
+        .number = number, .kind = kind, .from = from, .to = from + length};
     return true;
 }
 
@@ -143,33 +139,89 @@ static bool socket_walk(struct walk *walk, const struct trace_packet *packet,
                        event->raw.from, event->raw.to - event->raw.from);
 }
 
-static int packet_order(const void *a, const void *b)
+static bool packet_walk(struct walk *walk, const struct trace_records *records,
+                        const struct trace_packet *packet)
 {
-    const struct trace_packet *x = a, *y = b;
+    switch (packet->key.bytes[0]) {
+    case TRACE_KEY_TCP:
+        return tcp_walk(walk, packet, &records->frames[packet->index]);
+    case TRACE_KEY_UDP:
+        return udp_walk(walk, packet, &records->frames[packet->index]);
+    default:
+        return socket_walk(walk, packet, &records->events[packet->index]);
+    }
+}
+
+/* ---- packets by their key ----------------------------------------------- */
+
+/* Packets of one key, in the order of time, linked. A key has mostly one run.
+ * It has more where others took its place among those that were seen last; at
+ * worst each packet is a run, and all that costs is to sort them. */
+struct run {
+    struct trace_packet *first, *last;
+};
+struct runs {
+    struct run *array;
+    size_t count, room;
+};
+
+static bool runs_make(struct runs *runs, const struct trace_records *records)
+{
+    size_t latest[TRACE_PLACES] = {0}; /* index of a run, and one more */
+    for (size_t i = 0; i < records->parsed_count; i++) {
+        struct trace_packet *packet = &records->parsed[i];
+        struct span key = {(char *)packet->key.bytes, sizeof packet->key.bytes};
+        size_t *place = &latest[trace_place(key, 0)];
+        struct run *run = *place == 0 ? NULL : &runs->array[*place - 1];
+        if (run != NULL && key_compare(&run->first->key, &packet->key) == 0) {
+            run->last->next = packet;
+            run->last = packet;
+            continue;
+        }
+        run = trace_array_grow(runs->array, runs->count, &runs->room,
+                               sizeof *run);
+        if (run == NULL)
+            return false;
+        runs->array = run;
+        run[runs->count++] = (struct run){packet, packet};
+        *place = runs->count;
+    }
+    return true;
+}
+
+static int run_order(const void *a, const void *b)
+{
+    const struct trace_packet *x = ((const struct run *)a)->first,
+                              *y = ((const struct run *)b)->first;
     int keys = key_compare(&x->key, &y->key);
     return keys != 0 ? keys : (x->index > y->index) - (x->index < y->index);
 }
 
 /* Key by key, and in the order of time: so the streams come out sorted. */
+static bool runs_walk(struct trace_streams *streams, const struct runs *runs,
+                      const struct trace_records *records)
+{
+    struct walk walk = {.streams = streams};
+    for (size_t i = 0; i < runs->count; i++) {
+        const struct trace_packet *packet = runs->array[i].first;
+        if (i == 0 || key_compare(&walk.key, &packet->key) != 0)
+            walk = (struct walk){.streams = streams, .key = packet->key};
+        for (; packet != NULL; packet = packet->next)
+            if (!packet_walk(&walk, records, packet))
+                return false;
+    }
+    return true;
+}
+
 static bool packets_walk(struct trace_streams *streams,
                          const struct trace_records *records)
 {
-    struct walk walk = {.streams = streams};
-    for (size_t i = 0; i < records->parsed_count; i++) {
-        const struct trace_packet *packet = &records->parsed[i];
-        bool done;
-        if (i == 0 || key_compare(&walk.key, &packet->key) != 0)
-            walk = (struct walk){.streams = streams, .key = packet->key};
-        if (packet->key.bytes[0] == TRACE_KEY_TCP)
-            done = tcp_walk(&walk, packet, &records->frames[packet->index]);
-        else if (packet->key.bytes[0] == TRACE_KEY_UDP)
-            done = udp_walk(&walk, packet, &records->frames[packet->index]);
-        else
-            done = socket_walk(&walk, packet, &records->events[packet->index]);
-        if (!done)
-            return false;
-    }
-    return true;
+    struct runs runs = {0};
+    bool done = runs_make(&runs, records);
+    trace_array_sort(runs.array, runs.count, sizeof *runs.array, run_order);
+    done = done && runs_walk(streams, &runs, records);
+    free(runs.array);
+    return done;
 }
 
 /* ---- putting them in order ---------------------------------------------- */
@@ -177,8 +229,6 @@ static bool packets_walk(struct trace_streams *streams,
 static int carrier_order(const void *a, const void *b)
 {
     const struct trace_carrier *x = a, *y = b;
-    if (x->stream != y->stream)
-        return x->stream < y->stream ? -1 : 1;
     if (x->kind != y->kind)
         return x->kind < y->kind ? -1 : 1;
     if (x->from != y->from)
@@ -191,17 +241,20 @@ static int carrier_order(const void *a, const void *b)
 static void carriers_settle(struct trace_streams *streams)
 {
     struct trace_carrier *carriers = streams->carriers;
-    trace_array_sort(carriers, streams->carrier_count, sizeof *carriers,
-                     carrier_order);
-    for (size_t i = 0; i < streams->carrier_count; i++) {
-        struct trace_stream *stream = &streams->streams[carriers[i].stream];
-        carriers[i].reach = carriers[i].to;
-        if (stream->last == 0)
-            stream->first = i;
-        else if (carriers[i - 1].kind == carriers[i].kind &&
-                 carriers[i - 1].reach > carriers[i].reach)
-            carriers[i].reach = carriers[i - 1].reach;
-        stream->last = i + 1;
+    size_t end = streams->carrier_count;
+    for (size_t i = streams->stream_count; i > 0; i--) {
+        struct trace_stream *stream = &streams->streams[i - 1];
+        size_t first = stream->first;
+        stream->last = end;
+        end = first;
+        trace_array_sort(carriers + first, stream->last - first,
+                         sizeof *carriers, carrier_order);
+        for (size_t k = first; k < stream->last; k++) {
+            carriers[k].reach = carriers[k].to;
+            if (k > first && carriers[k - 1].kind == carriers[k].kind &&
+                carriers[k - 1].reach > carriers[k].reach)
+                carriers[k].reach = carriers[k - 1].reach;
+        }
     }
 }
 
@@ -250,13 +303,12 @@ int trace_streams_make(struct trace_streams *streams,
         streams->carriers =
             trace_array_reserve(records->parsed_count, &streams->carrier_room,
                                 sizeof *streams->carriers);
-        trace_array_sort(records->parsed, records->parsed_count,
-                         sizeof *records->parsed, packet_order);
         done = packets_walk(streams, records);
     }
     packets_drop(records);
-    carriers_settle(streams);
-    if (!done)
+    if (done)
+        carriers_settle(streams);
+    else
         trace_streams_free(streams);
     return done ? 0 : -1;
 }

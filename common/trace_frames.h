@@ -27,10 +27,11 @@ enum trace_flag {
 
 struct trace_packet {
     struct trace_key key;
-    size_t index;      /* the caller's: of the frame or the event */
-    uint32_t sequence; /* TCP: of its SYN or its first byte of payload */
     uint8_t flags;     /* TCP */
-    uint64_t length;   /* of payload, as IP tells it */
+    uint32_t sequence; /* TCP: of its SYN or its first byte of payload */
+    uint32_t length;   /* of payload, as IP tells it */
+    size_t index;      /* the caller's: of the frame or the event */
+    struct trace_packet *next; /* the caller's: a later one of the same key */
 };
 
 /* False: no TCP or UDP over IP, or cut too short to tell. */
@@ -48,7 +49,6 @@ bool trace_key_of_event(struct trace_key *key, const struct trace_event *event,
 
 /* What one frame or socket record brought on its way. */
 struct trace_carrier {
-    uint32_t stream; /* index into the streams */
     uint32_t number; /* of the packet, as Wireshark counts */
     enum trace_carried {
         TRACE_CARRIED_BYTES,
@@ -69,7 +69,7 @@ struct trace_stream {
     size_t first, last; /* carriers [first, last) */
 };
 
-/* The carriers, sorted by stream, kind, offset. */
+/* The carriers, stream by stream, sorted by kind and offset. */
 struct trace_streams {
     struct trace_carrier *carriers;
     size_t carrier_count, carrier_room;

@@ -101,7 +101,7 @@ static bool transport_parse(struct trace_packet *packet, unsigned protocol,
     } else if (protocol != IPPROTO_UDP) {
         return false;
     }
-    packet->length = length > head ? length - head : 0;
+    packet->length = length > head ? (uint32_t)(length - head) : 0;
     return true;
 }
 

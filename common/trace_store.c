@@ -17,7 +17,6 @@
 #define CHUNK_SIZE (256 * 1024)
 #define LARGE_PAGE ((size_t)2 * 1024 * 1024)
 #define RESERVE_MAX ((size_t)1024 * 1024 * 1024)
-#define WORDS 1024 /* places for words; a newer one takes an older one's */
 
 struct chunk {
     struct chunk *next;
@@ -34,7 +33,7 @@ struct mapping {
 struct trace_store {
     struct chunk *chunks; /* the newest first */
     struct mapping *mappings;
-    struct trace_word words[WORDS];
+    struct trace_word words[TRACE_PLACES]; /* those that were read last */
 };
 
 struct trace_store *trace_store_new(void)
@@ -100,13 +99,12 @@ char *trace_store_copy(struct trace_store *store, struct span text)
     return copy;
 }
 
-/* Words of one place take it from each other, which costs time and nothing
- * else. Eight bytes at a time; what is left over at the end is read with the
- * bytes before it. */
-static size_t word_place(enum trace_word_kind kind, struct span text)
+/* Eight bytes at a time; what is left over at the end is read with the bytes
+ * before it. */
+size_t trace_place(struct span text, unsigned kind)
 {
     const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t hash = (text.length << 8 | (uint64_t)kind) * odd, part = 0;
+    uint64_t hash = (text.length << 8 | kind) * odd, part = 0;
     size_t at = 0;
     for (; text.length - at > sizeof part; at += sizeof part) {
         memcpy(&part, text.data + at, sizeof part);
@@ -119,12 +117,12 @@ static size_t word_place(enum trace_word_kind kind, struct span text)
         memcpy(&part, text.data, text.length);
     return (size_t)(((hash ^ part) * odd) >> 54);
 }
-_Static_assert(WORDS == 1 << (64 - 54), "ten bits choose a word's place");
+_Static_assert(TRACE_PLACES == 1 << (64 - 54), "ten bits choose a place");
 
 struct trace_word *trace_store_word(struct trace_store *store,
                                     enum trace_word_kind kind, struct span text)
 {
-    struct trace_word *word = &store->words[word_place(kind, text)];
+    struct trace_word *word = &store->words[trace_place(text, kind)];
     char *copy;
     if (word->copy != NULL && word->kind == kind &&
         span_equal(word->text, text))

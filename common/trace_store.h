@@ -18,6 +18,12 @@ void trace_store_adopt(struct trace_store *store, struct trace_store *other);
 void *trace_store_take(struct trace_store *store, size_t size);
 /* A NUL-terminated copy, or NULL. */
 char *trace_store_copy(struct trace_store *store, struct span text);
+/* A place below TRACE_PLACES, by all bytes of the text, for what was seen last
+ * of its kind. Two that share a place take it from each other, which may cost
+ * time and nothing else: whoever writes a file can make them share. */
+#define TRACE_PLACES 1024
+size_t trace_place(struct span text, unsigned kind);
+
 /* A text that comes again and again in a file (a host, a source line, an
  * address), and what it was found to mean. */
 struct trace_word {

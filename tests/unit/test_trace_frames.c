@@ -127,6 +127,47 @@ static void merge_knows_a_reused_port_by_its_syn(void)
     trace_file_free(&file);
 }
 
+/* More connections at once than are remembered, each by turns: no packet is
+ * taken for one of another, and each comes after those before it. */
+static void merge_tells_many_connections_apart(void)
+{
+    enum { CONNECTIONS = 3000 };
+    const char *const data[] = {"", "abc", "def"};
+    struct test_wire wire;
+    struct side client;
+    struct trace_file file;
+    char local[32];
+
+    test_wire_open(&wire, test_path("wire.pcapng"));
+    side_open(&client, "client.pcapng", "student", false);
+    for (int i = 0; i < 3 * CONNECTIONS; i++) {
+        int port = 20000 + i % CONNECTIONS, turn = i / CONNECTIONS;
+        snprintf(local, sizeof local, "192.0.2.10:%d", port);
+        client.model.conn = (uint32_t)(1 + i % CONNECTIONS);
+        client.model.local = test_address(local);
+        client.model.remote = test_address(WEB);
+        test_wire_frame(
+            &wire, &(struct test_frame){
+                       .from = local,
+                       .to = WEB,
+                       .flags = turn == 0 ? TEST_SYN : TEST_ACK,
+                       .sequence = turn == 0 ? 7 : 8 + 3 * (unsigned)(turn - 1),
+                       .data = span_of(data[turn])});
+        if (turn > 0)
+            side_record(&client, 30 * CONNECTIONS + i, APP, OUT, "x",
+                        3 * (uint64_t)(turn - 1), data[turn]);
+    }
+    test_wire_close(&wire);
+    side_close(&client);
+    sides_merge(&file, client.file, test_path("wire.pcapng"), NULL);
+    CU_ASSERT_EQUAL_FATAL(file.event_count, 2 * CONNECTIONS);
+    for (size_t i = 0; i < file.event_count; i++) {
+        CU_ASSERT_EQUAL_FATAL(file.events[i].frame_count, 1);
+        CU_ASSERT_EQUAL(file.events[i].frames[0], CONNECTIONS + i + 1);
+    }
+    trace_file_free(&file);
+}
+
 /* Sequence numbers wrap at 2^32 (RFC 9293 §3.4). */
 static void merge_follows_a_sequence_number_past_its_wrap(void)
 {
@@ -315,6 +356,7 @@ const struct test tests_trace_frames[] = {
     TEST(merge_ties_an_event_to_each_frame_that_carried_it),
     TEST(merge_ties_a_frame_to_each_message_in_it),
     TEST(merge_knows_a_reused_port_by_its_syn),
+    TEST(merge_tells_many_connections_apart),
     TEST(merge_follows_a_sequence_number_past_its_wrap),
     TEST(merge_counts_past_four_gib),
     TEST(merge_finds_a_frame_behind_a_shorter_one),
