@@ -292,7 +292,7 @@ static struct span put_text(struct canvas *canvas, int end, enum style style,
 }
 
 /* Most texts fit, with a column a character, and change no style: they are
- * drawn in one piece. False: this one is not like that, and nothing is drawn. */
+ * drawn in one piece. False: this one is not like that; nothing is drawn. */
 static bool put_whole(struct canvas *canvas, int end, struct span text)
 {
     int columns = 0;
