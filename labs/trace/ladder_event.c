@@ -29,21 +29,20 @@ const struct ladder_drawing ladder_drawings[EVENT_KINDS] = {
 static void draw_gutter(struct ladder *ladder, const struct trace_event *event,
                         enum style style)
 {
-    char text[LADDER_GUTTER * 4], proto[16];
+    char text[LADDER_GUTTER * 4];
     const char *name = event->proto != NULL ? event->proto : "";
 
     if (event->dir == TRACE_DIR_NOTE)
         name = "note";
     else if (event->layer != TRACE_LAYER_APP)
         name = trace_layer_name(event->layer);
-    text_escape(proto, sizeof(proto), span_of(name));
     struct words words = words_in(text, sizeof(text));
     words_padded(&words, event->id, 5);
     words_add(&words, " ");
     words_ms(&words, event->time_ns - ladder->trace->start_ns, 8);
     canvas_text(&ladder->canvas, 0, 14, STYLE_DIM, text);
     words = words_in(text, sizeof(text));
-    words_add(&words, proto);
+    words_add(&words, name); /* no control character passes the canvas */
     if (ladder->conns && event->conn != 0 && event->dir != TRACE_DIR_NOTE) {
         words_add(&words, " ");
         words_number(&words, event->conn);
