@@ -14,11 +14,12 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "common/limits.h"
 #include "labs/trace/flows_private.h"
 
-enum { TABLE_SIZE = 4096 }; /* chains of the hash table */
+enum { TABLE_SIZE = 16384 }; /* chains of the hash table */
 
 static int no_memory(struct error *error)
 {
@@ -55,19 +56,20 @@ static bool same_end(const struct sockaddr_storage *a,
            memcmp(&key_a, &key_b, sizeof(key_a)) == 0;
 }
 
-/* The sum of both ends' hashes is the same in either direction. */
-static size_t hash_of(const struct segment *segment)
+/* The sum of both ends' hashes is the same in either direction. Nobody who
+ * chooses addresses can know which of them share a chain. */
+static size_t hash_of(const struct flows *flows, const struct segment *segment)
 {
     struct key keys[2] = {key_of(&segment->from), key_of(&segment->to)};
-    size_t sum = (size_t)segment->kind;
+    uint64_t sum = segment->kind;
 
     for (size_t k = 0; k < 2; k++) {
-        size_t hash = 5381;
+        uint64_t hash = flows->factor;
         for (size_t i = 0; i < sizeof(keys[k].bytes); i++)
-            hash = hash * 33 + keys[k].bytes[i];
-        sum += hash;
+            hash = (hash ^ (hash >> 32) ^ keys[k].bytes[i]) * flows->factor;
+        sum += hash ^ (hash >> 32);
     }
-    return sum % TABLE_SIZE;
+    return (size_t)(sum % TABLE_SIZE);
 }
 
 struct span flow_stream(const struct flow_side *side)
@@ -143,7 +145,7 @@ static bool is_reuse(const struct flow_side *side,
 static int flow_find(struct flows *flows, const struct segment *segment,
                      struct flow **flow, struct flow_side **side)
 {
-    size_t hash = hash_of(segment), index;
+    size_t hash = hash_of(flows, segment), index;
 
     for (size_t at = flows->table[hash]; at > 0; at = (*flow)->next_same) {
         *flow = &flows->list[at - 1];
@@ -172,7 +174,7 @@ const struct flow_side *flows_side(const struct flows *flows,
 
     if (flows->table == NULL)
         return NULL;
-    for (size_t at = flows->table[hash_of(&wanted)]; at > 0;
+    for (size_t at = flows->table[hash_of(flows, &wanted)]; at > 0;
          at = flows->list[at - 1].next_same) {
         struct flow *flow = &flows->list[at - 1];
         const struct flow_side *side = flow_sender(flow, &wanted);
@@ -399,6 +401,9 @@ int flows_read(struct flows *flows, const struct trace_file *trace,
     int result;
 
     memset(flows, 0, sizeof(*flows));
+    if (getrandom(&flows->factor, sizeof(flows->factor), GRND_NONBLOCK) < 0)
+        flows->factor = UINT64_C(0x9e3779b97f4a7c15);
+    flows->factor |= 1;
     flows->table = calloc(TABLE_SIZE, sizeof(*flows->table));
     if (flows->table == NULL)
         return no_memory(error);

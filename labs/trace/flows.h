@@ -61,7 +61,8 @@ struct flow {
 struct flows {
     struct flow *list; /* in the order in which they began */
     size_t count, capacity;
-    size_t *table; /* hash of both ends -> index + 1 of the newest */
+    size_t *table;   /* hash of both ends -> index + 1 of the newest */
+    uint64_t factor; /* of the hash: drawn by lot, and odd */
 };
 
 /* ERROR_LOCAL: out of memory. flows_free is allowed in any case. */
