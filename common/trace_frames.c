@@ -21,6 +21,12 @@ static int key_compare(const struct trace_key *a, const struct trace_key *b)
     return memcmp(a->bytes, b->bytes, sizeof a->bytes);
 }
 
+static size_t key_place(const struct trace_key *key)
+{
+    return trace_place(
+        (struct span){(const char *)key->bytes, sizeof key->bytes}, 0);
+}
+
 /* ---- streams ------------------------------------------------------------ */
 
 /* A stream while its packets pass by. */
@@ -170,8 +176,7 @@ static bool runs_make(struct runs *runs, const struct trace_records *records)
     size_t latest[TRACE_PLACES] = {0}; /* index of a run, and one more */
     for (size_t i = 0; i < records->parsed_count; i++) {
         struct trace_packet *packet = &records->parsed[i];
-        struct span key = {(char *)packet->key.bytes, sizeof packet->key.bytes};
-        size_t *place = &latest[trace_place(key, 0)];
+        size_t *place = &latest[key_place(&packet->key)];
         struct run *run = *place == 0 ? NULL : &runs->array[*place - 1];
         if (run != NULL && key_compare(&run->first->key, &packet->key) == 0) {
             run->last->next = packet;
@@ -320,25 +325,48 @@ void trace_streams_free(struct trace_streams *streams)
     *streams = (struct trace_streams){0};
 }
 
-const struct trace_stream *
-trace_streams_find(const struct trace_streams *streams,
-                   const struct trace_event *event, enum trace_key_kind kind,
-                   bool reverse)
+/* The first stream that is past the time: behind its key, or later. */
+static size_t stream_past(const struct trace_streams *streams,
+                          const struct trace_key *key, int64_t time_ns)
 {
     size_t low = 0, high = streams->stream_count;
-    struct trace_key key;
-    if (!trace_key_of_event(&key, event, kind, reverse))
-        return NULL;
-    /* The first stream that is past the event: behind its key, or later. */
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         const struct trace_stream *stream = &streams->streams[middle];
-        int order = key_compare(&stream->key, &key);
-        if (order < 0 || (order == 0 && stream->start_ns <= event->time_ns))
+        int order = key_compare(&stream->key, key);
+        if (order < 0 || (order == 0 && stream->start_ns <= time_ns))
             low = middle + 1;
         else
             high = middle;
     }
+    return low;
+}
+
+/* True if a search would come to the stream before this one. */
+static bool is_stream_past(const struct trace_streams *streams, size_t past,
+                           const struct trace_key *key, int64_t time_ns)
+{
+    const struct trace_stream *next = &streams->streams[past];
+    return key_compare(&next[-1].key, key) == 0 &&
+           next[-1].start_ns <= time_ns &&
+           (past == streams->stream_count || next->start_ns > time_ns ||
+            key_compare(&next->key, key) != 0);
+}
+
+const struct trace_stream *trace_streams_find(struct trace_streams *streams,
+                                              const struct trace_event *event,
+                                              enum trace_key_kind kind,
+                                              bool reverse)
+{
+    size_t low, *latest;
+    struct trace_key key;
+    if (!trace_key_of_event(&key, event, kind, reverse))
+        return NULL;
+    latest = &streams->latest[key_place(&key)];
+    if (*latest > 0 && is_stream_past(streams, *latest, &key, event->time_ns))
+        return &streams->streams[*latest - 1];
+    low = stream_past(streams, &key, event->time_ns);
+    *latest = low;
     if (low > 0 && key_compare(&streams->streams[low - 1].key, &key) == 0)
         return &streams->streams[low - 1];
     /* All began later: socket records of one message, or two clocks. */

@@ -75,6 +75,7 @@ struct trace_streams {
     size_t carrier_count, carrier_room;
     struct trace_stream *streams; /* by key, then start */
     size_t stream_count, stream_room;
+    size_t latest[TRACE_PLACES]; /* for trace_streams_find: it came so far */
 };
 
 /* Uses up the packets that were parsed when the frames were read; parses the
@@ -84,9 +85,9 @@ int trace_streams_make(struct trace_streams *streams,
 void trace_streams_free(struct trace_streams *streams);
 /* The stream that carried the event's direction (or the other one, if
  * `reverse`) when it happened; NULL: none. */
-const struct trace_stream *
-trace_streams_find(const struct trace_streams *streams,
-                   const struct trace_event *event, enum trace_key_kind kind,
-                   bool reverse);
+const struct trace_stream *trace_streams_find(struct trace_streams *streams,
+                                              const struct trace_event *event,
+                                              enum trace_key_kind kind,
+                                              bool reverse);
 
 #endif

@@ -247,7 +247,7 @@ int trace_tie(struct trace_records *records)
 /* ---- socket records that nobody needs ----------------------------------- */
 
 /* True when the frames of its connection, or its datagrams, are at hand. */
-static bool was_captured(const struct trace_streams *streams,
+static bool was_captured(struct trace_streams *streams,
                          const struct trace_event *event)
 {
     return trace_streams_find(streams, event, TRACE_KEY_TCP, false) != NULL ||
