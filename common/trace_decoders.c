@@ -11,7 +11,7 @@
 
 #include "common/trace_private.h"
 
-#define SLICE 4096    /* packets, taken at once: about a large page of events */
+#define SLICE 4096    /* packets, taken at once: a megabyte of events */
 #define HELPERS_MAX 3 /* threads beside the caller's own */
 
 struct decoding {
