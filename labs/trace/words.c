@@ -12,15 +12,20 @@ struct words words_in(char *buffer, size_t size)
     return (struct words){buffer, size, 0};
 }
 
-void words_add_span(struct words *words, struct span piece)
+static void add(struct words *words, const char *bytes, size_t length)
 {
     size_t room = words->size - words->length - 1;
 
-    if (piece.length > room)
-        piece.length = room;
-    memcpy(words->text + words->length, piece.data, piece.length);
-    words->length += piece.length;
+    if (length > room)
+        length = room;
+    memcpy(words->text + words->length, bytes, length);
+    words->length += length;
     words->text[words->length] = '\0';
+}
+
+void words_add(struct words *words, const char *piece)
+{
+    add(words, piece, strlen(piece));
 }
 
 /* Writes the digits so that they end at `end`; returns where they begin. */
@@ -41,7 +46,7 @@ static void add_padded(struct words *words, char text[NUMBER_MAX],
 
     for (; length < width && length < NUMBER_MAX; length++)
         text[NUMBER_MAX - 1 - length] = ' ';
-    words_add_span(words, (struct span){text + NUMBER_MAX - length, length});
+    add(words, text + NUMBER_MAX - length, length);
 }
 
 void words_padded(struct words *words, uint64_t number, size_t width)

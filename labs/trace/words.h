@@ -16,9 +16,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
-
-#include "common/text.h"
 
 struct words {
     char *text;
@@ -27,12 +24,7 @@ struct words {
 
 /* An empty text in `buffer`, which the caller keeps; size is not 0. */
 struct words words_in(char *buffer, size_t size);
-void words_add_span(struct words *words, struct span piece);
-/* Inline, so that the length of a literal is known without a look at it. */
-static inline void words_add(struct words *words, const char *piece)
-{
-    words_add_span(words, (struct span){piece, strlen(piece)});
-}
+void words_add(struct words *words, const char *piece);
 /* In digits, and with blanks before them where they are fewer than `width`. */
 void words_number(struct words *words, uint64_t number);
 void words_padded(struct words *words, uint64_t number, size_t width);
