@@ -89,12 +89,12 @@ static void write_block(struct ladder *ladder, int at, enum style style,
         if (event != NULL)
             draw_gutter(ladder, event, style);
         if (event != NULL && at < from)
-            canvas_text(canvas, at, 1, style, mark);
+            canvas_fill(canvas, at, at + 1, style, mark);
         int used = canvas_text(canvas, from - 1, end - from + 1, style, line);
         if (from - 1 + used != at)
             canvas_fill(canvas, from - 1 + used, from + used, style, " ");
         if (event != NULL && at > from)
-            canvas_text(canvas, at, 1, style, mark);
+            canvas_fill(canvas, at, at + 1, style, mark);
         event = NULL;
         canvas_write(canvas, ladder->to);
         text += length;
@@ -145,7 +145,8 @@ static void write_arrow(struct ladder *ladder, const struct trace_event *event,
                     drawing->style, text);
         canvas_write(canvas, ladder->to);
     }
-    canvas_text(canvas, from < to ? left : left + 1, 1, drawing->style,
+    canvas_fill(canvas, from < to ? left : left + 1,
+                from < to ? left + 1 : left + 2, drawing->style,
                 from < to ? "├" : drawing->left);
     if (fits) {
         canvas_fill(canvas, left + 1, left + 3, drawing->style, drawing->line);
@@ -153,7 +154,8 @@ static void write_arrow(struct ladder *ladder, const struct trace_event *event,
     }
     canvas_fill(canvas, left + 1, from < to ? right - 1 : right, drawing->style,
                 drawing->line);
-    canvas_text(canvas, from < to ? right - 1 : right, 1, drawing->style,
+    canvas_fill(canvas, from < to ? right - 1 : right,
+                from < to ? right : right + 1, drawing->style,
                 from < to ? drawing->right : "┤");
     canvas_write(canvas, ladder->to);
 }

@@ -93,13 +93,18 @@ static void learn_from_frame(struct lanes *lanes,
     learn(lanes, &address, frame->host);
 }
 
-/* What the two ends of a connection are is told by pointers, which are the same
- * in all its events. NULL is no event. */
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* True for most events of a connection: they tell of its two ends in the same
+ * words. NULL is no event. */
 static bool same_ends(const struct trace_event *a, const struct trace_event *b)
 {
-    return a != NULL && a->host == b->host && a->peer == b->peer &&
-           a->local == b->local && a->remote == b->remote &&
-           a->proto == b->proto && a->stream == b->stream;
+    return a != NULL && a->local == b->local && a->remote == b->remote &&
+           same_text(a->host, b->host) && same_text(a->peer, b->peer) &&
+           same_text(a->proto, b->proto) && same_text(a->stream, b->stream);
 }
 
 /* Addresses that no program has called its own, as far as the events went. */
